@@ -1,0 +1,1 @@
+"""The words of the business and its pure rules: who, may, when, no."""

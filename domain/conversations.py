@@ -1,0 +1,122 @@
+"""Conversations and messages: their words, the order of a message's states, the length of a text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.refusals import bad_input
+
+
+class Channel(StrEnum):
+    SMS = "SMS"
+    WHATSAPP = "WHATSAPP"
+    EMAIL = "EMAIL"
+    FACEBOOK = "FACEBOOK"
+    LINKEDIN = "LINKEDIN"
+    CALL = "CALL"
+    OTHER = "OTHER"
+
+
+class ConversationStatus(StrEnum):
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+    ARCHIVED = "ARCHIVED"
+
+
+class MessageDirection(StrEnum):
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+class MessageKind(StrEnum):
+    M1 = "M1"
+    M2 = "M2"
+    M3 = "M3"
+    REPLY = "REPLY"
+    NURTURE = "NURTURE"
+
+
+class MessageStatus(StrEnum):
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    FAILED = "FAILED"
+    UNDELIVERED = "UNDELIVERED"
+    EXPIRED = "EXPIRED"
+    CANCELED = "CANCELED"
+    RECEIVED = "RECEIVED"
+
+
+# A later report may only raise the rank: what a carrier repeats or delays never moves a message back.
+_RANK = {
+    MessageStatus.QUEUED: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.SENT: 2,
+    MessageStatus.FAILED: 3,
+    MessageStatus.UNDELIVERED: 3,
+    MessageStatus.EXPIRED: 3,
+    MessageStatus.CANCELED: 3,
+    MessageStatus.DELIVERED: 4,
+    MessageStatus.READ: 5,
+    MessageStatus.RECEIVED: 6,
+}
+
+LONGEST_TEXT = 1600  # characters; what Twilio accepts as one message
+
+
+def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:
+    return _RANK[reported] > _RANK[current]
+
+
+def check_text(body: str, field: str = "body") -> str:
+    """The text as it will be sent; refuses an empty one and one no carrier takes."""
+    text = body.strip()
+    if not text:
+        raise bad_input("The text is empty: write something to send.", field)
+    if len(text) > LONGEST_TEXT:
+        raise bad_input(f"The text has {len(text)} characters; the longest that can be sent has {LONGEST_TEXT}.", field)
+    if "\x00" in text:
+        raise bad_input("The text contains a NUL character, which cannot be sent: remove it.", field)
+    return text
+
+
+_GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+
+def count_segments(text: str) -> int:
+    """How many parts a carrier bills: GSM-7 160/153 septets, otherwise UCS-2 70/67 units."""
+    if all(character in _GSM_BASIC or character in _GSM_EXTENDED for character in text):
+        units, single, joined = sum(2 if c in _GSM_EXTENDED else 1 for c in text), 160, 153
+    else:
+        units, single, joined = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if units <= single else -(-units // joined)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A lead's text as a carrier handed it over; `sender` is the lead's address, `recipient` ours."""
+
+    external_id: str
+    channel: Channel
+    sender: str
+    recipient: str
+    body: str
+    media_urls: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a carrier says became of one of our texts."""
+
+    external_id: str
+    status: MessageStatus
+    at: datetime
+    error_code: int | None = None
+    error_message: str | None = None

@@ -1,0 +1,42 @@
+"""What is known about a lead, and what a phone number is."""
+
+from enum import StrEnum
+
+import phonenumbers
+
+from domain.refusals import bad_input
+
+
+class Lifecycle(StrEnum):
+    NEW = "NEW"
+    CONTACTED = "CONTACTED"
+    ENGAGED = "ENGAGED"
+    QUALIFIED = "QUALIFIED"
+    CONVERTED = "CONVERTED"
+    LOST = "LOST"
+
+
+class Temperature(StrEnum):
+    UNKNOWN = "UNKNOWN"
+    COLD = "COLD"
+    WARM = "WARM"
+    HOT = "HOT"
+
+
+class Sentiment(StrEnum):
+    UNKNOWN = "UNKNOWN"
+    POSITIVE = "POSITIVE"
+    NEUTRAL = "NEUTRAL"
+    NEGATIVE = "NEGATIVE"
+    UNCLEAR = "UNCLEAR"
+
+
+def normalize_phone(text: str, region: str | None = None) -> str:
+    """Any usual spelling → E.164. `region` is the ISO country that numbers without a + belong to."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        raise bad_input(f"{text!r} is not a phone number. Write it like +447700900123.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise bad_input(f"{text!r} has too few or too many digits for a phone number.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

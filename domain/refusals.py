@@ -1,0 +1,34 @@
+"""An expected no: typed, coded, with a sentence a person can act on."""
+
+from enum import Enum
+
+
+class RefusalCode(Enum):
+    """Every reason the product refuses a request for. The value says what the caller can do."""
+
+    BAD_INPUT = "Mend the named field and send again."
+    NOT_FOUND = "Check the id: nothing with it exists in your organization."
+    FORBIDDEN = "Ask an administrator of your organization for the permission."
+    CONFLICT = "Read the current state and decide again."
+    IDEMPOTENCY_KEY_REUSED = "The key was used with another input: take a new key."
+    LEAD_UNREACHABLE = "The lead has no address on this channel: add one, or use another channel."
+    NO_SENDER = "Register a phone number for this organization before sending."
+    ORGANIZATION_INACTIVE = "The organization is paused or cancelled: reactivate it before sending."
+
+
+class Refusal(Exception):
+    """Raised by an action or a pure rule; rolls the unit of work back and becomes the answer's `Refused` member."""
+
+    def __init__(self, code: RefusalCode, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+
+
+def bad_input(message: str, field: str | None = None) -> Refusal:
+    return Refusal(RefusalCode.BAD_INPUT, message, field)
+
+
+def not_found(noun: str, field: str | None = None) -> Refusal:
+    return Refusal(RefusalCode.NOT_FOUND, f"No {noun} with this id exists in your organization.", field)
