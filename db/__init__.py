@@ -1,0 +1,1 @@
+"""Sessions, entities, selections, statements and migrations: everything that speaks SQL."""

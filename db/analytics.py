@@ -1,0 +1,34 @@
+"""The events of the live feed: one table, one entity per kind, because each kind tells of other things."""
+
+from db.entity import Column, Entity, One
+from domain.analytics import EventKind
+
+_ENVELOPE = (
+    Column("id", "uuid", refers="event"),
+    Column("cursor", sql="{t}.seq::text"),
+    Column("at", "timestamptz"),
+)
+_MESSAGE = One("message", "Message", on="{that}.id = {this}.message_id")
+_CONVERSATION = One("conversation", "Conversation", on="{that}.id = {this}.conversation_id")
+_LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
+_INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
+
+
+def _event(type_name: str, *subjects: One) -> Entity:
+    return Entity(type_name, table="events", kind="event", columns=_ENVELOPE, relations=subjects)
+
+
+# The one place to add a kind of event; the schema's union is made of these.
+EVENTS: dict[EventKind, Entity] = {
+    EventKind.MESSAGE_RECEIVED: _event("MessageReceived", _MESSAGE, _CONVERSATION),
+    EventKind.MESSAGE_SENT: _event("MessageSent", _MESSAGE, _CONVERSATION),
+    EventKind.MESSAGE_STATUS_CHANGED: _event("MessageStatusChanged", _MESSAGE, _CONVERSATION),
+    EventKind.CONVERSATION_READ: _event("ConversationRead", _CONVERSATION),
+    EventKind.CONVERSATION_ASSIGNED: _event("ConversationAssigned", _CONVERSATION),
+    EventKind.CONVERSATION_CHANGED: _event("ConversationChanged", _CONVERSATION),
+    EventKind.LEAD_CHANGED: _event("LeadChanged", _LEAD),
+    EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
+}
+
+# What `messageAdded` streams: the same rows under one type, whoever wrote.
+MESSAGE_ADDED = _event("MessageAdded", _MESSAGE, _CONVERSATION)

@@ -1,0 +1,142 @@
+"""Writes the SQL of a shape: one expression whose value is the JSON of everything asked for, at any depth.
+
+It knows entities and SQL and nothing of GraphQL. `$1` is always the organization, and every table reference says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from db.entity import Column
+from db.filters import render
+from db.pages import Page, beyond_cursor_sql, cursor_sql, order_sql
+from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Writes one statement. Parameters are numbered in the order in which the pages collected their values."""
+
+    pages: Sequence[Page]
+    bound: int
+    aliases: int = 0
+    rows: int = 0  # the most rows the statement may touch
+    _multiplier: int = 1
+
+    def bind(self, type_name: str) -> str:
+        self.bound += 1
+        return f"${self.bound}::{type_name}"
+
+    def alias(self) -> str:
+        self.aliases += 1
+        return f"t{self.aliases}"
+
+    def object(self, shape: Fields, alias: str, source: str = "") -> str:
+        """The JSON of one row. `source` is the FROM that finds it, absent where the row is in scope already."""
+        self.rows += self._multiplier
+        items = ", ".join(f'{self._item(value, alias)} as "{key}"' for key, value in shape.items)
+        return f"(select row_to_json(o) from (select {items}{source}) o)"
+
+    def _item(self, value: Column | str | Child | Connection, alias: str) -> str:
+        match value:
+            case str():
+                return f"'{value}'::text"
+            case Column():
+                return value.value(alias)
+            case Child():
+                return self._child(value, alias)
+            case Connection():
+                return self.connection(value, alias)
+
+    def _child(self, child: Child, this: str) -> str:
+        that, entity = self.alias(), child.fields.entity
+        source = (
+            f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
+            f" and {child.relation.on.format(this=this, that=that)}"
+        )
+        if child.relation.latest:
+            keys = ", ".join(f"{that}.{key}" for key in child.relation.latest.split(", "))
+            source += f" order by {keys} limit 1"
+        return self.object(child.fields, that, source)
+
+    def variants(self, shape: Variants, alias: str) -> str:
+        """The JSON of a row in scope, by its kind."""
+        cases = " ".join(f"when '{kind}' then {self.object(fields, alias)}" for kind, fields in shape.fields)
+        return f"case {alias}.kind {cases} end"
+
+    def connection(self, shape: Connection, this: str = "") -> str:
+        """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
+        page, that, entity = self.pages[shape.page], self.alias(), shape.entity
+        scope = f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
+        if shape.relation:
+            scope += f" and {shape.relation.on.format(this=this, that=that)}"
+        if page.filter:
+            scope += f" and {render(entity, page.filter, that, self.bind)}"
+        keyset = f" and {beyond_cursor_sql(entity, page, that, self.bind)}" if page.has_cursor else ""
+        self._multiplier *= page.size
+        rows = _Rows(self, that, page, scope)
+        items = ", ".join(f'{rows.item(value, shape)} as "{key}"' for key, value in shape.items)
+        self._multiplier //= page.size
+        limited = f"select {that}.*{scope}{keyset} order by {order_sql(entity, page, that)} limit {page.size + 1}"
+        numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
+        return f"(select row_to_json(c) from (select {items} from ({numbered}) p) c)"
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The columns computed once per row of a page, and the aggregates over them that make up the connection."""
+
+    compiler: Compiler
+    alias: str
+    page: Page
+    scope: str
+    expressions: list[str] = field(default_factory=list)
+
+    def columns(self) -> str:
+        return "".join(f", {expression} as r{number}" for number, expression in enumerate(self.expressions))
+
+    def column(self, expression: str) -> str:
+        if expression not in self.expressions:
+            self.expressions.append(expression)
+        return f"p.r{self.expressions.index(expression)}"
+
+    def item(self, value: str | Fields | Edge | PageInfo, shape: Connection) -> str:
+        match value:
+            case "totalCount":
+                return f"(select count(*){self.scope})"
+            case str():
+                return f"'{value}'::text"
+            case Fields():
+                return self._list(self.compiler.object(value, self.alias))
+            case Edge():
+                return self._list(self._edge(value, shape))
+            case PageInfo():
+                facts = (f"'{key}', {self._fact(fact, shape)}" for key, fact in value.items)
+                return f"json_build_object({', '.join(facts)})"
+
+    def _list(self, expression: str) -> str:
+        way = " desc" if self.page.backwards else ""
+        rows = f"json_agg({self.column(expression)} order by p.n{way}) filter (where p.n <= {self.page.size})"
+        return f"coalesce({rows}, '[]'::json)"
+
+    def _edge(self, edge: Edge, shape: Connection) -> str:
+        parts = ", ".join(f'{self._edge_item(value, shape)} as "{key}"' for key, value in edge.items)
+        return f"(select row_to_json(e) from (select {parts}) e)"
+
+    def _edge_item(self, value: str | Fields, shape: Connection) -> str:
+        if isinstance(value, Fields):
+            return self.compiler.object(value, self.alias)
+        return cursor_sql(shape.entity, self.page.order, self.alias) if value == "cursor" else f"'{value}'::text"
+
+    def _fact(self, fact: str, shape: Connection) -> str:
+        size, backwards = self.page.size, self.page.backwards
+        beyond, behind = f"count(*) > {size}", "true" if self.page.has_cursor else "false"
+        if fact == "hasNextPage":
+            return behind if backwards else beyond
+        if fact == "hasPreviousPage":
+            return beyond if backwards else behind
+        if fact not in ("startCursor", "endCursor"):
+            return f"'{fact}'::text"
+        cursor = self.column(cursor_sql(shape.entity, self.page.order, self.alias))
+        is_first_read = (fact == "startCursor") != backwards
+        way, wanted = ("", "p.n = 1") if is_first_read else (" desc", f"p.n <= {size}")
+        return f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]"

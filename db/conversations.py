@@ -1,0 +1,67 @@
+"""Conversations and messages, as the API reads them."""
+
+from db.entity import Column, Entity, Many, One, created, identity
+from domain.conversations import Channel, ConversationStatus, MessageDirection, MessageKind, MessageStatus
+
+CONVERSATIONS = Entity(
+    "Conversation",
+    table="conversations",
+    kind="conversation",
+    columns=(
+        identity("conversation"),
+        Column("channel", enum=Channel),
+        Column("status", enum=ConversationStatus, filter=True),
+        Column("unread_count", "integer"),
+        Column("is_unread", "boolean", sql="({t}.unread_count > 0)", filter=True),
+        Column("last_message_at", "timestamptz", nullable=True, filter=True, order=True, lowest="-infinity"),
+        Column("lead_id", "uuid", refers="lead", filter=True),
+        Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
+        *created(),
+    ),
+    relations=(
+        One("lead", "Lead", on="{that}.id = {this}.lead_id"),
+        One("assignee", "Member", on="{that}.id = {this}.assignee_id", nullable=True),
+        One(
+            "last_message",
+            "Message",
+            on="{that}.conversation_id = {this}.id",
+            nullable=True,
+            latest="created_at desc, id desc",
+        ),
+        Many("messages", "Message", on="{that}.conversation_id = {this}.id"),
+        Many("insights", "Insight", on="{that}.conversation_id = {this}.id"),
+    ),
+    default_order=(("last_message_at", "DESC"),),
+)
+
+MESSAGES = Entity(
+    "Message",
+    table="messages",
+    kind="message",
+    columns=(
+        identity("message"),
+        Column("direction", enum=MessageDirection),
+        Column("kind", enum=MessageKind),
+        Column("status", enum=MessageStatus, filter=True),
+        Column("body"),
+        Column("media_urls", "text[]"),
+        Column("sender"),
+        Column("recipient"),
+        Column("segments", "integer"),
+        Column("ai_generated", "boolean"),
+        Column("error_code", "integer", nullable=True),
+        Column("error_message", nullable=True),
+        Column("sent_at", "timestamptz", nullable=True),
+        Column("delivered_at", "timestamptz", nullable=True),
+        Column("read_at", "timestamptz", nullable=True),
+        Column("conversation_id", "uuid", refers="conversation", filter=True),
+        Column("lead_id", "uuid", refers="lead", filter=True),
+        *created(),
+    ),
+    relations=(
+        One("conversation", "Conversation", on="{that}.id = {this}.conversation_id"),
+        One("lead", "Lead", on="{that}.id = {this}.lead_id"),
+        One("author", "Member", on="{that}.id = {this}.author_id", nullable=True),
+        Many("insights", "Insight", on="{that}.message_id = {this}.id"),
+    ),
+)

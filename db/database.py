@@ -1,0 +1,85 @@
+"""The database as the floors above see it: reads that carry their context, and units of work."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from databases import Database as Pool
+
+from db.refusals import refusals_of_the_database
+from db.selection import Statement
+from db.session import Session
+from db.statements import statement
+from domain.people import Actor
+
+SERVER_ROLE = "rekindle_app"
+
+
+class _Connection(asyncpg.Connection):
+    """Nothing of a request outlives its transaction, so a returned connection needs no reset, and no round trip for it."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+def connection_settings(timeout_seconds: float) -> dict[str, str]:
+    """What every connection of the server starts with; the role is the one that cannot bypass a policy."""
+    return {"role": SERVER_ROLE, "timezone": "UTC", "statement_timeout": str(int(timeout_seconds * 1000)), "jit": "off"}
+
+
+class Database:
+    """Owns the pool. `on_commit` hears which organization a unit of work with announcements or work to do belonged to."""
+
+    def __init__(self, url: str, pool_size: int = 10, timeout_seconds: float = 15, ssl: Any = None) -> None:
+        options: dict[str, Any] = {"ssl": ssl} if ssl is not None else {}
+        self._pool = Pool(
+            url,
+            min_size=min(2, pool_size),
+            max_size=pool_size,
+            server_settings=connection_settings(timeout_seconds),
+            connection_class=_Connection,
+            statement_cache_size=500,
+            **options,
+        )
+        self.on_commit: Callable[[UUID], None] = lambda organization_id: None
+
+    async def connect(self) -> None:
+        with refusals_of_the_database():
+            await self._pool.connect()
+
+    async def disconnect(self) -> None:
+        await self._pool.disconnect()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A bare connection. Closes over no tenant: for lookups, and for what this module builds on it."""
+        with refusals_of_the_database():
+            async with self._pool.connection() as held:
+                yield held.raw_connection
+
+    async def read(self, actor: Actor, compiled: Statement, values: list[Any]) -> str | None:
+        """The JSON of a selection, in one round trip."""
+        async with self.connection() as connection:
+            return await connection.fetchval(compiled.sql, actor.organization_id, actor.member_id, *values)
+
+    async def read_rows(self, actor: Actor, compiled: Statement, values: list[Any]) -> list[asyncpg.Record]:
+        async with self.connection() as connection:
+            return await connection.fetch(compiled.sql, actor.organization_id, actor.member_id, *values)
+
+    async def look_up(self, name: str, *values: Any) -> list[asyncpg.Record]:
+        """Asks one of the lookup functions: what must be known before a tenant is."""
+        async with self.connection() as connection:
+            return await connection.fetch(statement("lookups", name), *values)
+
+    @asynccontextmanager
+    async def work(self, actor: Actor) -> AsyncIterator[Session]:
+        """A unit of work: commits when the block ends, rolls everything back when it raises."""
+        async with self.connection() as connection, connection.transaction():
+            await connection.fetchval("select begin_request($1, $2)", actor.organization_id, actor.member_id)
+            session = Session(connection, actor)
+            yield session
+            if session.announcements:
+                await session.write_announcements()
+        self.on_commit(actor.organization_id)

@@ -1,0 +1,108 @@
+"""An entity describes one table, as data: columns, relations, orders, filters. The read engine knows nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+ENTITIES: dict[str, "Entity"] = {}
+
+
+def camel(name: str) -> str:
+    """`last_message_at` → `lastMessageAt`, the spelling of the API."""
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One scalar field. `sql` defaults to the column of the same name; `{t}` in it stands for the row's alias."""
+
+    name: str
+    sql_type: str = "text"
+    nullable: bool = False
+    sql: str | None = None
+    enum: type[StrEnum] | None = None
+    refers: str | None = None  # the kind of thing an id column points at
+    filter: bool = False
+    order: bool = False
+    lowest: str | None = None  # what a null sorts as, so that every order is total
+    parse: Callable[[str], str] | None = None
+
+    def expression(self, alias: str) -> str:
+        return self.sql.format(t=alias) if self.sql else f"{alias}.{self.name}"
+
+    def value(self, alias: str) -> str:
+        """What a client reads: ids carry the kind of thing they name."""
+        expression = self.expression(alias)
+        return f"'{self.refers}_' || {expression}" if self.refers else expression
+
+    def sort_key(self, alias: str) -> str:
+        expression = self.expression(alias)
+        return f"coalesce({expression}, '{self.lowest}')" if self.lowest else expression
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """At most one related row. `on` joins `{that}` (the related row) to `{this}`; `latest` picks among several."""
+
+    name: str
+    target: str
+    on: str
+    nullable: bool = False
+    latest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A connection to related rows."""
+
+    name: str
+    target: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A GraphQL type and the table behind it. `kind` is the word in its ids; `tenant` the column that isolates it."""
+
+    type_name: str
+    table: str
+    kind: str
+    columns: tuple[Column, ...]
+    relations: tuple[One | Many, ...] = ()
+    default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
+    tenant: str = "organization_id"
+    permission: str | None = None
+    fields: dict[str, Column | One | Many] = field(init=False)
+    by_column: dict[str, Column] = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = {camel(item.name): item for item in (*self.columns, *self.relations)}
+        object.__setattr__(self, "fields", own)
+        object.__setattr__(self, "by_column", {column.name: column for column in self.columns})
+        ENTITIES[self.type_name] = self
+
+    def __hash__(self) -> int:
+        return hash(self.type_name)
+
+    def __eq__(self, other: Any) -> bool:
+        return self is other
+
+    @property
+    def filters(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.filter)
+
+    @property
+    def orders(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.order)
+
+
+def identity(kind: str) -> Column:
+    """The id of an entity's own rows."""
+    return Column("id", "uuid", refers=kind)
+
+
+def created(**options: bool) -> tuple[Column, Column]:
+    """When a row came to be and when it last changed; every list can be ordered by the first."""
+    return Column("created_at", "timestamptz", filter=True, order=True, **options), Column("updated_at", "timestamptz")

@@ -1,0 +1,78 @@
+"""Filters: what a client wrote becomes a structure (which decides the SQL) and values (which are bound to it)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from db.entity import Column, Entity, camel
+from domain.ids import read_id
+from domain.refusals import bad_input
+
+Structure: TypeAlias = tuple[Any, ...]
+Bind: TypeAlias = Callable[[str], str]
+
+OPERATORS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+OPERATORS_BY_TYPE = {
+    "text": ("eq", "in", "isNull"),
+    "uuid": ("eq", "in", "isNull"),
+    "boolean": ("eq",),
+    "timestamptz": ("gt", "gte", "lt", "lte", "isNull"),
+}
+_LONGEST_LIST = 100
+
+
+def normalize(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Structure:
+    """Appends the values in the order `render` will bind them; refuses what cannot be compared."""
+    return ("and", *(_term(entity, name, value, values) for name, value in given.items() if value is not None))
+
+
+def _term(entity: Entity, name: str, value: Any, values: list[Any]) -> Structure:
+    if name in ("and", "or"):
+        return (name, *(normalize(entity, part, values) for part in value))
+    if name == "not":
+        return ("not", normalize(entity, value, values))
+    column = next(column for column in entity.filters if camel(column.name) == name)
+    return ("and", *(_comparison(column, op, operand, values) for op, operand in value.items() if operand is not None))
+
+
+def _comparison(column: Column, operator: str, operand: Any, values: list[Any]) -> Structure:
+    if operator == "isNull":
+        return ("null", column.name, bool(operand))
+    if operator != "in":
+        values.append(_readable(column, operand))
+        return ("is", column.name, operator)
+    if len(operand) > _LONGEST_LIST:
+        raise bad_input(f"A list in a filter may name at most {_LONGEST_LIST} values.", camel(column.name))
+    values.append([_readable(column, item) for item in operand])
+    return ("in", column.name)
+
+
+def _readable(column: Column, operand: Any) -> Any:
+    if column.refers:
+        return read_id(column.refers, operand, camel(column.name))
+    if column.sql_type == "text" and "\x00" in operand:
+        raise bad_input("A text cannot contain the NUL character.", camel(column.name))
+    return column.parse(operand) if column.parse else operand
+
+
+def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:
+    """The SQL of a structure, binding one parameter per value."""
+    match structure:
+        case ("and", *parts):
+            return " and ".join(f"({render(entity, part, alias, bind)})" for part in parts) or "true"
+        case ("or", *parts):
+            return " or ".join(f"({render(entity, part, alias, bind)})" for part in parts) or "false"
+        case ("not", part):
+            return f"({render(entity, part, alias, bind)}) is not true"
+        case ("null", name, is_null):
+            return f"{_expression(entity, name, alias)} is {'' if is_null else 'not '}null"
+        case ("in", name):
+            return f"{_expression(entity, name, alias)} = any ({bind(entity.by_column[name].sql_type + '[]')})"
+        case ("is", name, operator):
+            return f"{_expression(entity, name, alias)} {OPERATORS[operator]} {bind(entity.by_column[name].sql_type)}"
+    raise AssertionError(structure)
+
+
+def _expression(entity: Entity, name: str, alias: str) -> str:
+    """The sort key where there is one, because that is the expression the index holds."""
+    column = entity.by_column[name]
+    return column.sort_key(alias)

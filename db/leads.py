@@ -1,0 +1,32 @@
+"""Leads, as the API reads them."""
+
+from db.entity import Column, Entity, Many, One, created, identity
+from domain.leads import Lifecycle, Sentiment, Temperature, normalize_phone
+
+LEADS = Entity(
+    "Lead",
+    table="leads",
+    kind="lead",
+    columns=(
+        identity("lead"),
+        Column("name", order=True),
+        Column("first_name", nullable=True),
+        Column("last_name", nullable=True),
+        Column("company", nullable=True),
+        Column("phone", nullable=True, filter=True, parse=normalize_phone),
+        Column("email", nullable=True, filter=True, parse=str.lower),
+        Column("linkedin_url", nullable=True),
+        Column("lifecycle", enum=Lifecycle, filter=True),
+        Column("temperature", enum=Temperature, filter=True),
+        Column("sentiment", enum=Sentiment),
+        Column("tags", "text[]"),
+        Column("source"),
+        Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
+        Column("archived_at", "timestamptz", nullable=True),
+        *created(),
+    ),
+    relations=(
+        One("owner", "Member", on="{that}.id = {this}.owner_id", nullable=True),
+        Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
+    ),
+)

@@ -1,0 +1,5 @@
+-- Children first.
+drop table api_keys;
+drop table memberships;
+drop table users;
+drop table organizations;

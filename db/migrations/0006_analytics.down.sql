@@ -1,0 +1,3 @@
+-- Children first.
+drop table events;
+drop table event_counters;

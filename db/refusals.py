@@ -1,0 +1,59 @@
+"""What the database refuses, in words: constraints a user can hit, and failures that are nobody's fault."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from domain.refusals import Refusal, RefusalCode
+from domain.troubles import TimedOut, Trouble
+
+_CONFLICTS = {
+    "leads_phone_unique": ("A lead with this phone number exists already.", "phone"),
+    "leads_email_unique": ("A lead with this e-mail address exists already.", "email"),
+    "organizations_slug_unique": ("This slug is taken: choose another.", "slug"),
+    "memberships_user_unique": ("This person is a member already.", "email"),
+    "phone_numbers_number_unique": ("This number is registered already.", "number"),
+}
+_BAD_INPUTS = {
+    "leads_reachable": ("A lead needs a phone number, an e-mail address or a LinkedIn address.", "phone"),
+    "leads_email_form": ("This is not an e-mail address: write it like ann@example.com, in lower case.", "email"),
+    "organizations_slug_form": ("A slug has 2 to 63 lower-case letters, digits and hyphens.", "slug"),
+}
+_LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+)
+
+
+@contextmanager
+def refusals_of_the_database() -> Iterator[None]:
+    """Turns driver errors into refusals and troubles; what is left is a bug and passes through."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        refusal = _refusal(error.constraint_name or "")
+        if not refusal:
+            raise
+        raise refusal from error
+    except asyncpg.QueryCanceledError as error:
+        raise TimedOut("The database took too long: ask for less at once.") from error
+    except _LOST as error:
+        raise Trouble("The database cannot be reached at the moment: try again.") from error
+
+
+def _refusal(constraint: str) -> Refusal | None:
+    name = re.sub(r"_\d{6}$", "", constraint)  # a shard of a distributed table adds its number
+    if name in _CONFLICTS:
+        return Refusal(RefusalCode.CONFLICT, *_CONFLICTS[name])
+    if name in _BAD_INPUTS:
+        return Refusal(RefusalCode.BAD_INPUT, *_BAD_INPUTS[name])
+    return None

@@ -1,0 +1,74 @@
+"""A unit of work: one connection, one transaction, one actor, handed along by hand."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from db.refusals import refusals_of_the_database
+from db.selection import Statement
+from db.statements import statement
+from domain.analytics import EventKind
+from domain.ids import new_id
+from domain.people import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the feed will tell: the kind and the ids of its subjects."""
+
+    kind: EventKind
+    conversation_id: UUID | None = None
+    message_id: UUID | None = None
+    lead_id: UUID | None = None
+    insight_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """Only the edge opens and commits one. Every statement gets the organization as `$1`."""
+
+    connection: asyncpg.Connection
+    actor: Actor
+    announcements: list[Announcement] = field(default_factory=list)
+
+    async def execute(self, domain: str, name: str, *values: Any) -> None:
+        with refusals_of_the_database():
+            await self.connection.execute(statement(domain, name), self.actor.organization_id, *values)
+
+    async def row(self, domain: str, name: str, *values: Any) -> asyncpg.Record | None:
+        with refusals_of_the_database():
+            return await self.connection.fetchrow(statement(domain, name), self.actor.organization_id, *values)
+
+    async def rows(self, domain: str, name: str, *values: Any) -> list[asyncpg.Record]:
+        with refusals_of_the_database():
+            return await self.connection.fetch(statement(domain, name), self.actor.organization_id, *values)
+
+    async def value(self, domain: str, name: str, *values: Any) -> Any:
+        with refusals_of_the_database():
+            return await self.connection.fetchval(statement(domain, name), self.actor.organization_id, *values)
+
+    async def select(self, compiled: Statement, values: list[Any]) -> str | None:
+        """The JSON of a selection, as this unit of work sees it before it commits."""
+        with refusals_of_the_database():
+            return await self.connection.fetchval(compiled.sql, self.actor.organization_id, *values)
+
+    def announce(self, kind: EventKind, **subjects: UUID | None) -> None:
+        """Told to every listener if, and only if, this unit of work commits."""
+        self.announcements.append(Announcement(kind, **subjects))
+
+    async def write_announcements(self) -> None:
+        """The last statement before commit: takes the organization's next numbers, so waits for its other writers."""
+        told = self.announcements
+        await self.rows(
+            "analytics",
+            "write_events",
+            len(told),
+            [new_id() for _ in told],
+            [item.kind for item in told],
+            [item.conversation_id for item in told],
+            [item.message_id for item in told],
+            [item.lead_id for item in told],
+            [item.insight_id for item in told],
+        )

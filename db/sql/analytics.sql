@@ -1,0 +1,18 @@
+-- name: write_events
+-- Takes the next numbers and inserts the events in one round trip, so that the counter is held as briefly as can be.
+with position as (
+  update event_counters set last_seq = last_seq + $2::int where organization_id = $1 returning last_seq
+)
+insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, insight_id)
+select $1, position.last_seq - $2::int + told.ordinal, told.id, told.kind,
+       told.conversation_id, told.message_id, told.lead_id, told.insight_id
+from position,
+     unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[])
+       with ordinality as told (id, kind, conversation_id, message_id, lead_id, insight_id, ordinal)
+returning seq
+
+-- name: add_event_counter
+insert into event_counters (organization_id) values ($1)
+
+-- name: get_position
+select last_seq from event_counters where organization_id = $1

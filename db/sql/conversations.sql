@@ -1,0 +1,37 @@
+-- name: get_thread_for_sending
+-- The number a lead was talked to from stays; a thread without one takes the organization's oldest.
+select c.lead_id, c.channel, l.phone, o.status as organization_status,
+       coalesce(c.sender, (select p.number from phone_numbers p where p.organization_id = $1
+                           order by p.created_at limit 1)) as sender
+from conversations c
+join leads l on l.organization_id = $1 and l.id = c.lead_id
+join organizations o on o.id = $1
+where c.organization_id = $1 and c.id = $2
+
+-- name: add_outbound_message
+-- A twin with the same key waits here for the first one's commit, and then finds nothing to insert.
+insert into messages (organization_id, id, conversation_id, lead_id, author_id, direction, status, body, sender,
+                      recipient, segments, ai_generated, idempotency_key)
+values ($1, $2, $3, $4, $5, 'OUTBOUND', 'QUEUED', $6, $7, $8, $9, $10, $11)
+on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
+returning id
+
+-- name: get_message_by_key
+select id, conversation_id, body from messages where organization_id = $1 and idempotency_key = $2
+
+-- name: note_outbound_message
+update conversations set last_message_at = greatest(last_message_at, transaction_timestamp()), sender = $3,
+       status = case status when 'CLOSED' then 'ACTIVE' else status end
+where organization_id = $1 and id = $2
+
+-- name: lock_unread_count
+select unread_count from conversations where organization_id = $1 and id = $2 for update
+
+-- name: mark_read
+update conversations set unread_count = 0 where organization_id = $1 and id = $2
+
+-- name: lock_assignee
+select assignee_id from conversations where organization_id = $1 and id = $2 for update
+
+-- name: assign
+update conversations set assignee_id = $3 where organization_id = $1 and id = $2

@@ -1,0 +1,38 @@
+-- name: find_memberships
+select organization_id, slug, member_id, role, status from find_memberships($1, $2)
+
+-- name: find_api_key
+select id, permissions from find_api_key($1, $2)
+
+-- name: find_organization
+select find_organization($1) as id
+
+-- name: find_identity
+select issuer, subject from find_identity($1, $2)
+
+-- name: find_or_add_user
+select find_or_add_user($1, $2, $3, $4) as id
+
+-- name: receive_webhook
+select receive_webhook($1, $2, $3, $4, $5, $6::jsonb) as organization_id
+
+-- name: adopt_webhooks
+select adopt_webhooks($1) as adopted
+
+-- name: due_organizations
+select due_organizations($1) as organization_id
+
+-- name: event_positions
+select organization_id, last_seq from event_positions($1)
+
+-- name: count_stuck_webhooks
+select unrouted, failing from count_stuck_webhooks()
+
+-- name: poke
+select pg_notify($1, $2)
+
+-- name: applied_migrations
+select version from rekindle_migrations
+
+-- name: describe_role
+select rolname as name, rolsuper or rolbypassrls as bypasses from pg_roles where rolname = current_user

@@ -1,0 +1,49 @@
+-- name: claim_webhook
+select id, kind, provider, provider_id, payload, received_at, attempts
+from inbound_webhooks
+where organization_id = $1 and settled_at is null and next_attempt_at <= now()
+order by received_at, id limit 1
+for update skip locked
+
+-- name: settle_webhook
+update inbound_webhooks set settled_at = now(), problem = null where organization_id = $1 and id = $2
+
+-- name: postpone_webhook
+update inbound_webhooks
+set attempts = attempts + 1, problem = $3,
+    next_attempt_at = now() + least(interval '1 hour', interval '0.5 second' * power(2, least(attempts, 13)))
+where organization_id = $1 and id = $2
+
+-- name: add_conversation
+insert into conversations (organization_id, id, lead_id, channel, sender, assignee_id)
+select $1, $2, l.id, $4, $5, l.owner_id from leads l where l.organization_id = $1 and l.id = $3
+on conflict (organization_id, lead_id, channel) where status <> 'ARCHIVED' do nothing
+returning id
+
+-- name: lock_open_conversation
+select id, status from conversations
+where organization_id = $1 and lead_id = $2 and channel = $3 and status <> 'ARCHIVED'
+for update
+
+-- name: add_inbound_message
+insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, media_urls, sender,
+                      recipient, segments, external_id, created_at)
+values ($1, $2, $3, $4, 'INBOUND', 'RECEIVED', $5, $6, $7, $8, $9, $10, $11)
+on conflict (organization_id, external_id) where external_id is not null do nothing
+returning id
+
+-- name: note_inbound_message
+-- The number they wrote to is the one we answer from.
+update conversations
+set unread_count = unread_count + 1, last_message_at = greatest(last_message_at, $3), sender = $4, status = 'ACTIVE'
+where organization_id = $1 and id = $2
+
+-- name: lock_message_by_external_id
+select id, conversation_id, status from messages where organization_id = $1 and external_id = $2 for update
+
+-- name: record_status
+update messages
+set status = $3, error_code = coalesce($5, error_code), error_message = coalesce($6, error_message),
+    delivered_at = case when $3 in ('DELIVERED', 'READ') then coalesce(delivered_at, $4) else delivered_at end,
+    read_at = case when $3 = 'READ' then coalesce(read_at, $4) else read_at end
+where organization_id = $1 and id = $2

@@ -1,0 +1,43 @@
+-- name: claim_message
+-- One text per claim: what is not claimed can still be called back. While SENDING, scheduled_at is when its lease ends.
+with due as (
+  select id from messages
+  where organization_id = $1 and status = 'QUEUED' and scheduled_at <= now()
+  order by scheduled_at, id limit 1
+  for update skip locked
+)
+update messages m set status = 'SENDING', attempts = m.attempts + 1, claimed_at = transaction_timestamp(),
+                      scheduled_at = transaction_timestamp() + $2::interval
+from due, conversations c
+where m.organization_id = $1 and m.id = due.id and c.organization_id = $1 and c.id = m.conversation_id
+returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel
+
+-- name: claim_unsettled
+-- Its lease has ended and nobody recorded an outcome: the worker died.
+with stale as (
+  select id from messages
+  where organization_id = $1 and status = 'SENDING' and scheduled_at <= now()
+  order by scheduled_at, id limit 1
+  for update skip locked
+)
+update messages m set scheduled_at = transaction_timestamp() + $2::interval
+from stale, conversations c
+where m.organization_id = $1 and m.id = stale.id and c.organization_id = $1 and c.id = m.conversation_id
+returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel
+
+-- name: record_sent
+update messages set status = 'SENT', external_id = $3, sent_at = coalesce($4, transaction_timestamp())
+where organization_id = $1 and id = $2 and status = 'SENDING'
+
+-- name: record_failed
+update messages set status = $3, error_code = $4, error_message = $5
+where organization_id = $1 and id = $2 and status = 'SENDING'
+
+-- name: send_later
+update messages
+set status = 'QUEUED', claimed_at = null,
+    scheduled_at = now() + least(interval '10 minutes', interval '1 second' * power(2, least(attempts, 10)))
+where organization_id = $1 and id = $2 and status = 'SENDING'
+
+-- name: find_recorded
+select external_id from messages where organization_id = $1 and external_id = any ($2::text[])
