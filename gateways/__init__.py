@@ -1,0 +1,1 @@
+"""The outside world: carriers behind one small protocol."""
