@@ -1,0 +1,1 @@
+"""The verbs of the business: the only writers."""

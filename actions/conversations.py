@@ -1,0 +1,94 @@
+"""What a colleague does in a conversation."""
+
+from uuid import UUID
+
+from db.session import Session
+from domain.analytics import EventKind
+from domain.conversations import check_text, count_segments
+from domain.ids import new_id
+from domain.people import OrganizationStatus, Permission
+from domain.refusals import Refusal, RefusalCode, bad_input, not_found
+
+_LONGEST_KEY = 200
+
+
+async def send_message(
+    session: Session, conversation_id: UUID, body: str, idempotency_key: str, *, ai_generated: bool = False
+) -> UUID:
+    """Queues a text; a worker hands it to the carrier. The same key with the same input answers the same message."""
+    session.actor.require(Permission.MESSAGES_SEND)
+    text = check_text(body)
+    key = _check_key(idempotency_key)
+    thread = await session.row("conversations", "get_thread_for_sending", conversation_id)
+    if thread is None:
+        raise not_found("conversation", "conversationId")
+    if thread["organization_status"] != OrganizationStatus.ACTIVE:
+        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
+    if not thread["phone"]:
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
+    if not thread["sender"]:
+        raise Refusal(RefusalCode.NO_SENDER, "This organization has no phone number to send from.")
+    message_id = await session.value(
+        "conversations",
+        "add_outbound_message",
+        new_id(),
+        conversation_id,
+        thread["lead_id"],
+        session.actor.member_id,
+        text,
+        thread["sender"],
+        thread["phone"],
+        count_segments(text),
+        ai_generated,
+        key,
+    )
+    if message_id is None:
+        return await _stored_result(session, conversation_id, text, key)
+    await session.execute("conversations", "note_outbound_message", conversation_id, thread["sender"])
+    session.announce(EventKind.MESSAGE_SENT, conversation_id=conversation_id, message_id=message_id)
+    return message_id
+
+
+def _check_key(key: str) -> str:
+    if not 1 <= len(key) <= _LONGEST_KEY or "\x00" in key:
+        raise bad_input(f"The idempotency key needs between 1 and {_LONGEST_KEY} characters.", "idempotencyKey")
+    return key
+
+
+async def _stored_result(session: Session, conversation_id: UUID, text: str, key: str) -> UUID:
+    stored = await session.row("conversations", "get_message_by_key", key)
+    assert stored, "the key was taken by a message that is not there"
+    if (stored["conversation_id"], stored["body"]) != (conversation_id, text):
+        raise Refusal(
+            RefusalCode.IDEMPOTENCY_KEY_REUSED,
+            "This idempotency key was used for another text: take a new key for a new text.",
+            "idempotencyKey",
+        )
+    message_id: UUID = stored["id"]
+    return message_id
+
+
+async def mark_conversation_read(session: Session, conversation_id: UUID) -> UUID:
+    """Sets the unread count to zero. Looking again at what is read already is told to nobody."""
+    session.actor.require(Permission.INBOX_READ)
+    unread = await session.value("conversations", "lock_unread_count", conversation_id)
+    if unread is None:
+        raise not_found("conversation", "conversationId")
+    if unread:
+        await session.execute("conversations", "mark_read", conversation_id)
+        session.announce(EventKind.CONVERSATION_READ, conversation_id=conversation_id)
+    return conversation_id
+
+
+async def assign_conversation(session: Session, conversation_id: UUID, assignee_id: UUID | None) -> UUID:
+    """Charges an active member with a conversation, or nobody."""
+    session.actor.require(Permission.CONVERSATIONS_ASSIGN)
+    if assignee_id and not await session.value("people", "is_active_member", assignee_id):
+        raise not_found("active member", "assigneeId")
+    found = await session.row("conversations", "lock_assignee", conversation_id)
+    if found is None:
+        raise not_found("conversation", "conversationId")
+    if found["assignee_id"] != assignee_id:
+        await session.execute("conversations", "assign", conversation_id, assignee_id)
+        session.announce(EventKind.CONVERSATION_ASSIGNED, conversation_id=conversation_id)
+    return conversation_id

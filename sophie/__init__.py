@@ -1,0 +1,1 @@
+"""Thinking: what Sophie notices in a text."""
