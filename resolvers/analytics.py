@@ -1,0 +1,63 @@
+"""The live feed: where it stands, and following it."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import strawberry
+
+from db.analytics import EVENTS, MESSAGE_ADDED
+from db.selection import Following
+from domain.analytics import EventKind
+from domain.ids import read_id
+from realtime.feed import read_position
+from resolvers.context import Context
+from schema.analytics import InboxEvent, InboxEventFilter, InsightRaised, MessageAdded
+from schema.scalars import Cursor
+
+Info = strawberry.Info[Context, None]
+After = Annotated[
+    Cursor | None,
+    strawberry.argument(
+        description="Replay what came behind this cursor first; without it only what comes from now on."
+    ),
+]
+_ADDED = (EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT)
+
+
+@strawberry.type
+class AnalyticsQuery:
+    @strawberry.field(
+        description="Where the feed stands, read before everything else in the same request: subscribe with `after:` "
+        "this, and nothing between the rows and the stream is missed. Needs INBOX_READ."
+    )
+    async def event_cursor(self, info: Info) -> Cursor:
+        return Cursor(str(await info.context.feed.position(info.context.caller)))
+
+
+@strawberry.type
+class AnalyticsSubscription:
+    @strawberry.subscription(description="Everything an open inbox wants to hear of. Needs INBOX_READ.")
+    def inbox_events(
+        self,
+        after: After = strawberry.UNSET,
+        filter: Annotated[InboxEventFilter | None, strawberry.argument(description="Which events.")] = strawberry.UNSET,
+    ) -> AsyncGenerator[InboxEvent, None]:
+        wanted = filter or InboxEventFilter()
+        kinds = tuple(wanted.kinds) if wanted.kinds else tuple(EVENTS)
+        return _follow(after, kinds, EVENTS, wanted.conversation_id or None)
+
+    @strawberry.subscription(description="The messages of one conversation as they come and go. Needs INBOX_READ.")
+    def message_added(
+        self, conversation_id: strawberry.ID, after: After = strawberry.UNSET
+    ) -> AsyncGenerator[MessageAdded, None]:
+        return _follow(after, _ADDED, dict.fromkeys(_ADDED, MESSAGE_ADDED), conversation_id)
+
+    @strawberry.subscription(description="What Sophie notices, as she does. Needs INBOX_READ.")
+    def sophie_insight_added(self, after: After = strawberry.UNSET) -> AsyncGenerator[InsightRaised, None]:
+        kind = EventKind.INSIGHT_RAISED
+        return _follow(after, (kind,), {kind: EVENTS[kind]}, None)
+
+
+def _follow(after: str | None, kinds: tuple[EventKind, ...], entities: Any, conversation_id: str | None) -> Any:
+    conversation = read_id("conversation", conversation_id, "conversationId") if conversation_id else None
+    return Following(read_position(after or None), kinds, entities, conversation)

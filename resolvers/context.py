@@ -1,0 +1,38 @@
+"""What a request carries: who asks, the database, the feed, and the document being answered."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from db.database import Database
+from db.session import Session
+from domain.people import Actor
+from realtime.feed import Feed
+from resolvers.documents import Document
+
+
+@dataclass(slots=True)
+class Context:
+    """One per operation. `actor` is None while nobody is known: only the schema itself may then be read."""
+
+    database: Database
+    feed: Feed
+    request_id: str
+    actor: Actor | None = None
+    document: Document | None = None
+    connection_params: dict[str, Any] = field(default_factory=dict)
+    cost: int = 0
+
+    def answering(self, document: Document) -> "Context":
+        return replace(self, document=document, cost=0)
+
+    @property
+    def caller(self) -> Actor:
+        assert self.actor, "an operation without an actor was let through"
+        return self.actor
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Session]:
+        async with self.database.work(self.caller) as session:
+            yield session

@@ -1,0 +1,97 @@
+"""Reading conversations and messages, and answering in them."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from actions.conversations import assign_conversation, mark_conversation_read, send_message
+from db.conversations import CONVERSATIONS, MESSAGES
+from db.selection import List
+from db.session import Session
+from domain.ids import read_id
+from resolvers.answers import by_id, making
+from schema.conversations import Conversation, Message
+from schema.paging import Connection, connection
+from schema.refusals import Refused
+
+
+@strawberry.type
+class ConversationsQuery:
+    conversations: Connection[Conversation] = connection(
+        CONVERSATIONS,
+        "The inbox: the conversation with the newest message first unless ordered otherwise. Needs INBOX_READ.",
+        lambda: List(CONVERSATIONS),
+    )
+    messages: Connection[Message] = connection(
+        MESSAGES, "Every message, newest first unless ordered otherwise. Needs INBOX_READ.", lambda: List(MESSAGES)
+    )
+
+    @strawberry.field(description="One conversation; null when there is none with this id. Needs INBOX_READ.")
+    def conversation(self, id: strawberry.ID) -> Conversation | None:
+        found: Any = by_id(CONVERSATIONS, id)
+        return found
+
+
+@strawberry.input(description="A text to send.")
+class SendMessageInput:
+    conversation_id: strawberry.ID = strawberry.field(description="Where to answer.")
+    body: str = strawberry.field(description="What to say; at most 1,600 characters.")
+    idempotency_key: str = strawberry.field(
+        description="Chosen by the client, one per text: sent again with the same input it answers the same message."
+    )
+
+
+@strawberry.input(description="A conversation that somebody has looked at.")
+class MarkConversationReadInput:
+    conversation_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+@strawberry.input(description="Who answers a conversation from now on.")
+class AssignConversationInput:
+    conversation_id: strawberry.ID = strawberry.field(description="Which.")
+    assignee_id: strawberry.ID | None = strawberry.field(description="A member; null puts it back into the pool.")
+
+
+SendMessageResult = Annotated[
+    Message | Refused, strawberry.union("SendMessageResult", description="The queued message, or why there is none.")
+]
+MarkConversationReadResult = Annotated[
+    Conversation | Refused,
+    strawberry.union("MarkConversationReadResult", description="The conversation, or why nothing was changed."),
+]
+AssignConversationResult = Annotated[
+    Conversation | Refused,
+    strawberry.union("AssignConversationResult", description="The conversation, or why nothing was changed."),
+]
+
+
+@strawberry.type
+class ConversationsMutation:
+    @strawberry.mutation(
+        description="Sends a text. It is queued when this answers; events tell its further way. Needs MESSAGES_SEND."
+    )
+    def send_message(self, input: SendMessageInput) -> SendMessageResult:
+        def run(session: Session) -> Any:
+            conversation = read_id("conversation", input.conversation_id, "conversationId")
+            return send_message(session, conversation, input.body, input.idempotency_key)
+
+        work: Any = making(MESSAGES, run)
+        return work
+
+    @strawberry.mutation(description="Sets the count of unread messages to zero. Needs INBOX_READ.")
+    def mark_conversation_read(self, input: MarkConversationReadInput) -> MarkConversationReadResult:
+        def run(session: Session) -> Any:
+            return mark_conversation_read(session, read_id("conversation", input.conversation_id, "conversationId"))
+
+        work: Any = making(CONVERSATIONS, run)
+        return work
+
+    @strawberry.mutation(description="Charges somebody with a conversation, or nobody. Needs CONVERSATIONS_ASSIGN.")
+    def assign_conversation(self, input: AssignConversationInput) -> AssignConversationResult:
+        def run(session: Session) -> Any:
+            conversation = read_id("conversation", input.conversation_id, "conversationId")
+            assignee = read_id("member", input.assignee_id, "assigneeId") if input.assignee_id else None
+            return assign_conversation(session, conversation, assignee)
+
+        work: Any = making(CONVERSATIONS, run)
+        return work

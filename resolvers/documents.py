@@ -1,0 +1,95 @@
+"""Parsed and validated documents, kept by their text, with the plans made for them."""
+
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+from strawberry.extensions.max_aliases import create_validator as limit_aliases
+from strawberry.extensions.query_depth_limiter import create_validator as limit_depth
+
+from resolvers.plans import Plan
+
+_MOST_DOCUMENTS = 1000
+_MOST_TOKENS = 4000
+_MOST_PLANS = 100
+MOST_ALIASES = 100
+DEEPEST = 15
+_RULES = [*specified_rules, limit_aliases(MOST_ALIASES), limit_depth(DEEPEST, None, None)]
+
+
+@dataclass(slots=True)
+class Document:
+    """`shaping` are the variables that decide which fields are asked for, and so belong to a plan's key."""
+
+    node: DocumentNode
+    shaping: tuple[str, ...]
+    plans: dict[tuple[object, ...], Plan] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        return get_operation_ast(self.node, name)
+
+    def keep(self, key: tuple[object, ...], plan: Plan) -> Plan:
+        if len(self.plans) >= _MOST_PLANS:
+            self.plans.pop(next(iter(self.plans)))
+        self.plans[key] = plan
+        return plan
+
+
+class Documents:
+    """Bounded, keyed by text. A text that fails is not kept: an attacker could fill the cache with them."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: dict[str, Document] = {}
+
+    def get(self, text: str) -> Document | list[GraphQLError]:
+        found = self._kept.get(text)
+        if found is not None:
+            return found
+        read = self._read(text)
+        if isinstance(read, Document):
+            if len(self._kept) >= _MOST_DOCUMENTS:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[text] = read
+        return read
+
+    def _read(self, text: str) -> Document | list[GraphQLError]:
+        try:
+            node = parse(text, max_lexical_tokens=_MOST_TOKENS)
+        except GraphQLError as error:
+            return [error]
+        errors = validate(self._schema, node, _RULES)
+        return errors or Document(node, _shaping_variables(node))
+
+
+def _shaping_variables(node: DocumentNode) -> tuple[str, ...]:
+    found: set[str] = set()
+
+    class Conditions(Visitor):
+        def enter_directive(self, directive: object, *_: object) -> None:
+            for argument in getattr(directive, "arguments", None) or ():
+                if isinstance(argument.value, VariableNode):
+                    found.add(argument.value.name.value)
+
+    visit(node, Conditions())
+    return tuple(sorted(found))
+
+
+def is_public(operation: OperationDefinitionNode) -> bool:
+    """True where only the schema itself is asked for, which anyone may read."""
+    return operation.operation is OperationType.QUERY and all(
+        isinstance(item, FieldNode) and item.name.value.startswith("__") for item in operation.selection_set.selections
+    )

@@ -1,0 +1,77 @@
+"""Top-level errors: each carries a code from a closed set, a sentence and the request's id. Nothing else leaves."""
+
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from domain.refusals import Refusal, RefusalCode
+from domain.troubles import Trouble
+
+log = structlog.get_logger()
+
+
+class ErrorCode(StrEnum):
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    TOO_COMPLEX = "TOO_COMPLEX"
+    TIMEOUT = "TIMEOUT"
+    INTERNAL = "INTERNAL"
+
+
+class Unauthenticated(Exception):
+    """Nobody is known; the sentence says what to send."""
+
+
+class TooComplex(Exception):
+    """The operation could touch more rows than one operation may."""
+
+    def __init__(self, cost: int, limit: int) -> None:
+        super().__init__(f"This could touch {cost} rows; the limit is {limit}. Ask for smaller pages or fewer levels.")
+
+
+def _code_of_refusal(refusal: Refusal) -> ErrorCode:
+    if refusal.code is RefusalCode.NOT_FOUND:
+        return ErrorCode.NOT_FOUND
+    return ErrorCode.FORBIDDEN if refusal.code is RefusalCode.FORBIDDEN else ErrorCode.BAD_USER_INPUT
+
+
+def _classify(error: GraphQLError) -> tuple[ErrorCode, str]:
+    match error.original_error:
+        case None | GraphQLError():
+            return ErrorCode.BAD_USER_INPUT, error.message
+        case Refusal() as refusal:
+            return _code_of_refusal(refusal), refusal.message
+        case Unauthenticated() as missing:
+            return ErrorCode.UNAUTHENTICATED, str(missing)
+        case TooComplex() as complex_:
+            return ErrorCode.TOO_COMPLEX, str(complex_)
+        case Trouble() as trouble:
+            return ErrorCode.TIMEOUT, str(trouble)
+    return ErrorCode.INTERNAL, "Something went wrong on our side. Quote the requestId when you report it."
+
+
+def present(error: GraphQLError, request_id: str) -> GraphQLError:
+    """The error as a client may see it. A bug is logged once, here, with its stack, and leaves masked."""
+    code, message = _classify(error)
+    if code is ErrorCode.INTERNAL:
+        log.error("bug", request_id=request_id, path=error.path, exc_info=error.original_error)
+    extensions: dict[str, Any] = {"code": code.value, "requestId": request_id}
+    if isinstance(error.original_error, Refusal) and error.original_error.field:
+        extensions["field"] = error.original_error.field
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+def error_answer(code: ErrorCode, message: str, request_id: str) -> dict[str, Any]:
+    """An answer without data, for what fails before there is anything to execute."""
+    return {"errors": [{"message": message, "extensions": {"code": code.value, "requestId": request_id}}]}

@@ -1,0 +1,117 @@
+"""graphql-core's executor, except that a selection is answered by one SQL statement instead of field by field."""
+
+from typing import Any, cast
+
+import orjson
+from graphql import GraphQLNonNull, GraphQLOutputType, GraphQLResolveInfo
+from graphql.execution.collect_fields import GroupedFieldSet
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+from graphql.pyutils import Path
+
+from db.selection import ById, List, Nodes, Own, Selection, Statement
+from domain.refusals import Refusal, RefusalCode
+from resolvers.answers import Work
+from resolvers.context import Context
+from resolvers.documents import Document
+from resolvers.errors import TooComplex
+from resolvers.plans import Details, Plan, Planner
+from schema.refusals import Refused
+
+MOST_ROWS = 20_000  # rows a statement may touch if every page of it is full
+_SELECTIONS = (ById, Own, List, Nodes)
+
+
+class SelectionExecutor(ExecutorThrowingOnIncremental):
+    """Meets selections and units of work among the values resolvers return; everything else is graphql-core's."""
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: Details,
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        if isinstance(result, _SELECTIONS):
+            return self._answer(return_type, field_details_list, info, path, result)
+        if isinstance(result, Work):
+            return self._work(return_type, field_details_list, info, path, result)
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+    async def _answer(
+        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, path: Path, selection: Selection
+    ) -> orjson.Fragment | None:
+        context = cast(Context, self.context_value)
+        plan = self.plan(type_, details, info, path, selection)
+        statement, values = self._prepare(plan, selection, in_session=False)
+        text = await context.database.read(context.caller, statement, values)
+        if text is None and isinstance(type_, GraphQLNonNull):
+            raise Refusal(RefusalCode.NOT_FOUND, f"{info.field_name} does not exist any more.")
+        return None if text is None else orjson.Fragment(text)
+
+    async def _work(
+        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, path: Path, work: Work
+    ) -> Any:
+        context = cast(Context, self.context_value)
+        try:
+            async with context.database.work(context.caller) as session:
+                selection = await work.run(session)
+                plan = self.plan(type_, details, info, path, selection)
+                statement, values = self._prepare(plan, selection, in_session=True)
+                text = await session.select(statement, values)
+        except Refusal as refusal:
+            completed = self.complete_value(type_, details, info, path, Refused.of(refusal), None)
+            return await completed if self.is_awaitable(completed) else completed
+        assert text is not None, "an action selected a row it did not make"
+        return orjson.Fragment(text)
+
+    def _prepare(self, plan: Plan, selection: Selection, in_session: bool) -> tuple[Statement, list[Any]]:
+        values = list(selection.values)
+        pages = plan.read_pages(self.variable_values, values)
+        statement = plan.statement(selection, pages, in_session)
+        context = cast(Context, self.context_value)
+        context.cost += statement.rows
+        if context.cost > MOST_ROWS:
+            raise TooComplex(context.cost, MOST_ROWS)
+        return statement, values
+
+    def plan(
+        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, path: Path, selection: Selection
+    ) -> Plan:
+        """The plan of this field of this document, made once per way its directives can turn out."""
+        document = cast(Document, self.context_value.document)
+        entities = selection.entities if isinstance(selection, Nodes) else (selection.entity,)
+        shaping = tuple(self.variable_values.coerced.get(name) for name in document.shaping)
+        operation = self.operation.name.value if self.operation.name else None
+        key = (operation, tuple(path.as_list()), entities, *shaping)
+        found = document.plans.get(key)
+        return found or document.keep(key, self._make_plan(type_, details, info, selection))
+
+    def _make_plan(
+        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, selection: Selection
+    ) -> Plan:
+        planner = Planner(self.schema, self.collect_subfields)
+        if isinstance(selection, List):
+            definition = info.parent_type.fields[info.field_name]
+            return Plan(planner.connection(selection.entity, None, definition, details), planner.sites)
+        if isinstance(selection, Nodes):
+            return Plan(tuple(planner.fields(entity, details) for entity in selection.entities), planner.sites)
+        return Plan(planner.fields(selection.entity, details), planner.sites)
+
+    def execute_root_grouped_field_set(
+        self, root_type: Any, root_value: Any, grouped_field_set: GroupedFieldSet, serially: bool, position_context: Any
+    ) -> Any:
+        """`eventCursor` is read before the rows beside it, so that snapshot and stream overlap and leave no gap."""
+        names = {key: details[0].node.name.value for key, details in grouped_field_set.items()}
+        if "eventCursor" not in names.values():
+            return super().execute_root_grouped_field_set(
+                root_type, root_value, grouped_field_set, serially, position_context
+            )
+        first = dict(sorted(grouped_field_set.items(), key=lambda item: names[item[0]] != "eventCursor"))
+        executed = super().execute_root_grouped_field_set(root_type, root_value, first, True, position_context)
+        return self._in_order(executed, grouped_field_set)
+
+    async def _in_order(self, executed: Any, grouped_field_set: GroupedFieldSet) -> dict[str, Any]:
+        results = await executed if self.is_awaitable(executed) else executed
+        return {key: results[key] for key in grouped_field_set if key in results}

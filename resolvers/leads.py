@@ -1,0 +1,23 @@
+"""Reading leads."""
+
+from typing import Any
+
+import strawberry
+
+from db.leads import LEADS
+from db.selection import List
+from resolvers.answers import by_id
+from schema.leads import Lead
+from schema.paging import Connection, connection
+
+
+@strawberry.type
+class LeadsQuery:
+    leads: Connection[Lead] = connection(
+        LEADS, "Every lead, newest first unless ordered otherwise. Needs INBOX_READ.", lambda: List(LEADS)
+    )
+
+    @strawberry.field(description="One lead; null when there is none with this id. Needs INBOX_READ.")
+    def lead(self, id: strawberry.ID) -> Lead | None:
+        found: Any = by_id(LEADS, id)
+        return found

@@ -1,0 +1,133 @@
+"""The schema: types and root fields put together, executed over cached documents by the selection executor."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionResult as Answer
+from strawberry.types.execution import PreExecutionError
+from strawberry.utils.await_maybe import await_maybe
+
+from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
+from resolvers.context import Context
+from resolvers.conversations import ConversationsMutation, ConversationsQuery
+from resolvers.documents import Document, Documents, is_public
+from resolvers.errors import Unauthenticated, present
+from resolvers.executor import SelectionExecutor
+from resolvers.following import follow
+from resolvers.leads import LeadsQuery
+from resolvers.learning import LearningQuery
+from resolvers.nodes import NodesQuery
+from resolvers.people import PeopleQuery
+from schema import words  # noqa: F401  (declares the enums before a type refers to one)
+from schema.scalars import SCALARS
+
+ANY_OPERATION = frozenset(OperationType)
+_WHO = "Send a bearer token or an API key in the Authorization header (or in connection_init)."
+
+
+@strawberry.type(description="Reading. Every field answers for the caller's organization alone.")
+class Query(PeopleQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQuery, AnalyticsQuery):
+    pass
+
+
+@strawberry.type(description="Acting. Every field is one unit of work: it happens whole or not at all.")
+class Mutation(ConversationsMutation):
+    pass
+
+
+@strawberry.type(description="Hearing. Every stream resumes from a cursor without a gap and without a repeat.")
+class Subscription(AnalyticsSubscription):
+    pass
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema on the leaner path: a known text goes straight from the cache to the executor."""
+
+    def __init__(self) -> None:
+        config = StrawberryConfig(scalar_map=SCALARS)  # type: ignore[arg-type]
+        super().__init__(Query, Mutation, Subscription, config=config)
+        self.documents = Documents(self._schema)
+
+    def prepare(
+        self, query: str | None, operation_name: str | None, context: Context, allowed: frozenset[OperationType]
+    ) -> Document | list[GraphQLError]:
+        """The document to execute, or why it cannot be: no text, bad text, unknown operation, nobody known."""
+        if not query:
+            return [GraphQLError("Send the operation's text as `query`.")]
+        document = self.documents.get(query)
+        if isinstance(document, list):
+            return document
+        operation = document.operation(operation_name)
+        if operation is None:
+            return [GraphQLError("Name one of the document's operations as `operationName`.")]
+        if operation.operation.value not in {type_.value for type_ in allowed}:
+            return [GraphQLError(f"A {operation.operation.value} cannot be sent this way.")]
+        if context.actor is None and not is_public(operation):
+            return [GraphQLError(_WHO, original_error=Unauthenticated(_WHO))]
+        return document
+
+    async def execute(  # type: ignore[override]
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Any = ANY_OPERATION,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> Answer | PreExecutionError:
+        context: Context = context_value
+        document = self.prepare(query, operation_name, context, allowed_operation_types)
+        if isinstance(document, list):
+            return PreExecutionError(data=None, errors=[present(error, context.request_id) for error in document])
+        answering = context.answering(document)
+        result = await await_maybe(
+            execute(
+                self._schema,
+                document.node,
+                variable_values=variable_values,
+                operation_name=operation_name,
+                context_value=answering,
+                executor_class=SelectionExecutor,
+            )
+        )
+        return _answer(result, answering)
+
+    async def stream(  # type: ignore[override]
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        **_: Any,
+    ) -> AsyncIterator[Answer | PreExecutionError]:
+        """What a socket asks: one answer, or as many as there are events."""
+        document = self.prepare(query, operation_name, context_value, ANY_OPERATION)
+        operation = document.operation(operation_name) if isinstance(document, Document) else None
+        if isinstance(document, list) or operation is None or operation.operation is not OperationType.SUBSCRIPTION:
+            return _once(self.execute(query, variable_values, context_value, None, operation_name))
+        answering = context_value.answering(document)
+        return _presented(follow(self._schema, answering, variable_values, operation_name), answering)
+
+
+async def _once(answer: Any) -> AsyncIterator[Answer | PreExecutionError]:
+    yield await answer
+
+
+async def _presented(
+    results: AsyncIterator[ExecutionResult], context: Context
+) -> AsyncIterator[Answer | PreExecutionError]:
+    async for result in results:
+        yield _answer(result, context)
+
+
+def _answer(result: ExecutionResult, context: Context) -> Answer | PreExecutionError:
+    """Errors as clients may see them; what could not begin is told apart from what went wrong on the way."""
+    errors = [present(error, context.request_id) for error in result.errors or ()]
+    if result.data is None and errors and all(error.path is None for error in errors):
+        return PreExecutionError(data=None, errors=errors)
+    return Answer(data=result.data, errors=errors or None, extensions={"cost": context.cost})

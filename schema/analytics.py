@@ -1,0 +1,89 @@
+"""The events of the live feed."""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from domain.analytics import EventKind
+from schema.conversations import Conversation, Message
+from schema.leads import Lead
+from schema.learning import Insight
+from schema.scalars import Cursor
+
+
+@strawberry.interface(description="Something that happened. Events come in order, and none is left out.")
+class Event:
+    id: strawberry.ID = strawberry.field(description="Names the event: the same one never comes twice on a stream.")
+    cursor: Cursor = strawberry.field(description="Its place in the feed: hand the last one back as `after` to resume.")
+    at: datetime = strawberry.field(description="When it happened.")
+
+
+@strawberry.type(description="A lead has written.")
+class MessageReceived(Event):
+    message: Message = strawberry.field(description="What they wrote.")
+    conversation: Conversation = strawberry.field(description="Where.")
+
+
+@strawberry.type(description="A message was handed in to be sent; `MessageStatusChanged` follows its way.")
+class MessageSent(Event):
+    message: Message = strawberry.field(description="What was written.")
+    conversation: Conversation = strawberry.field(description="Where.")
+
+
+@strawberry.type(description="A message has come further, or failed.")
+class MessageStatusChanged(Event):
+    message: Message = strawberry.field(description="Which.")
+    conversation: Conversation = strawberry.field(description="Where.")
+
+
+@strawberry.type(description="Somebody has looked at a conversation.")
+class ConversationRead(Event):
+    conversation: Conversation = strawberry.field(description="Which.")
+
+
+@strawberry.type(description="A conversation has another assignee, or none.")
+class ConversationAssigned(Event):
+    conversation: Conversation = strawberry.field(description="Which.")
+
+
+@strawberry.type(description="A conversation was begun, or opened again.")
+class ConversationChanged(Event):
+    conversation: Conversation = strawberry.field(description="Which.")
+
+
+@strawberry.type(description="A lead was added or changed.")
+class LeadChanged(Event):
+    lead: Lead = strawberry.field(description="Who.")
+
+
+@strawberry.type(description="Sophie has noticed something.")
+class InsightRaised(Event):
+    insight: Insight = strawberry.field(description="What.")
+
+
+@strawberry.type(description="A message has come into a conversation, from either side.")
+class MessageAdded(Event):
+    message: Message = strawberry.field(description="Which.")
+    conversation: Conversation = strawberry.field(description="Where.")
+
+
+InboxEvent: TypeAlias = Annotated[
+    MessageReceived
+    | MessageSent
+    | MessageStatusChanged
+    | ConversationRead
+    | ConversationAssigned
+    | ConversationChanged
+    | LeadChanged
+    | InsightRaised,
+    strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
+]
+
+
+@strawberry.input(description="Which events of the inbox are wanted; all that is given must hold.")
+class InboxEventFilter:
+    kinds: list[EventKind] | None = strawberry.field(default=strawberry.UNSET, description="Only these kinds.")
+    conversation_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Only of this conversation."
+    )

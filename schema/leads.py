@@ -1,0 +1,37 @@
+"""Leads."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from db.conversations import CONVERSATIONS
+from domain.leads import Lifecycle, Sentiment, Temperature
+from schema.node import Kept
+from schema.paging import Connection, connection
+from schema.people import Member
+from schema.scalars import EmailAddress, PhoneNumber
+
+if TYPE_CHECKING:
+    from schema.conversations import Conversation
+
+
+@strawberry.type(description="A person the organization wants to win back.")
+class Lead(Kept):
+    name: str = strawberry.field(description="First and last name, else the company, phone or e-mail address.")
+    first_name: str | None = strawberry.field(description="First name.")
+    last_name: str | None = strawberry.field(description="Last name.")
+    company: str | None = strawberry.field(description="Company.")
+    phone: PhoneNumber | None = strawberry.field(description="Phone number; one lead has it.")
+    email: EmailAddress | None = strawberry.field(description="E-mail address; one lead has it.")
+    linkedin_url: str | None = strawberry.field(description="LinkedIn address.")
+    lifecycle: Lifecycle = strawberry.field(description="How far they have come.")
+    temperature: Temperature = strawberry.field(description="How interested they are.")
+    sentiment: Sentiment = strawberry.field(description="How they sound.")
+    tags: list[str] = strawberry.field(description="Free labels.")
+    source: str = strawberry.field(description="Where they came from.")
+    archived_at: datetime | None = strawberry.field(description="When they were put away; null while they are at hand.")
+    owner: Member | None = strawberry.field(description="Whose lead it is.")
+    conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
+        CONVERSATIONS, "What was said, by channel."
+    )

@@ -1,0 +1,64 @@
+"""Connections: lists that can grow, in pages."""
+
+from inspect import Parameter, Signature
+from typing import Annotated, Any, Generic, TypeVar
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from db.entity import Entity
+from schema.filters import filter_of, order_of
+from schema.scalars import Cursor
+
+T = TypeVar("T")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether rows follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether rows precede this page.")
+    start_cursor: Cursor | None = strawberry.field(description="The first row's cursor; null on an empty page.")
+    end_cursor: Cursor | None = strawberry.field(description="The last row's cursor; null on an empty page.")
+
+
+@strawberry.type(description="A row and its place in the list.")
+class Edge(Generic[T]):
+    cursor: Cursor = strawberry.field(description="The row's place, to page from.")
+    node: T = strawberry.field(description="The row.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The rows with their cursors.")
+    nodes: list[T] = strawberry.field(description="The rows alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    total_count: int = strawberry.field(description="How many rows the filter leaves. Counted only when asked for.")
+
+
+def _argument(name: str, type_: Any, description: str) -> Parameter:
+    annotated = strawberry.argument(description=description)
+    return Parameter(
+        name, Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=Annotated[type_ | None, annotated]
+    )
+
+
+def _page_arguments(entity: Entity) -> list[Parameter]:
+    return [
+        _argument("first", int, "How many rows from the start, at most 100; 25 when nothing is said."),
+        _argument("after", Cursor, "Start behind this row."),
+        _argument("last", int, "How many rows from the end, at most 100."),
+        _argument("before", Cursor, "End before this row."),
+        _argument("filter", filter_of(entity), "Which rows."),
+        _argument("order", list[order_of(entity)], "In which order."),  # type: ignore[misc]
+    ]
+
+
+def connection(entity: Entity, description: str, resolver: Any = None) -> Any:
+    """A field that is a page of rows of an entity. Without a resolver the executor reads it as part of its parent."""
+
+    def rows(**_: Any) -> Any:
+        return resolver() if resolver else None
+
+    rows.__signature__ = Signature(_page_arguments(entity))  # type: ignore[attr-defined]
+    field: StrawberryField = strawberry.field(resolver=rows, description=description)  # type: ignore[assignment]
+    return field

@@ -1,0 +1,188 @@
+"""The closed vocabularies of the API: the domain's enums, each value with its description."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+import strawberry
+
+from db.pages import Direction
+from domain import conversations, leads, learning, people, refusals
+from domain.analytics import EventKind
+
+
+def _word(enum: type[Enum], description: str, values: Mapping[Enum, str]) -> None:
+    strawberry.enum(enum, description=description)
+    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values[enum[value.name]]
+
+
+_word(
+    people.Role,
+    "What a member is, and so may do.",
+    {
+        people.Role.OWNER: "Owns the organization; may do everything.",
+        people.Role.ADMIN: "Runs the organization; may do everything but remove its last owner.",
+        people.Role.MANAGER: "Leads agents.",
+        people.Role.AGENT: "Works in the inbox.",
+        people.Role.VIEWER: "Reads, and changes nothing.",
+    },
+)
+_word(
+    people.MemberStatus,
+    "Whether a member may act.",
+    {
+        people.MemberStatus.ACTIVE: "May act.",
+        people.MemberStatus.INVITED: "Was invited and has not come yet.",
+        people.MemberStatus.SUSPENDED: "May not act until reinstated.",
+    },
+)
+_word(
+    people.OrganizationStatus,
+    "Whether an organization is at work.",
+    {
+        people.OrganizationStatus.ACTIVE: "Sends and receives.",
+        people.OrganizationStatus.PAUSED: "Receives, and sends nothing.",
+        people.OrganizationStatus.CANCELLED: "Has ended; sends nothing.",
+    },
+)
+_word(
+    leads.Lifecycle,
+    "How far a lead has come.",
+    {
+        leads.Lifecycle.NEW: "Nobody has written yet.",
+        leads.Lifecycle.CONTACTED: "Was written to and has not answered.",
+        leads.Lifecycle.ENGAGED: "Has answered.",
+        leads.Lifecycle.QUALIFIED: "Is worth a call.",
+        leads.Lifecycle.CONVERTED: "Became a customer.",
+        leads.Lifecycle.LOST: "Will not buy; may be reopened.",
+    },
+)
+_word(
+    leads.Temperature,
+    "How interested a lead is.",
+    {
+        leads.Temperature.UNKNOWN: "Not known.",
+        leads.Temperature.COLD: "Not interested.",
+        leads.Temperature.WARM: "Interested.",
+        leads.Temperature.HOT: "Wants to buy now.",
+    },
+)
+_word(
+    leads.Sentiment,
+    "The tone of what a lead writes.",
+    {
+        leads.Sentiment.UNKNOWN: "Not known.",
+        leads.Sentiment.POSITIVE: "Friendly.",
+        leads.Sentiment.NEUTRAL: "Neither.",
+        leads.Sentiment.NEGATIVE: "Annoyed.",
+        leads.Sentiment.UNCLEAR: "Read, and not clear.",
+    },
+)
+_word(
+    conversations.Channel,
+    "How one talks to a lead.",
+    {channel: f"By {channel.name.lower()}." for channel in conversations.Channel}
+    | {conversations.Channel.SMS: "By text message.", conversations.Channel.OTHER: "In any other way."},
+)
+_word(
+    conversations.ConversationStatus,
+    "Where a conversation stands.",
+    {
+        conversations.ConversationStatus.ACTIVE: "Open.",
+        conversations.ConversationStatus.CLOSED: "Done; a new message opens it again.",
+        conversations.ConversationStatus.ARCHIVED: "Put away; a new message starts another.",
+    },
+)
+_word(
+    conversations.MessageDirection,
+    "Who wrote a message.",
+    {
+        conversations.MessageDirection.INBOUND: "The lead.",
+        conversations.MessageDirection.OUTBOUND: "The organization.",
+    },
+)
+_word(
+    conversations.MessageKind,
+    "What a message is for.",
+    {
+        conversations.MessageKind.M1: "The first text of a reactivation.",
+        conversations.MessageKind.M2: "The second, without an answer to the first.",
+        conversations.MessageKind.M3: "The third, without an answer to the second.",
+        conversations.MessageKind.REPLY: "Part of a conversation.",
+        conversations.MessageKind.NURTURE: "Keeps the contact.",
+    },
+)
+_word(
+    conversations.MessageStatus,
+    "Where a message is. Late or repeated reports never move it back.",
+    {
+        conversations.MessageStatus.QUEUED: "Waits to be sent.",
+        conversations.MessageStatus.SENDING: "Is being handed to the carrier.",
+        conversations.MessageStatus.SENT: "The carrier has it.",
+        conversations.MessageStatus.DELIVERED: "The lead's device has it.",
+        conversations.MessageStatus.READ: "The lead has opened it.",
+        conversations.MessageStatus.FAILED: "Never left.",
+        conversations.MessageStatus.UNDELIVERED: "The carrier could not deliver it.",
+        conversations.MessageStatus.EXPIRED: "Was not sent in time.",
+        conversations.MessageStatus.CANCELED: "Was called back before it was sent.",
+        conversations.MessageStatus.RECEIVED: "Came from the lead.",
+    },
+)
+_word(
+    learning.InsightType,
+    "What an insight is about.",
+    {
+        learning.InsightType.MESSAGE: "One message.",
+        learning.InsightType.CONVERSATION: "One conversation.",
+        learning.InsightType.CAMPAIGN: "One campaign.",
+        learning.InsightType.PATTERN: "Something seen in many conversations.",
+    },
+)
+_word(
+    learning.InsightSeverity,
+    "How much an insight matters.",
+    {
+        learning.InsightSeverity.INFO: "Good to know.",
+        learning.InsightSeverity.SUGGESTION: "Could be better.",
+        learning.InsightSeverity.WARNING: "Should be mended.",
+        learning.InsightSeverity.CRITICAL: "Must be mended now.",
+    },
+)
+_word(
+    learning.InsightCategory,
+    "What kind of thing was noticed.",
+    {
+        learning.InsightCategory.TONE: "How it sounds.",
+        learning.InsightCategory.GRAMMAR: "How it is written.",
+        learning.InsightCategory.OBJECTION: "How an objection was met.",
+        learning.InsightCategory.TIMING: "When, and how long.",
+        learning.InsightCategory.SUCCESS_PATTERN: "What worked.",
+    },
+)
+_word(
+    learning.InsightStatus,
+    "What became of an insight.",
+    {
+        learning.InsightStatus.PENDING: "Nobody has looked yet.",
+        learning.InsightStatus.VIEWED: "Somebody has looked.",
+        learning.InsightStatus.APPROVED_AND_LEARNED: "Approved, and learned from.",
+        learning.InsightStatus.DISMISSED: "Dismissed.",
+        learning.InsightStatus.TAUGHT_SOPHIE: "Somebody taught Sophie better.",
+        learning.InsightStatus.ROLLED_BACK: "What was learned from it was taken back.",
+    },
+)
+_word(
+    refusals.RefusalCode,
+    "Why something was refused, and what to do about it.",
+    {code: code.value for code in refusals.RefusalCode},
+)
+_word(
+    EventKind,
+    "What an event tells of: the type of the same name.",
+    {kind: f"{kind.replace('_', ' ').capitalize()}." for kind in EventKind},
+)
+_word(
+    Direction,
+    "Which end of an order comes first.",
+    {Direction.ASC: "Smallest, oldest or A first.", Direction.DESC: "Largest, newest or Z first."},
+)
