@@ -1,0 +1,1 @@
+"""The one door: reads settings, composes the parts, starts a process."""

@@ -1,0 +1,90 @@
+"""Composes the parts of a running server from the settings."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from cli.settings import Settings
+from db.database import Database
+from gateways.twilio import Twilio
+from realtime.feed import Feed
+from realtime.hub import open_hub
+from realtime.pokes import Pokes
+from realtime.tail import Tail
+from resolvers.schema import Schema
+from web.app import web_app
+from web.authentication import Authentication, TokenRules
+from web.graphql import Endpoint
+from web.health import Health
+from web.twilio import TwilioWebhooks
+from workers.crew import Crew
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is running: the application to serve, and what a command may need beside it."""
+
+    app: Starlette
+    database: Database
+    rules: TokenRules
+
+
+def token_rules(settings: Settings) -> TokenRules:
+    return TokenRules(settings.secret(), settings.jwt_issuer, settings.jwt_audience)
+
+
+@contextlib.asynccontextmanager
+async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]:
+    database = Database(url, settings.pool_size, settings.statement_timeout_seconds)
+    await database.connect()
+    try:
+        yield database
+    finally:
+        await database.disconnect()
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIterator[Parts]:
+    """Everything a process runs. With `web` off only the background work."""
+    async with open_database(settings, url) as database, open_hub("memory://") as hub:
+        pokes = Pokes(database, url)
+        database.on_commit = pokes.poke
+        tail = Tail(database, hub)
+        tasks = [pokes.run()]
+        if web:
+            pokes.on_poke(tail.hear)
+            tasks.append(tail.run())
+        if settings.work or not web:
+            crew = Crew(database, _carrier(settings), f"{settings.callback_url}/webhooks/twilio/status")
+            pokes.on_poke(crew.hear)
+            tasks.append(crew.run())
+        parts = _parts(settings, database, Feed(database, hub), tail, pokes)
+        async with _in_background(tasks):
+            yield parts
+
+
+def _carrier(settings: Settings) -> Twilio | None:
+    if not settings.twilio_account_sid or not settings.twilio_auth_token:
+        return None
+    return Twilio(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+
+
+def _parts(settings: Settings, database: Database, feed: Feed, tail: Tail, pokes: Pokes) -> Parts:
+    schema, rules = Schema(), token_rules(settings)
+    graphql = Endpoint(schema, database, feed, Authentication(database, rules), settings.explorer)
+    twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
+    return Parts(web_app(schema, graphql, twilio, Health(database, tail)), database, rules)
+
+
+@contextlib.asynccontextmanager
+async def _in_background(coroutines: list[object]) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(item) for item in coroutines]  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,62 @@
+"""`rekindle doctor`: looks at everything a running server needs, and says what to do about what is missing."""
+
+from collections.abc import AsyncIterator
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.compose import open_database
+from cli.settings import Settings
+from db.database import Database
+from db.migrate import pending
+
+_OK, _MEND, _NOTE = "[green]well[/green]", "[red]mend[/red]", "[yellow]note[/yellow]"
+
+
+async def examine(settings: Settings, url: str) -> bool:
+    """Prints the findings; False when one must be mended."""
+    table = Table("", "what", "finding", box=None)
+    verdicts = []
+    async for verdict, what, finding in _findings(settings, url):
+        table.add_row(verdict, what, finding)
+        verdicts.append(verdict)
+    Console().print(table)
+    return _MEND not in verdicts
+
+
+async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, str, str]]:
+    yield _OK, "database", "the one REKINDLE_DATABASE_URL names" if settings.database_url else "embedded"
+    waiting = await pending(settings.migration_url or url)
+    if waiting:
+        yield _MEND, "migrations", f"{len(waiting)} waiting: run `rekindle migrate`"
+        return
+    yield _OK, "migrations", "all applied"
+    async with open_database(settings, url) as database:
+        yield await _role(database)
+        yield await _webhooks(database)
+    if settings.twilio_account_sid:
+        yield _OK, "carrier", f"Twilio; its webhooks belong to {settings.callback_url}/webhooks/twilio/messages"
+    else:
+        yield (
+            _NOTE,
+            "carrier",
+            "none, so nothing is sent: set REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN",
+        )
+
+
+async def _role(database: Database) -> tuple[str, str, str]:
+    row = (await database.look_up("describe_role"))[0]
+    if row["bypasses"]:
+        return _MEND, "role", f"{row['name']} bypasses row-level security: use a role that does not"
+    return _OK, "role", f"{row['name']}, which no policy lets past"
+
+
+async def _webhooks(database: Database) -> tuple[str, str, str]:
+    row = (await database.look_up("count_stuck_webhooks"))[0]
+    if row["unrouted"] or row["failing"]:
+        return (
+            _NOTE,
+            "webhooks",
+            f"{row['unrouted']} kept for numbers nobody has registered, {row['failing']} fail and are tried again",
+        )
+    return _OK, "webhooks", "none waits"

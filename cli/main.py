@@ -1,0 +1,98 @@
+"""The `rekindle` command."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli import operate
+from cli.doctor import examine
+from cli.logs import set_up_logs
+from cli.serve import serve_forever, work_forever
+from cli.settings import Settings, SettingsError, read_settings
+from db.embedded.errors import EmbeddedPostgresError
+from db.embedded.server import EmbeddedPostgres
+from db.migrate import MigrationError
+from domain.people import Permission
+from domain.refusals import Refusal
+from domain.troubles import Trouble
+
+app = typer.Typer(help="Rekindle: the server behind a live sales inbox.", no_args_is_help=True, add_completion=False)
+console = Console(stderr=True, highlight=False)
+
+_EXPECTED = (SettingsError, EmbeddedPostgresError, MigrationError, Refusal, Trouble)
+
+
+@contextmanager
+def _ready(**given: object) -> Iterator[tuple[Settings, str]]:
+    """The settings and a database: the given one, or an embedded one that ends with this process."""
+    try:
+        settings = read_settings(**given)
+        set_up_logs(settings.log_format)
+        if settings.database_url:
+            yield settings, settings.database_url
+            return
+        with EmbeddedPostgres.start(settings.data_dir) as server:
+            yield settings, server.url
+    except _EXPECTED as problem:
+        console.print(f"[red]{problem}[/red]", soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Seed two organizations and let their leads answer.")] = False,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+) -> None:
+    """Serve the API, and do the background work beside it."""
+    with _ready(host=host, port=port) as (settings, url):
+        asyncio.run(serve_forever(settings, url, demo=demo))
+
+
+@app.command()
+def work() -> None:
+    """Do the background work alone."""
+    with _ready() as (settings, url):
+        asyncio.run(work_forever(settings, url))
+
+
+@app.command()
+def migrate(to: Annotated[int | None, typer.Option(help="The version to go to, up or down.")] = None) -> None:
+    """Bring the database to a version; the newest by default."""
+    with _ready() as (settings, url):
+        done = asyncio.run(operate.migrate(settings, url, to))
+        typer.echo("\n".join(done) or "Nothing to do: the database is up to date.")
+
+
+@app.command()
+def token(
+    organization: Annotated[str, typer.Option(help="The organization's slug.")],
+    email: Annotated[str, typer.Option(help="The member's e-mail address there.")],
+    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="How long it is good for.")] = 12,
+) -> None:
+    """Print a bearer token for a member."""
+    with _ready() as (settings, url):
+        typer.echo(asyncio.run(operate.mint_token(settings, url, organization, email, hours)))
+
+
+@app.command()
+def key(
+    organization: Annotated[str, typer.Option(help="The organization's slug.")],
+    name: Annotated[str, typer.Option(help="What the key is for.")],
+    permission: Annotated[list[Permission], typer.Option(help="What it may do; give it once per permission.")],
+) -> None:
+    """Make an API key for a program, and print it: it is shown this once."""
+    with _ready() as (settings, url):
+        typer.echo(asyncio.run(operate.make_key(settings, url, organization, name, frozenset(permission))))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is well, what is not, and what to do."""
+    with _ready() as (settings, url):
+        if not asyncio.run(examine(settings, url)):
+            raise typer.Exit(1)

@@ -1,0 +1,45 @@
+"""What operators do from the command line: migrate, mint tokens, make keys."""
+
+from uuid import UUID
+
+from actions.people import add_api_key
+from cli.compose import open_database, token_rules
+from cli.settings import Settings
+from db import migrate as migrations
+from db.database import Database
+from domain.people import Actor, Permission
+from domain.refusals import Refusal, RefusalCode
+
+
+async def migrate(settings: Settings, url: str, to: int | None = None) -> list[str]:
+    return await migrations.migrate(settings.migration_url or url, to)
+
+
+async def mint_token(settings: Settings, url: str, slug: str, email: str, hours: int) -> str:
+    """A bearer token for the member with this address in the organization with this slug."""
+    await migrate(settings, url)
+    rules = token_rules(settings)
+    async with open_database(settings, url) as database:
+        organization_id = await _organization(database, slug)
+        found = await database.look_up("find_identity", organization_id, email)
+    if not found:
+        raise Refusal(RefusalCode.NOT_FOUND, f"{slug} has no member with the address {email}.")
+    if found[0]["issuer"] != rules.issuer:
+        raise Refusal(RefusalCode.CONFLICT, f"{email} signs in with {found[0]['issuer']}, which mints its own tokens.")
+    return rules.mint(found[0]["subject"], hours * 3600)
+
+
+async def make_key(settings: Settings, url: str, slug: str, name: str, permissions: frozenset[Permission]) -> str:
+    """An API key for the organization with this slug."""
+    await migrate(settings, url)
+    async with open_database(settings, url) as database:
+        actor = Actor(await _organization(database, slug))
+        async with database.work(actor) as session:
+            return await add_api_key(session, name, permissions)
+
+
+async def _organization(database: Database, slug: str) -> UUID:
+    found: UUID | None = (await database.look_up("find_organization", slug))[0]["id"]
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND, f"There is no organization with the slug {slug}.")
+    return found

@@ -1,0 +1,91 @@
+"""Settings: read once, from the environment and `.env`, and handed down as arguments."""
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names each and says what to mend."""
+
+
+class Settings(BaseSettings):
+    """Every one is set as REKINDLE_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="REKINDLE_", env_file=".env", extra="ignore")
+
+    database_url: str | None = Field(None, description="PostgreSQL 15 to 18; without it an embedded one is started.")
+    migration_url: str | None = Field(None, description="The owner's address, where it is not the server's.")
+    data_dir: Path = Field(Path(".rekindle"), description="Where the embedded database and generated secrets are kept.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    public_url: str | None = Field(None, description="How the carrier reaches this server; default where it listens.")
+    pool_size: int = Field(10, ge=4, le=200, description="Database connections per process.")
+    statement_timeout_seconds: float = Field(15, gt=0, le=600, description="The longest a statement may run.")
+    jwt_secret: str | None = Field(None, min_length=32, description="Signs tokens (HS256); 32 characters or more.")
+    jwt_issuer: str = Field("rekindle", description="The `iss` of good tokens.")
+    jwt_audience: str = Field("rekindle", description="The `aud` of good tokens.")
+    twilio_account_sid: str | None = Field(None, description="Twilio's account.")
+    twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
+    twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
+    explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
+    work: bool = Field(True, description="Whether `serve` also does the background work.")
+    log_format: Literal["console", "json"] = Field("console", description="How logs are written to standard error.")
+
+    @field_validator("database_url", "migration_url")
+    @classmethod
+    def _is_postgres(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must look like postgresql://user:password@host:5432/database")
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("must look like https://inbox.example.com")
+        return url.rstrip("/") if url else url
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Settings":
+        if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
+            raise ValueError(
+                "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"
+            )
+        if self.database_url and not self.jwt_secret:
+            raise ValueError(
+                "REKINDLE_JWT_SECRET is needed with REKINDLE_DATABASE_URL: set 32 random characters or more"
+            )
+        return self
+
+    @property
+    def callback_url(self) -> str:
+        """Where the carrier reaches this server."""
+        return self.public_url or f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"
+
+    def secret(self) -> str:
+        """The signing secret: given, or made once and kept in the data folder."""
+        if self.jwt_secret:
+            return self.jwt_secret
+        path = self.data_dir / "jwt-secret"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, with what the command line gave in the place of the environment's."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(item["loc"], item["msg"]) for item in error.errors())) from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    words = message.removeprefix("Value error, ")
+    return f"REKINDLE_{str(place[0]).upper()}: {words}." if place else f"{words}."

@@ -1,0 +1,1 @@
+"""What wakes us from outside: requests, webhooks and sockets."""

@@ -1,0 +1,130 @@
+"""Who asks: a bearer token of a person, or the key of a program, becomes the actor of one organization."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import jwt
+
+from actions.people import KEY_PREFIX, hash_key, organization_of_key
+from db.database import Database
+from domain.ids import split_id
+from domain.people import PERMISSIONS_BY_ROLE, Actor, MemberStatus, Permission, Role
+from domain.refusals import Refusal
+
+_KEPT_SECONDS = 1.0  # how long a suspended member may still be let in
+_MOST_KEPT = 10_000
+
+
+class Rejected(Exception):
+    """The credentials are not good; the sentence says what is wrong with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a caller shows. `organization` is a slug or an id, for people who belong to several."""
+
+    bearer: str
+    organization: str | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> "Credentials | None":
+        """From HTTP headers or from the payload of connection_init; None where nothing is shown."""
+        lowered = {str(name).lower(): value for name, value in given.items() if isinstance(value, str)}
+        text = lowered.get("authorization") or lowered.get("token") or lowered.get("apikey")
+        if not text:
+            return None
+        scheme, _, rest = text.partition(" ")
+        bearer = rest.strip() if scheme.lower() == "bearer" else text.strip()
+        return cls(bearer, lowered.get("x-organization") or lowered.get("organization"))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """How tokens are signed here: HS256 with one secret, for one audience, by one issuer."""
+
+    secret: str
+    issuer: str
+    audience: str
+
+    def mint(self, subject: str, lifetime_seconds: int) -> str:
+        now = int(time.time())
+        claims = {"iss": self.issuer, "aud": self.audience, "sub": subject, "iat": now, "exp": now + lifetime_seconds}
+        return jwt.encode(claims, self.secret, algorithm="HS256")
+
+    def read(self, token: str) -> str:
+        """The subject of a good token."""
+        try:
+            claims = jwt.decode(
+                token,
+                self.secret,
+                algorithms=["HS256"],
+                issuer=self.issuer,
+                audience=self.audience,
+                options={"require": ["exp", "iss", "sub", "aud"]},
+                leeway=5,
+            )
+        except jwt.ExpiredSignatureError:
+            raise Rejected("This token has expired: sign in again.") from None
+        except jwt.InvalidTokenError as error:
+            raise Rejected(f"This token is not valid here: {error}.") from None
+        subject: str = claims["sub"]
+        return subject
+
+
+class Authentication:
+    """Knows an actor for a second before it asks the database again."""
+
+    def __init__(self, database: Database, rules: TokenRules) -> None:
+        self._database = database
+        self._rules = rules
+        self._kept: dict[Credentials, tuple[float, Actor]] = {}
+
+    async def authenticate(self, credentials: Credentials) -> Actor:
+        """The actor behind the credentials; raises Rejected."""
+        now = time.monotonic()
+        kept = self._kept.get(credentials)
+        if kept and now - kept[0] < _KEPT_SECONDS:
+            return kept[1]
+        actor = await self._find(credentials)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[credentials] = (now, actor)
+        return actor
+
+    async def _find(self, credentials: Credentials) -> Actor:
+        if credentials.bearer.startswith(KEY_PREFIX):
+            return await self._find_program(credentials.bearer)
+        return await self._find_person(self._rules.read(credentials.bearer), credentials.organization)
+
+    async def _find_program(self, key: str) -> Actor:
+        organization_id = organization_of_key(key)
+        found = await self._database.look_up("find_api_key", organization_id, hash_key(key)) if organization_id else []
+        if not organization_id or not found:
+            raise Rejected("This API key is unknown, expired or revoked.")
+        permissions = frozenset(Permission(name) for name in found[0]["permissions"])
+        return Actor(organization_id, api_key_id=found[0]["id"], permissions=permissions)
+
+    async def _find_person(self, subject: str, organization: str | None) -> Actor:
+        rows = await self._database.look_up("find_memberships", self._rules.issuer, subject)
+        active = [row for row in rows if row["status"] == MemberStatus.ACTIVE]
+        chosen = [
+            row for row in active if organization in (None, row["slug"]) or row["organization_id"] == _id(organization)
+        ]
+        if not chosen:
+            raise Rejected(
+                "You are not an active member of " + (f"{organization}." if organization else "any organization.")
+            )
+        if len(chosen) > 1:
+            names = ", ".join(row["slug"] for row in chosen)
+            raise Rejected(f"You belong to several organizations ({names}): name one in X-Organization.")
+        row = chosen[0]
+        return Actor(row["organization_id"], row["member_id"], permissions=PERMISSIONS_BY_ROLE[Role(row["role"])])
+
+
+def _id(organization: str | None) -> UUID | None:
+    try:
+        return split_id(organization)[1] if organization else None
+    except Refusal:
+        return None

@@ -1,0 +1,172 @@
+"""GraphQL over HTTP, as the graphql-over-http specification says; sockets and the explorer are Strawberry's."""
+
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from graphql import OperationType
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.ides import GraphQL_IDE
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.execution import PreExecutionError
+
+from db.database import Database
+from domain.troubles import Trouble
+from realtime.feed import Feed
+from resolvers.context import Context
+from resolvers.errors import ErrorCode, error_answer
+from resolvers.schema import Schema
+from web.authentication import Authentication, Credentials, Rejected
+
+LARGEST_BODY = 1_000_000  # bytes
+_GRAPHQL = "application/graphql-response+json"
+_QUERIES = frozenset({OperationType.QUERY})
+_NO_STREAMS = frozenset({OperationType.QUERY, OperationType.MUTATION})
+_STATUS_BY_CODE = {ErrorCode.UNAUTHENTICATED.value: 401, ErrorCode.INTERNAL.value: 500, ErrorCode.TIMEOUT.value: 503}
+
+
+class _Unfit(Exception):
+    """The request is not one that could be executed; carries its status."""
+
+    def __init__(self, status: int, message: str, code: ErrorCode = ErrorCode.BAD_USER_INPUT) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class Endpoint(GraphQL[Context, None]):
+    """`/graphql`: POST and GET here, `graphql-transport-ws` and the explorer through Strawberry."""
+
+    def __init__(
+        self, schema: Schema, database: Database, feed: Feed, authentication: Authentication, explorer: bool = True
+    ) -> None:
+        ide: GraphQL_IDE | None = "graphiql" if explorer else None
+        super().__init__(schema, graphql_ide=ide, subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,))
+        self._graphql = schema
+        self._database = database
+        self._feed = feed
+        self._authentication = authentication
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", "") and self.graphql_ide:
+            await (await self.render_graphql_ide(request))(scope, receive, send)
+            return
+        await (await self._respond(request))(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        request_id = uuid4().hex
+        try:
+            asked = await _read(request)
+            context = await self._context(request.headers, request_id)
+        except _Unfit as unfit:
+            return _json(request, error_answer(unfit.code, str(unfit), request_id), unfit.status)
+        except Trouble as trouble:
+            return _json(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
+        allowed = _QUERIES if request.method == "GET" else _NO_STREAMS
+        result = await self._graphql.execute(
+            asked.get("query"), asked.get("variables"), context, None, asked.get("operationName"), allowed
+        )
+        answer: dict[str, Any] = {}
+        if result.errors:
+            answer["errors"] = [error.formatted for error in result.errors]
+        if not isinstance(result, PreExecutionError):
+            answer["data"] = result.data
+            answer["extensions"] = result.extensions
+        return _json(request, answer, self._status(request, result))
+
+    def _status(self, request: Request, result: Any) -> int:
+        """Strict for those who ask for the newer media type; otherwise 200, but for what never began."""
+        if not isinstance(result, PreExecutionError):
+            return 200
+        code = result.errors[0].extensions["code"] if result.errors and result.errors[0].extensions else ""
+        return _STATUS_BY_CODE.get(code, 400)
+
+    async def _context(self, headers: Headers, request_id: str) -> Context:
+        context = Context(self._database, self._feed, request_id)
+        credentials = Credentials.of(headers)
+        if credentials:
+            try:
+                context.actor = await self._authentication.authenticate(credentials)
+            except Rejected as rejected:
+                raise _Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
+        return context
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """A socket's: nobody is known until connection_init."""
+        return Context(self._database, self._feed, uuid4().hex)
+
+    async def on_ws_connect(self, context: Context) -> dict[str, object] | None:  # type: ignore[override]
+        credentials = Credentials.of(context.connection_params)
+        if credentials is None:
+            raise ConnectionRejectionError
+        try:
+            context.actor = await self._authentication.authenticate(credentials)
+        except (Rejected, Trouble):
+            raise ConnectionRejectionError from None
+        return None
+
+    def encode_json(self, data: object) -> str:
+        return orjson.dumps(data).decode()
+
+
+async def _read(request: Request) -> dict[str, Any]:
+    if request.method == "GET":
+        return _checked({**request.query_params, "variables": _loads(request.query_params.get("variables") or "null")})
+    if request.method != "POST":
+        raise _Unfit(405, "Send GraphQL with POST, or queries with GET.")
+    # A form or plain text could be posted by any page without asking: JSON cannot.
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise _Unfit(415, "Send the request as application/json.")
+    return _checked(_loads(await _body(request)))
+
+
+async def _body(request: Request) -> bytes:
+    if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+        raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
+    except ClientDisconnect:
+        raise _Unfit(400, "The request broke off.") from None
+    return bytes(body)
+
+
+def _loads(text: str | bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _Unfit(400, f"This is not JSON: {error}.") from None
+
+
+_TYPES: tuple[tuple[str, type, str], ...] = (
+    ("query", str, "a text"),
+    ("variables", dict, "an object"),
+    ("operationName", str, "a text"),
+)
+
+
+def _checked(asked: Any) -> dict[str, Any]:
+    if not isinstance(asked, dict):
+        raise _Unfit(400, "Send one JSON object with `query`, and `variables` where there are any.")
+    for name, type_, words in _TYPES:
+        if asked.get(name) is not None and not isinstance(asked[name], type_):
+            raise _Unfit(400, f"`{name}` must be {words}.")
+    return asked
+
+
+def _json(request: Request, answer: Any, status: int) -> Response:
+    wanted = _GRAPHQL if _GRAPHQL in request.headers.get("accept", "") else "application/json"
+    return Response(orjson.dumps(answer), status, media_type=f"{wanted}; charset=utf-8")

@@ -1,0 +1,33 @@
+"""Is the server alive, and is it ready?"""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from db.database import Database
+from db.migrate import migrations
+from domain.troubles import Trouble
+from realtime.tail import Tail
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    database: Database
+    tail: Tail
+
+    async def alive(self, request: Request) -> Response:
+        """The process answers."""
+        return JSONResponse({"status": "alive"})
+
+    async def ready(self, request: Request) -> Response:
+        """Database, migrations and feed are up; 503 names what is not."""
+        parts = {"database": False, "migrations": False, "feed": self.tail.is_fresh}
+        try:
+            applied = {row["version"] for row in await self.database.look_up("applied_migrations")}
+            parts["database"] = True
+            parts["migrations"] = applied == {migration.version for migration in migrations()}
+        except Trouble:
+            parts["feed"] = False
+        ready = all(parts.values())
+        return JSONResponse({"status": "ready" if ready else "not ready", **parts}, 200 if ready else 503)

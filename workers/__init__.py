@@ -1,0 +1,1 @@
+"""What wakes us from inside: the queues and the clock."""

@@ -1,0 +1,35 @@
+"""The crew: every queue, woken by pokes and by the clock."""
+
+import asyncio
+from functools import partial
+from uuid import UUID
+
+from db.database import Database
+from gateways.carrier import Carrier
+from workers.inbound import take_webhook
+from workers.lanes import Queue
+from workers.reviewing import take_review
+from workers.sending import Sender
+
+
+class Crew:
+    """Without a carrier nothing is sent: texts wait in their queue until there is one."""
+
+    def __init__(self, database: Database, carrier: Carrier | None, status_callback: str) -> None:
+        self._database = database
+        self._queues = [
+            Queue("inbound", partial(take_webhook, database)),
+            Queue("reviewing", partial(take_review, database), lanes=2),
+        ]
+        if carrier:
+            self._queues.append(Queue("sending", Sender(database, carrier, status_callback).take_message))
+
+    def hear(self, organizations: set[UUID]) -> None:
+        """A poke: these organizations may have something due."""
+        for queue in self._queues:
+            queue.add(organizations)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for queue in self._queues:
+                group.create_task(queue.run(self._database))

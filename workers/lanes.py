@@ -1,0 +1,76 @@
+"""Lanes: take the organizations that have something due, one item at a time, fairly."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from db.database import Database
+from domain.troubles import Trouble
+
+log = structlog.get_logger()
+_SWEEP_SECONDS = 2.0
+_REST_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Queue:
+    """One kind of work. `take` does one item of an organization and says whether there was one.
+
+    An organization is in one lane at a time, so its items are worked off in order; after each it goes to the back.
+    """
+
+    name: str
+    take: Callable[[UUID], Awaitable[bool]]
+    lanes: int = 4
+    waiting: dict[UUID, None] = field(default_factory=dict)
+    busy: set[UUID] = field(default_factory=set)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, organizations: set[UUID]) -> None:
+        self.waiting.update(dict.fromkeys(organizations))
+        self.changed.set()
+
+    async def run(self, database: Database) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sweep(database))
+            for _ in range(self.lanes):
+                group.create_task(self._work())
+
+    async def _sweep(self, database: Database) -> None:
+        """Finds what no poke told of: what became due by the clock, and what a dead process left."""
+        while True:
+            try:
+                rows = await database.look_up("due_organizations", self.name)
+                self.add({row["organization_id"] for row in rows})
+            except Trouble as trouble:
+                log.warning("queue is waiting for the database", queue=self.name, reason=str(trouble))
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def _work(self) -> None:
+        while True:
+            organization = await self._next()
+            try:
+                if await self.take(organization):
+                    self.waiting[organization] = None
+            except Trouble as trouble:
+                log.warning("work put off", queue=self.name, reason=str(trouble))
+                await asyncio.sleep(_REST_SECONDS)
+            except Exception:
+                log.exception("bug in a worker", queue=self.name, organization=str(organization))
+                await asyncio.sleep(_REST_SECONDS)
+            finally:
+                self.busy.discard(organization)
+                self.changed.set()
+
+    async def _next(self) -> UUID:
+        while True:
+            organization = next((item for item in self.waiting if item not in self.busy), None)
+            if organization:
+                del self.waiting[organization]
+                self.busy.add(organization)
+                return organization
+            self.changed.clear()
+            await self.changed.wait()

@@ -1,0 +1,72 @@
+"""Hands queued texts to the carrier. No transaction is open while the carrier is asked."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from actions.sending import claim_message, claim_unsettled, find_recorded, record_failed, record_sent, send_later
+from db.database import Database
+from domain.conversations import Channel
+from domain.people import Actor
+from gateways.carrier import Carrier, CarrierRefused, CarrierUnreachable, CarrierUnsure, OutboundText
+
+log = structlog.get_logger()
+_CLOCK_SLACK = timedelta(seconds=30)  # how far the carrier's clock may be behind ours
+
+
+class Sender:
+    """Sends for every organization through one carrier account."""
+
+    def __init__(self, database: Database, carrier: Carrier, status_callback: str) -> None:
+        self._database = database
+        self._carrier = carrier
+        self._status_callback = status_callback
+
+    async def take_message(self, organization_id: UUID) -> bool:
+        """Settles one text whose worker died, or sends one that is due."""
+        actor = Actor(organization_id)
+        async with self._database.work(actor) as session:
+            unsettled = await claim_unsettled(session)
+            message = unsettled or await claim_message(session)
+        if message is None:
+            return False
+        await (self._settle(actor, message) if unsettled else self._send(actor, message))
+        return True
+
+    async def _send(self, actor: Actor, message: Mapping[str, Any]) -> None:
+        try:
+            receipt = await self._carrier.send(self._text(message))
+        except CarrierRefused as refused:
+            async with self._database.work(actor) as session:
+                await record_failed(session, message, refused.code, refused.message)
+        except CarrierUnreachable as trouble:
+            log.warning("carrier cannot be reached; the text waits", message=str(message["id"]), reason=str(trouble))
+            async with self._database.work(actor) as session:
+                await send_later(session, message["id"])
+        except CarrierUnsure as trouble:
+            # It stays SENDING: when its lease ends the carrier is asked, because sending again might send twice.
+            log.warning(
+                "carrier did not answer; the text will be settled", message=str(message["id"]), reason=str(trouble)
+            )
+        else:
+            async with self._database.work(actor) as session:
+                await record_sent(session, message, receipt.external_id, receipt.at)
+
+    async def _settle(self, actor: Actor, message: Mapping[str, Any]) -> None:
+        """Asks the carrier what became of a text that nobody recorded an outcome of."""
+        found = await self._carrier.find_sent(self._text(message), message["claimed_at"] - _CLOCK_SLACK)
+        async with self._database.work(actor) as session:
+            known = await find_recorded(session, [receipt.external_id for receipt in found])
+            ours = next((receipt for receipt in found if receipt.external_id not in known), None)
+            if ours is None:
+                await send_later(session, message["id"])
+            else:
+                await record_sent(session, message, ours.external_id, ours.at)
+
+    def _text(self, message: Mapping[str, Any]) -> OutboundText:
+        return OutboundText(
+            message["sender"], message["recipient"], message["body"], Channel(message["channel"]), self._status_callback
+        )
