@@ -4,7 +4,7 @@ from uuid import UUID
 
 from db.session import Session
 from domain.analytics import EventKind
-from domain.conversations import check_text, count_segments
+from domain.conversations import TEXT_CHANNELS, check_text, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus, Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
@@ -24,11 +24,13 @@ async def send_message(
         raise not_found("conversation", "conversationId")
     if thread["organization_status"] != OrganizationStatus.ACTIVE:
         raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
+    if thread["channel"] not in TEXT_CHANNELS:
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
     if not thread["phone"]:
         raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
     if not thread["sender"]:
         raise Refusal(RefusalCode.NO_SENDER, "This organization has no phone number to send from.")
-    message_id = await session.value(
+    message_id: UUID | None = await session.value(
         "conversations",
         "add_outbound_message",
         new_id(),

@@ -1,17 +1,15 @@
 """What comes in: texts from leads, and the carrier's reports on ours."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from actions.leads import find_or_add_lead_by_phone
-from db.session import Session
+from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.conversations import InboundText, MessageStatus, StatusReport, count_segments, moves_forward
 from domain.ids import new_id
 
 
-async def claim_webhook(session: Session) -> Mapping[str, Any] | None:
+async def claim_webhook(session: Session) -> Row | None:
     """The organization's oldest open webhook, locked until this unit of work ends; None when there is none."""
     return await session.row("receiving", "claim_webhook")
 

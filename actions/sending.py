@@ -1,11 +1,9 @@
 """Texts on their way out: claimed, handed to the carrier by a worker, and what became of them."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from db.session import Session
+from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.conversations import MessageStatus
 
@@ -13,17 +11,17 @@ from domain.conversations import MessageStatus
 LEASE = timedelta(seconds=60)
 
 
-async def claim_message(session: Session) -> Mapping[str, Any] | None:
+async def claim_message(session: Session) -> Row | None:
     """Marks the organization's next due text SENDING, before the carrier hears of it. None when nothing is due."""
     return await session.row("sending", "claim_message", LEASE)
 
 
-async def claim_unsettled(session: Session) -> Mapping[str, Any] | None:
+async def claim_unsettled(session: Session) -> Row | None:
     """A text whose worker died between claim and record. It may or may not have left."""
     return await session.row("sending", "claim_unsettled", LEASE)
 
 
-async def record_sent(session: Session, message: Mapping[str, Any], external_id: str, at: datetime | None) -> None:
+async def record_sent(session: Session, message: Row, external_id: str, at: datetime | None) -> None:
     """The carrier has it. A report that overtook this receipt is recorded after it and moves the message on."""
     await session.execute("sending", "record_sent", message["id"], external_id, at)
     _tell(session, message)
@@ -34,7 +32,7 @@ async def find_recorded(session: Session, external_ids: list[str]) -> set[str]:
     return {row["external_id"] for row in await session.rows("sending", "find_recorded", external_ids)}
 
 
-async def record_failed(session: Session, message: Mapping[str, Any], code: int | None, reason: str) -> None:
+async def record_failed(session: Session, message: Row, code: int | None, reason: str) -> None:
     """The carrier said no: the text never left."""
     await session.execute("sending", "record_failed", message["id"], MessageStatus.FAILED, code, reason[:500])
     _tell(session, message)
@@ -45,7 +43,7 @@ async def send_later(session: Session, message_id: UUID) -> None:
     await session.execute("sending", "send_later", message_id)
 
 
-def _tell(session: Session, message: Mapping[str, Any]) -> None:
+def _tell(session: Session, message: Row) -> None:
     session.announce(
         EventKind.MESSAGE_STATUS_CHANGED, conversation_id=message["conversation_id"], message_id=message["id"]
     )

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -74,14 +75,17 @@ def _carrier(settings: Settings) -> Twilio | None:
 
 def _parts(settings: Settings, database: Database, feed: Feed, tail: Tail, pokes: Pokes) -> Parts:
     schema, rules = Schema(), token_rules(settings)
-    graphql = Endpoint(schema, database, feed, Authentication(database, rules), settings.explorer)
+    authentication = Authentication(database, rules)
+    graphql = Endpoint(
+        schema, database, feed, authentication, explorer=settings.explorer, allowed_origins=settings.origins
+    )
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
-    return Parts(web_app(schema, graphql, twilio, Health(database, tail)), database, rules)
+    return Parts(web_app(schema, graphql, twilio, Health(database, tail), settings.origins), database, rules)
 
 
 @contextlib.asynccontextmanager
-async def _in_background(coroutines: list[object]) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(item) for item in coroutines]  # type: ignore[arg-type]
+async def _in_background(coroutines: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(item) for item in coroutines]
     try:
         yield
     finally:

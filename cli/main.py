@@ -1,11 +1,11 @@
 """The `rekindle` command."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 
 from cli import operate
@@ -50,21 +50,21 @@ def serve(
 ) -> None:
     """Serve the API, and do the background work beside it."""
     with _ready(host=host, port=port) as (settings, url):
-        asyncio.run(serve_forever(settings, url, demo=demo))
+        uvloop.run(serve_forever(settings, url, demo=demo))
 
 
 @app.command()
 def work() -> None:
     """Do the background work alone."""
     with _ready() as (settings, url):
-        asyncio.run(work_forever(settings, url))
+        uvloop.run(work_forever(settings, url))
 
 
 @app.command()
 def migrate(to: Annotated[int | None, typer.Option(help="The version to go to, up or down.")] = None) -> None:
     """Bring the database to a version; the newest by default."""
     with _ready() as (settings, url):
-        done = asyncio.run(operate.migrate(settings, url, to))
+        done = uvloop.run(operate.migrate(settings, url, to))
         typer.echo("\n".join(done) or "Nothing to do: the database is up to date.")
 
 
@@ -76,7 +76,7 @@ def token(
 ) -> None:
     """Print a bearer token for a member."""
     with _ready() as (settings, url):
-        typer.echo(asyncio.run(operate.mint_token(settings, url, organization, email, hours)))
+        typer.echo(uvloop.run(operate.mint_token(settings, url, organization, email, hours)))
 
 
 @app.command()
@@ -87,12 +87,12 @@ def key(
 ) -> None:
     """Make an API key for a program, and print it: it is shown this once."""
     with _ready() as (settings, url):
-        typer.echo(asyncio.run(operate.make_key(settings, url, organization, name, frozenset(permission))))
+        typer.echo(uvloop.run(operate.make_key(settings, url, organization, name, frozenset(permission))))
 
 
 @app.command()
 def doctor() -> None:
     """Say what is well, what is not, and what to do."""
     with _ready() as (settings, url):
-        if not asyncio.run(examine(settings, url)):
+        if not uvloop.run(examine(settings, url)):
             raise typer.Exit(1)

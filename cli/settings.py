@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
+    allowed_origins: str = Field("*", description="Origins whose pages may call the API, comma-separated.")
     explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
     work: bool = Field(True, description="Whether `serve` also does the background work.")
     log_format: Literal["console", "json"] = Field("console", description="How logs are written to standard error.")
@@ -65,6 +66,10 @@ class Settings(BaseSettings):
     def callback_url(self) -> str:
         """Where the carrier reaches this server."""
         return self.public_url or f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"
+
+    @property
+    def origins(self) -> list[str]:
+        return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
 
     def secret(self) -> str:
         """The signing secret: given, or made once and kept in the data folder."""

@@ -1,6 +1,6 @@
 """Conversations and messages, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, created, identity
+from db.entity import Column, Entity, Many, One, identity, kept
 from domain.conversations import Channel, ConversationStatus, MessageDirection, MessageKind, MessageStatus
 
 CONVERSATIONS = Entity(
@@ -16,7 +16,7 @@ CONVERSATIONS = Entity(
         Column("last_message_at", "timestamptz", nullable=True, filter=True, order=True, lowest="-infinity"),
         Column("lead_id", "uuid", refers="lead", filter=True),
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
-        *created(),
+        *kept(),
     ),
     relations=(
         One("lead", "Lead", on="{that}.id = {this}.lead_id"),
@@ -56,7 +56,7 @@ MESSAGES = Entity(
         Column("read_at", "timestamptz", nullable=True),
         Column("conversation_id", "uuid", refers="conversation", filter=True),
         Column("lead_id", "uuid", refers="lead", filter=True),
-        *created(),
+        *kept(),
     ),
     relations=(
         One("conversation", "Conversation", on="{that}.id = {this}.conversation_id"),

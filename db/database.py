@@ -18,7 +18,7 @@ SERVER_ROLE = "rekindle_app"
 
 
 class _Connection(asyncpg.Connection):
-    """Nothing of a request outlives its transaction, so a returned connection needs no reset, and no round trip for it."""
+    """Nothing of a request outlives its transaction, so a connection given back needs no reset, and no trip for it."""
 
     def get_reset_query(self) -> str:
         return ""
@@ -30,7 +30,7 @@ def connection_settings(timeout_seconds: float) -> dict[str, str]:
 
 
 class Database:
-    """Owns the pool. `on_commit` hears which organization a unit of work with announcements or work to do belonged to."""
+    """Owns the pool. `on_commit` hears the organization of every committed unit of work that had something to tell."""
 
     def __init__(self, url: str, pool_size: int = 10, timeout_seconds: float = 15, ssl: Any = None) -> None:
         options: dict[str, Any] = {"ssl": ssl} if ssl is not None else {}
@@ -62,7 +62,8 @@ class Database:
     async def read(self, actor: Actor, compiled: Statement, values: list[Any]) -> str | None:
         """The JSON of a selection, in one round trip."""
         async with self.connection() as connection:
-            return await connection.fetchval(compiled.sql, actor.organization_id, actor.member_id, *values)
+            text: str | None = await connection.fetchval(compiled.sql, actor.organization_id, actor.member_id, *values)
+            return text
 
     async def read_rows(self, actor: Actor, compiled: Statement, values: list[Any]) -> list[asyncpg.Record]:
         async with self.connection() as connection:
@@ -82,4 +83,5 @@ class Database:
             yield session
             if session.announcements:
                 await session.write_announcements()
-        self.on_commit(actor.organization_id)
+        if session.announcements:
+            self.on_commit(actor.organization_id)

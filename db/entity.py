@@ -73,7 +73,6 @@ class Entity:
     relations: tuple[One | Many, ...] = ()
     default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
     tenant: str = "organization_id"
-    permission: str | None = None
     fields: dict[str, Column | One | Many] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 
@@ -103,6 +102,6 @@ def identity(kind: str) -> Column:
     return Column("id", "uuid", refers=kind)
 
 
-def created(**options: bool) -> tuple[Column, Column]:
+def kept() -> tuple[Column, Column]:
     """When a row came to be and when it last changed; every list can be ordered by the first."""
-    return Column("created_at", "timestamptz", filter=True, order=True, **options), Column("updated_at", "timestamptz")
+    return Column("created_at", "timestamptz", filter=True, order=True), Column("updated_at", "timestamptz")

@@ -1,6 +1,6 @@
 """Leads, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, created, identity
+from db.entity import Column, Entity, Many, One, identity, kept
 from domain.leads import Lifecycle, Sentiment, Temperature, normalize_phone
 
 LEADS = Entity(
@@ -23,7 +23,7 @@ LEADS = Entity(
         Column("source"),
         Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
         Column("archived_at", "timestamptz", nullable=True),
-        *created(),
+        *kept(),
     ),
     relations=(
         One("owner", "Member", on="{that}.id = {this}.owner_id", nullable=True),

@@ -1,6 +1,6 @@
 """Insights, as the API reads them."""
 
-from db.entity import Column, Entity, One, created, identity
+from db.entity import Column, Entity, One, identity, kept
 from domain.learning import InsightCategory, InsightSeverity, InsightStatus, InsightType
 
 INSIGHTS = Entity(
@@ -19,7 +19,7 @@ INSIGHTS = Entity(
         Column("original_text", nullable=True),
         Column("message_id", "uuid", nullable=True, refers="message", filter=True),
         Column("conversation_id", "uuid", nullable=True, refers="conversation", filter=True),
-        *created(),
+        *kept(),
     ),
     relations=(
         One("message", "Message", on="{that}.id = {this}.message_id", nullable=True),

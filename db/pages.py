@@ -88,6 +88,7 @@ def cursor_sql(entity: Entity, order: Order, alias: str) -> str:
 def read_cursor(entity: Entity, order: Order, cursor: str, field: str) -> list[str]:
     """The keys a cursor stands at, as texts; refuses what this list did not hand out."""
     columns = keys(entity, order)
+    texts: list[str] = []
     try:
         stamp, *texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         valid = stamp == signature(entity, order) and len(texts) == len(columns)

@@ -1,6 +1,6 @@
 """People: organizations, their members, and the viewer who asks."""
 
-from db.entity import Column, Entity, One, created, identity
+from db.entity import Column, Entity, One, identity, kept
 from domain.people import MemberStatus, OrganizationStatus, Role
 
 ORGANIZATIONS = Entity(
@@ -16,7 +16,7 @@ ORGANIZATIONS = Entity(
         Column("country"),
         Column("time_zone"),
         Column("blacklisted_words", "text[]"),
-        *created(),
+        *kept(),
     ),
 )
 
@@ -30,7 +30,7 @@ MEMBERS = Entity(
         Column("email"),
         Column("role", enum=Role),
         Column("status", enum=MemberStatus),
-        *created(),
+        *kept(),
     ),
 )
 

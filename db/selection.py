@@ -53,12 +53,12 @@ class Nodes:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Events behind a position (None: from now on), of some kinds, each read as its entity; of one conversation or all."""
+    """Events after a position (None: from now on), of these kinds, each read as its entity."""
 
     after: int | None
     kinds: tuple[str, ...]
     entities: Mapping[str, Entity]
-    conversation: UUID | None = None
+    conversation: UUID | None = None  # None: of all
 
 
 Selection: TypeAlias = ById | Own | List | Nodes

@@ -1,7 +1,8 @@
 """A unit of work: one connection, one transaction, one actor, handed along by hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +13,8 @@ from db.statements import statement
 from domain.analytics import EventKind
 from domain.ids import new_id
 from domain.people import Actor
+
+Row: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,10 @@ class Session:
         with refusals_of_the_database():
             await self.connection.execute(statement(domain, name), self.actor.organization_id, *values)
 
-    async def row(self, domain: str, name: str, *values: Any) -> asyncpg.Record | None:
+    async def row(self, domain: str, name: str, *values: Any) -> Row | None:
         with refusals_of_the_database():
-            return await self.connection.fetchrow(statement(domain, name), self.actor.organization_id, *values)
+            found = await self.connection.fetchrow(statement(domain, name), self.actor.organization_id, *values)
+            return dict(found) if found else None
 
     async def rows(self, domain: str, name: str, *values: Any) -> list[asyncpg.Record]:
         with refusals_of_the_database():
@@ -52,7 +56,8 @@ class Session:
     async def select(self, compiled: Statement, values: list[Any]) -> str | None:
         """The JSON of a selection, as this unit of work sees it before it commits."""
         with refusals_of_the_database():
-            return await self.connection.fetchval(compiled.sql, self.actor.organization_id, *values)
+            text: str | None = await self.connection.fetchval(compiled.sql, self.actor.organization_id, *values)
+            return text
 
     def announce(self, kind: EventKind, **subjects: UUID | None) -> None:
         """Told to every listener if, and only if, this unit of work commits."""

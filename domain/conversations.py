@@ -17,6 +17,10 @@ class Channel(StrEnum):
     OTHER = "OTHER"
 
 
+# The channels a text carrier serves.
+TEXT_CHANNELS = (Channel.SMS, Channel.WHATSAPP)
+
+
 class ConversationStatus(StrEnum):
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"

@@ -76,7 +76,9 @@ def read_report(fields: Mapping[str, str], at: datetime) -> StatusReport | None:
     """The report in a status callback; None for a word that says nothing about a text of ours."""
     status = read_status(fields["MessageStatus"])
     code = fields.get("ErrorCode") or ""
-    return status and StatusReport(
+    if status is None:
+        return None
+    return StatusReport(
         external_id=fields["MessageSid"],
         status=status,
         at=at,

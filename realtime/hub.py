@@ -18,8 +18,9 @@ class Channel:
     def __init__(self) -> None:
         self.followers = 0
         self.position = -1
-        self._moved = asyncio.Event()
+        self.subscribed = asyncio.Event()
         self.reader: asyncio.Task[None] | None = None
+        self._moved = asyncio.Event()
 
     def move(self, position: int) -> None:
         if position > self.position:
@@ -60,28 +61,32 @@ class Hub:
         try:
             yield channel
         finally:
-            await self._leave(organization_id, channel)
+            self._leave(organization_id, channel)
 
     async def _join(self, organization_id: UUID) -> Channel:
         async with self._lock:
             channel = self._channels.get(organization_id)
             if channel is None:
                 channel = self._channels[organization_id] = Channel()
-                subscribed = asyncio.Event()
-                channel.reader = asyncio.create_task(self._read(organization_id, channel, subscribed))
-                await subscribed.wait()
+                channel.reader = asyncio.create_task(self._read(organization_id, channel))
             channel.followers += 1
+            try:
+                await channel.subscribed.wait()
+            except BaseException:
+                self._leave(organization_id, channel)
+                raise
             return channel
 
-    async def _leave(self, organization_id: UUID, channel: Channel) -> None:
+    def _leave(self, organization_id: UUID, channel: Channel) -> None:
         channel.followers -= 1
         if channel.followers or not channel.reader:
             return
         self._channels.pop(organization_id, None)
         channel.reader.cancel()
 
-    async def _read(self, organization_id: UUID, channel: Channel, subscribed: asyncio.Event) -> None:
+    async def _read(self, organization_id: UUID, channel: Channel) -> None:
         async with self._broadcast.subscribe(str(organization_id)) as events:
-            subscribed.set()
-            async for event in events:
+            channel.subscribed.set()
+            async for event in events:  # type: ignore[union-attr]
+                assert event
                 channel.move(int(event.message))

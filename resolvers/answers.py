@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from db.entity import Entity
@@ -17,11 +18,12 @@ class Work:
     run: Callable[[Session], Awaitable[Selection]]
 
 
-def by_id(entity: Entity, id: str, field: str = "id") -> ById:
+def by_id(entity: Entity, id: str, field: str = "id") -> Any:
+    """One row by the id a client gave; refuses an id of another kind."""
     return ById(entity, read_id(entity.kind, id, field))
 
 
-def making(entity: Entity, action: Callable[[Session], Awaitable[UUID]]) -> Work:
+def making(entity: Entity, action: Callable[[Session], Awaitable[UUID]]) -> Any:
     """A unit of work that answers with the row whose id the action returns."""
 
     async def run(session: Session) -> Selection:

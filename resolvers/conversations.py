@@ -28,8 +28,7 @@ class ConversationsQuery:
 
     @strawberry.field(description="One conversation; null when there is none with this id. Needs INBOX_READ.")
     def conversation(self, id: strawberry.ID) -> Conversation | None:
-        found: Any = by_id(CONVERSATIONS, id)
-        return found
+        return by_id(CONVERSATIONS, id)
 
 
 @strawberry.input(description="A text to send.")
@@ -75,16 +74,14 @@ class ConversationsMutation:
             conversation = read_id("conversation", input.conversation_id, "conversationId")
             return send_message(session, conversation, input.body, input.idempotency_key)
 
-        work: Any = making(MESSAGES, run)
-        return work
+        return making(MESSAGES, run)
 
     @strawberry.mutation(description="Sets the count of unread messages to zero. Needs INBOX_READ.")
     def mark_conversation_read(self, input: MarkConversationReadInput) -> MarkConversationReadResult:
         def run(session: Session) -> Any:
             return mark_conversation_read(session, read_id("conversation", input.conversation_id, "conversationId"))
 
-        work: Any = making(CONVERSATIONS, run)
-        return work
+        return making(CONVERSATIONS, run)
 
     @strawberry.mutation(description="Charges somebody with a conversation, or nobody. Needs CONVERSATIONS_ASSIGN.")
     def assign_conversation(self, input: AssignConversationInput) -> AssignConversationResult:
@@ -93,5 +90,4 @@ class ConversationsMutation:
             assignee = read_id("member", input.assignee_id, "assigneeId") if input.assignee_id else None
             return assign_conversation(session, conversation, assignee)
 
-        work: Any = making(CONVERSATIONS, run)
-        return work
+        return making(CONVERSATIONS, run)

@@ -1,6 +1,6 @@
 """graphql-core's executor, except that a selection is answered by one SQL statement instead of field by field."""
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 from graphql import GraphQLNonNull, GraphQLOutputType, GraphQLResolveInfo
@@ -9,6 +9,7 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from graphql.pyutils import Path
 
 from db.selection import ById, List, Nodes, Own, Selection, Statement
+from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
 from resolvers.answers import Work
 from resolvers.context import Context
@@ -21,6 +22,15 @@ MOST_ROWS = 20_000  # rows a statement may touch if every page of it is full
 _SELECTIONS = (ById, Own, List, Nodes)
 
 
+class Asked(NamedTuple):
+    """A field as it stands in an operation: its type, its nodes, and where it is."""
+
+    type: GraphQLOutputType
+    details: Details
+    info: GraphQLResolveInfo[Any]
+    path: Path
+
+
 class SelectionExecutor(ExecutorThrowingOnIncremental):
     """Meets selections and units of work among the values resolvers return; everything else is graphql-core's."""
 
@@ -28,45 +38,43 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         self,
         return_type: GraphQLOutputType,
         field_details_list: Details,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         path: Path,
         result: Any,
         position_context: Any,
     ) -> Any:
         if isinstance(result, _SELECTIONS):
-            return self._answer(return_type, field_details_list, info, path, result)
+            return self._answer(Asked(return_type, field_details_list, info, path), result)
         if isinstance(result, Work):
-            return self._work(return_type, field_details_list, info, path, result)
+            return self._work(Asked(return_type, field_details_list, info, path), result)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
-    async def _answer(
-        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, path: Path, selection: Selection
-    ) -> orjson.Fragment | None:
+    async def _answer(self, asked: Asked, selection: Selection) -> orjson.Fragment | None:
         context = cast(Context, self.context_value)
-        plan = self.plan(type_, details, info, path, selection)
-        statement, values = self._prepare(plan, selection, in_session=False)
+        context.caller.require(Permission.INBOX_READ)
+        statement, values = self._prepare(asked, selection, in_session=False)
         text = await context.database.read(context.caller, statement, values)
-        if text is None and isinstance(type_, GraphQLNonNull):
-            raise Refusal(RefusalCode.NOT_FOUND, f"{info.field_name} does not exist any more.")
+        if text is None and isinstance(asked.type, GraphQLNonNull):
+            raise Refusal(RefusalCode.NOT_FOUND, f"{asked.info.field_name} does not exist any more.")
         return None if text is None else orjson.Fragment(text)
 
-    async def _work(
-        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, path: Path, work: Work
-    ) -> Any:
+    async def _work(self, asked: Asked, work: Work) -> Any:
         context = cast(Context, self.context_value)
         try:
             async with context.database.work(context.caller) as session:
+                # An answer shows what was made and all that hangs on it, so whoever acts must be one who may read.
+                session.actor.require(Permission.INBOX_READ)
                 selection = await work.run(session)
-                plan = self.plan(type_, details, info, path, selection)
-                statement, values = self._prepare(plan, selection, in_session=True)
+                statement, values = self._prepare(asked, selection, in_session=True)
                 text = await session.select(statement, values)
         except Refusal as refusal:
-            completed = self.complete_value(type_, details, info, path, Refused.of(refusal), None)
+            completed = self.complete_value(*asked, Refused.of(refusal), None)
             return await completed if self.is_awaitable(completed) else completed
         assert text is not None, "an action selected a row it did not make"
         return orjson.Fragment(text)
 
-    def _prepare(self, plan: Plan, selection: Selection, in_session: bool) -> tuple[Statement, list[Any]]:
+    def _prepare(self, asked: Asked, selection: Selection, in_session: bool) -> tuple[Statement, list[Any]]:
+        plan = self._plan(asked, selection)
         values = list(selection.values)
         pages = plan.read_pages(self.variable_values, values)
         statement = plan.statement(selection, pages, in_session)
@@ -76,28 +84,24 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
             raise TooComplex(context.cost, MOST_ROWS)
         return statement, values
 
-    def plan(
-        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, path: Path, selection: Selection
-    ) -> Plan:
+    def _plan(self, asked: Asked, selection: Selection) -> Plan:
         """The plan of this field of this document, made once per way its directives can turn out."""
         document = cast(Document, self.context_value.document)
         entities = selection.entities if isinstance(selection, Nodes) else (selection.entity,)
         shaping = tuple(self.variable_values.coerced.get(name) for name in document.shaping)
         operation = self.operation.name.value if self.operation.name else None
-        key = (operation, tuple(path.as_list()), entities, *shaping)
+        key = (operation, tuple(asked.path.as_list()), entities, *shaping)
         found = document.plans.get(key)
-        return found or document.keep(key, self._make_plan(type_, details, info, selection))
+        return found or document.keep(key, self._make_plan(asked, selection))
 
-    def _make_plan(
-        self, type_: GraphQLOutputType, details: Details, info: GraphQLResolveInfo, selection: Selection
-    ) -> Plan:
+    def _make_plan(self, asked: Asked, selection: Selection) -> Plan:
         planner = Planner(self.schema, self.collect_subfields)
         if isinstance(selection, List):
-            definition = info.parent_type.fields[info.field_name]
-            return Plan(planner.connection(selection.entity, None, definition, details), planner.sites)
+            definition = asked.info.parent_type.fields[asked.info.field_name]
+            return Plan(planner.connection(selection.entity, None, definition, asked.details), planner.sites)
         if isinstance(selection, Nodes):
-            return Plan(tuple(planner.fields(entity, details) for entity in selection.entities), planner.sites)
-        return Plan(planner.fields(selection.entity, details), planner.sites)
+            return Plan(tuple(planner.fields(entity, asked.details) for entity in selection.entities), planner.sites)
+        return Plan(planner.fields(selection.entity, asked.details), planner.sites)
 
     def execute_root_grouped_field_set(
         self, root_type: Any, root_value: Any, grouped_field_set: GroupedFieldSet, serially: bool, position_context: Any

@@ -1,6 +1,6 @@
 """Subscriptions: the events a subscription field asks for, compiled once and then read as they come."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -23,13 +23,13 @@ async def follow(
 ) -> AsyncIterator[ExecutionResult]:
     """One result per event. What is wrong with the request is the first and only result."""
     assert context.document
-    executor = SelectionExecutor.build(schema, context.document.node, None, context, variables, operation_name)
+    executor: Any = SelectionExecutor.build(schema, context.document.node, None, context, variables, operation_name)
     if isinstance(executor, list):
         yield ExecutionResult(None, executor)
         return
     key, definition, details = _root_field(executor)
     try:
-        async with aclosing(_events(executor, key, definition, details)) as events:  # type: ignore[type-var]
+        async with aclosing(_events(executor, key, definition, details)) as events:
             async for event in events:
                 yield ExecutionResult({key: orjson.Fragment(event)}, None)
     except Exception as error:
@@ -50,7 +50,7 @@ def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details
 
 async def _events(
     executor: SelectionExecutor, key: str, definition: GraphQLField, details: Details
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     context: Context = executor.context_value
     context.caller.require(Permission.INBOX_READ)
     following, statement = _compile(executor, key, definition, details)

@@ -1,7 +1,5 @@
 """Reading leads."""
 
-from typing import Any
-
 import strawberry
 
 from db.leads import LEADS
@@ -19,5 +17,4 @@ class LeadsQuery:
 
     @strawberry.field(description="One lead; null when there is none with this id. Needs INBOX_READ.")
     def lead(self, id: strawberry.ID) -> Lead | None:
-        found: Any = by_id(LEADS, id)
-        return found
+        return by_id(LEADS, id)

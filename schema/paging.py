@@ -60,5 +60,5 @@ def connection(entity: Entity, description: str, resolver: Any = None) -> Any:
         return resolver() if resolver else None
 
     rows.__signature__ = Signature(_page_arguments(entity))  # type: ignore[attr-defined]
-    field: StrawberryField = strawberry.field(resolver=rows, description=description)  # type: ignore[assignment]
+    field: StrawberryField = strawberry.field(resolver=rows, description=description)
     return field

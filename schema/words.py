@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 import strawberry
 
@@ -10,7 +11,7 @@ from domain import conversations, leads, learning, people, refusals
 from domain.analytics import EventKind
 
 
-def _word(enum: type[Enum], description: str, values: Mapping[Enum, str]) -> None:
+def _word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
     strawberry.enum(enum, description=description)
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[enum[value.name]]

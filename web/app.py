@@ -1,6 +1,10 @@
 """The web application: every address the server answers."""
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -11,7 +15,9 @@ from web.health import Health
 from web.twilio import TwilioWebhooks
 
 
-def web_app(schema: Schema, graphql: Endpoint, twilio: TwilioWebhooks, health: Health) -> Starlette:
+def web_app(
+    schema: Schema, graphql: Endpoint, twilio: TwilioWebhooks, health: Health, allowed_origins: Sequence[str]
+) -> Starlette:
     sdl = schema.as_str()
 
     async def show_sdl(request: Request) -> Response:
@@ -30,4 +36,6 @@ def web_app(schema: Schema, graphql: Endpoint, twilio: TwilioWebhooks, health: H
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]
-    return Starlette(routes=routes)
+    # No cookie lets anybody in, so a page of another origin can do nothing its user's token does not allow.
+    cors = Middleware(CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["*"], allow_headers=["*"])
+    return Starlette(routes=routes, middleware=[cors])

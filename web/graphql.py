@@ -1,5 +1,6 @@
 """GraphQL over HTTP, as the graphql-over-http specification says; sockets and the explorer are Strawberry's."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -44,10 +45,22 @@ class Endpoint(GraphQL[Context, None]):
     """`/graphql`: POST and GET here, `graphql-transport-ws` and the explorer through Strawberry."""
 
     def __init__(
-        self, schema: Schema, database: Database, feed: Feed, authentication: Authentication, explorer: bool = True
+        self,
+        schema: Schema,
+        database: Database,
+        feed: Feed,
+        authentication: Authentication,
+        *,
+        explorer: bool,
+        allowed_origins: Sequence[str],
     ) -> None:
         ide: GraphQL_IDE | None = "graphiql" if explorer else None
-        super().__init__(schema, graphql_ide=ide, subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,))
+        super().__init__(
+            schema,
+            graphql_ide=ide,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            allowed_origins=allowed_origins,
+        )
         self._graphql = schema
         self._database = database
         self._feed = feed
@@ -85,11 +98,12 @@ class Endpoint(GraphQL[Context, None]):
         return _json(request, answer, self._status(request, result))
 
     def _status(self, request: Request, result: Any) -> int:
-        """Strict for those who ask for the newer media type; otherwise 200, but for what never began."""
+        """Under the older media type whatever is well-formed is 200; under the newer, what could not begin is not."""
         if not isinstance(result, PreExecutionError):
             return 200
-        code = result.errors[0].extensions["code"] if result.errors and result.errors[0].extensions else ""
-        return _STATUS_BY_CODE.get(code, 400)
+        extensions = (result.errors[0].extensions if result.errors else None) or {}
+        otherwise = 400 if _GRAPHQL in request.headers.get("accept", "") else 200
+        return _STATUS_BY_CODE.get(extensions["code"], otherwise)
 
     async def _context(self, headers: Headers, request_id: str) -> Context:
         context = Context(self._database, self._feed, request_id)
@@ -105,7 +119,7 @@ class Endpoint(GraphQL[Context, None]):
         """A socket's: nobody is known until connection_init."""
         return Context(self._database, self._feed, uuid4().hex)
 
-    async def on_ws_connect(self, context: Context) -> dict[str, object] | None:  # type: ignore[override]
+    async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
         credentials = Credentials.of(context.connection_params)
         if credentials is None:
             raise ConnectionRejectionError
@@ -164,6 +178,8 @@ def _checked(asked: Any) -> dict[str, Any]:
     for name, type_, words in _TYPES:
         if asked.get(name) is not None and not isinstance(asked[name], type_):
             raise _Unfit(400, f"`{name}` must be {words}.")
+    if not asked.get("query"):
+        raise _Unfit(400, "Send the operation's text as `query`.")
     return asked
 
 
