@@ -78,7 +78,7 @@ class Compiler:
         self._multiplier //= page.size
         limited = f"select {that}.*{scope}{keyset} order by {order_sql(entity, page, that)} limit {page.size + 1}"
         numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
-        return f"(select row_to_json(c) from (select {items} from ({numbered}) p) c)"
+        return f"(select row_to_json(c) from (select {items} from ({numbered}) p having true) c)"
 
 
 @dataclass(slots=True)

@@ -41,6 +41,8 @@ class Database:
             server_settings=connection_settings(timeout_seconds),
             connection_class=_Connection,
             statement_cache_size=500,
+            max_cacheable_statement_size=0,  # a deep query is a long statement, and worth preparing all the same
+            max_cached_statement_lifetime=0,
             **options,
         )
         self.on_commit: Callable[[UUID], None] = lambda organization_id: None

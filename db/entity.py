@@ -1,6 +1,5 @@
 """An entity describes one table, as data: columns, relations, orders, filters. The read engine knows nothing else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,7 +26,6 @@ class Column:
     filter: bool = False
     order: bool = False
     lowest: str | None = None  # what a null sorts as, so that every order is total
-    parse: Callable[[str], str] | None = None
 
     def expression(self, alias: str) -> str:
         return self.sql.format(t=alias) if self.sql else f"{alias}.{self.name}"

@@ -51,7 +51,7 @@ def _readable(column: Column, operand: Any) -> Any:
         return read_id(column.refers, operand, camel(column.name))
     if column.sql_type == "text" and "\x00" in operand:
         raise bad_input("A text cannot contain the NUL character.", camel(column.name))
-    return column.parse(operand) if column.parse else operand
+    return operand
 
 
 def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:

@@ -1,7 +1,7 @@
 """Leads, as the API reads them."""
 
 from db.entity import Column, Entity, Many, One, identity, kept
-from domain.leads import Lifecycle, Sentiment, Temperature, normalize_phone
+from domain.leads import Lifecycle, Sentiment, Temperature
 
 LEADS = Entity(
     "Lead",
@@ -13,8 +13,8 @@ LEADS = Entity(
         Column("first_name", nullable=True),
         Column("last_name", nullable=True),
         Column("company", nullable=True),
-        Column("phone", nullable=True, filter=True, parse=normalize_phone),
-        Column("email", nullable=True, filter=True, parse=str.lower),
+        Column("phone", nullable=True, filter=True),
+        Column("email", nullable=True, filter=True),
         Column("linkedin_url", nullable=True),
         Column("lifecycle", enum=Lifecycle, filter=True),
         Column("temperature", enum=Temperature, filter=True),

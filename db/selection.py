@@ -36,7 +36,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class List:
+class Listing:
     """A connection over all rows of an entity, paged by the arguments of the field."""
 
     entity: Entity
@@ -61,7 +61,7 @@ class Following:
     conversation: UUID | None = None  # None: of all
 
 
-Selection: TypeAlias = ById | Own | List | Nodes
+Selection: TypeAlias = ById | Own | Listing | Nodes
 Shape: TypeAlias = Fields | Connection | tuple[Fields, ...]
 
 

@@ -10,6 +10,7 @@ from db.selection import Following
 from domain.analytics import EventKind
 from domain.ids import read_id
 from realtime.feed import read_position
+from resolvers.answers import Id
 from resolvers.context import Context
 from schema.analytics import InboxEvent, InboxEventFilter, InsightRaised, MessageAdded
 from schema.scalars import Cursor
@@ -47,9 +48,7 @@ class AnalyticsSubscription:
         return _follow(after, kinds, EVENTS, wanted.conversation_id or None)
 
     @strawberry.subscription(description="The messages of one conversation as they come and go. Needs INBOX_READ.")
-    def message_added(
-        self, conversation_id: strawberry.ID, after: After = strawberry.UNSET
-    ) -> AsyncGenerator[MessageAdded, None]:
+    def message_added(self, conversation_id: Id, after: After = strawberry.UNSET) -> AsyncGenerator[MessageAdded, None]:
         return _follow(after, _ADDED, dict.fromkeys(_ADDED, MESSAGE_ADDED), conversation_id)
 
     @strawberry.subscription(description="What Sophie notices, as she does. Needs INBOX_READ.")

@@ -2,13 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+import strawberry
 
 from db.entity import Entity
 from db.selection import ById, Selection
 from db.session import Session
 from domain.ids import read_id
+
+Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import strawberry
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from db.conversations import CONVERSATIONS, MESSAGES
-from db.selection import List
+from db.selection import Listing
 from db.session import Session
 from domain.ids import read_id
-from resolvers.answers import by_id, making
+from resolvers.answers import Id, by_id, making
 from schema.conversations import Conversation, Message
 from schema.paging import Connection, connection
 from schema.refusals import Refused
@@ -20,14 +20,14 @@ class ConversationsQuery:
     conversations: Connection[Conversation] = connection(
         CONVERSATIONS,
         "The inbox: the conversation with the newest message first unless ordered otherwise. Needs INBOX_READ.",
-        lambda: List(CONVERSATIONS),
+        lambda: Listing(CONVERSATIONS),
     )
     messages: Connection[Message] = connection(
-        MESSAGES, "Every message, newest first unless ordered otherwise. Needs INBOX_READ.", lambda: List(MESSAGES)
+        MESSAGES, "Every message, newest first unless ordered otherwise. Needs INBOX_READ.", lambda: Listing(MESSAGES)
     )
 
     @strawberry.field(description="One conversation; null when there is none with this id. Needs INBOX_READ.")
-    def conversation(self, id: strawberry.ID) -> Conversation | None:
+    def conversation(self, id: Id) -> Conversation | None:
         return by_id(CONVERSATIONS, id)
 
 
@@ -63,13 +63,15 @@ AssignConversationResult = Annotated[
     strawberry.union("AssignConversationResult", description="The conversation, or why nothing was changed."),
 ]
 
+What = strawberry.argument(description="What to do, and to what.")
+
 
 @strawberry.type
 class ConversationsMutation:
     @strawberry.mutation(
         description="Sends a text. It is queued when this answers; events tell its further way. Needs MESSAGES_SEND."
     )
-    def send_message(self, input: SendMessageInput) -> SendMessageResult:
+    def send_message(self, input: Annotated[SendMessageInput, What]) -> SendMessageResult:
         def run(session: Session) -> Any:
             conversation = read_id("conversation", input.conversation_id, "conversationId")
             return send_message(session, conversation, input.body, input.idempotency_key)
@@ -77,14 +79,14 @@ class ConversationsMutation:
         return making(MESSAGES, run)
 
     @strawberry.mutation(description="Sets the count of unread messages to zero. Needs INBOX_READ.")
-    def mark_conversation_read(self, input: MarkConversationReadInput) -> MarkConversationReadResult:
+    def mark_conversation_read(self, input: Annotated[MarkConversationReadInput, What]) -> MarkConversationReadResult:
         def run(session: Session) -> Any:
             return mark_conversation_read(session, read_id("conversation", input.conversation_id, "conversationId"))
 
         return making(CONVERSATIONS, run)
 
     @strawberry.mutation(description="Charges somebody with a conversation, or nobody. Needs CONVERSATIONS_ASSIGN.")
-    def assign_conversation(self, input: AssignConversationInput) -> AssignConversationResult:
+    def assign_conversation(self, input: Annotated[AssignConversationInput, What]) -> AssignConversationResult:
         def run(session: Session) -> Any:
             conversation = read_id("conversation", input.conversation_id, "conversationId")
             assignee = read_id("member", input.assignee_id, "assigneeId") if input.assignee_id else None

@@ -8,7 +8,7 @@ from graphql.execution.collect_fields import GroupedFieldSet
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 from graphql.pyutils import Path
 
-from db.selection import ById, List, Nodes, Own, Selection, Statement
+from db.selection import ById, Listing, Nodes, Own, Selection, Statement
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
 from resolvers.answers import Work
@@ -19,7 +19,7 @@ from resolvers.plans import Details, Plan, Planner
 from schema.refusals import Refused
 
 MOST_ROWS = 20_000  # rows a statement may touch if every page of it is full
-_SELECTIONS = (ById, Own, List, Nodes)
+_SELECTIONS = (ById, Own, Listing, Nodes)
 
 
 class Asked(NamedTuple):
@@ -96,7 +96,7 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
 
     def _make_plan(self, asked: Asked, selection: Selection) -> Plan:
         planner = Planner(self.schema, self.collect_subfields)
-        if isinstance(selection, List):
+        if isinstance(selection, Listing):
             definition = asked.info.parent_type.fields[asked.info.field_name]
             return Plan(planner.connection(selection.entity, None, definition, asked.details), planner.sites)
         if isinstance(selection, Nodes):

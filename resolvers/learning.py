@@ -3,7 +3,7 @@
 import strawberry
 
 from db.learning import INSIGHTS
-from db.selection import List
+from db.selection import Listing
 from schema.learning import Insight
 from schema.paging import Connection, connection
 
@@ -13,5 +13,5 @@ class LearningQuery:
     insights: Connection[Insight] = connection(
         INSIGHTS,
         "What Sophie noticed, newest first unless ordered otherwise. Needs INBOX_READ.",
-        lambda: List(INSIGHTS),
+        lambda: Listing(INSIGHTS),
     )

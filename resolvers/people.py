@@ -15,4 +15,6 @@ def _viewer() -> Any:
 
 @strawberry.type
 class PeopleQuery:
-    viewer: Viewer = strawberry.field(resolver=_viewer, description="Whoever asks, and where they act.")
+    viewer: Viewer = strawberry.field(
+        resolver=_viewer, description="Whoever asks, and where they act. Needs INBOX_READ."
+    )

@@ -21,7 +21,6 @@ from resolvers.leads import LeadsQuery
 from resolvers.learning import LearningQuery
 from resolvers.nodes import NodesQuery
 from resolvers.people import PeopleQuery
-from schema import words  # noqa: F401  (declares the enums before a type refers to one)
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
