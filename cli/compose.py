@@ -50,7 +50,7 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
 @contextlib.asynccontextmanager
 async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIterator[Parts]:
     """Everything a process runs. With `web` off only the background work."""
-    async with open_database(settings, url) as database, open_hub("memory://") as hub:
+    async with open_database(settings, url) as database, open_hub("memory://") as hub, _carrier(settings) as carrier:
         pokes = Pokes(database, url)
         database.on_commit = pokes.poke
         tail = Tail(database, hub)
@@ -59,7 +59,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
             pokes.on_poke(tail.hear)
             tasks.append(tail.run())
         if settings.work or not web:
-            crew = Crew(database, _carrier(settings), f"{settings.callback_url}/webhooks/twilio/status")
+            crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status")
             pokes.on_poke(crew.hear)
             tasks.append(crew.run())
         parts = _parts(settings, database, Feed(database, hub), tail, pokes)
@@ -67,10 +67,17 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
             yield parts
 
 
-def _carrier(settings: Settings) -> Twilio | None:
+@contextlib.asynccontextmanager
+async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
+    """Without an account there is none, and texts wait."""
     if not settings.twilio_account_sid or not settings.twilio_auth_token:
-        return None
-    return Twilio(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+        yield None
+        return
+    carrier = Twilio(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+    try:
+        yield carrier
+    finally:
+        await carrier.close()
 
 
 def _parts(settings: Settings, database: Database, feed: Feed, tail: Tail, pokes: Pokes) -> Parts:

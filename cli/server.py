@@ -9,6 +9,8 @@ from starlette.applications import Starlette
 
 from cli.settings import SettingsError
 
+LARGEST_MESSAGE = 1_000_000  # bytes a client may send at once over a socket
+
 
 def listen(host: str, port: int) -> socket.socket:
     """Bound before anything is printed, so that an address that is taken is told at once."""
@@ -28,7 +30,14 @@ class WebServer(uvicorn.Server):
 
     def __init__(self, app: Starlette, on_start: Callable[[], None]) -> None:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, ws="websockets-sansio", lifespan="off", timeout_graceful_shutdown=5
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_MESSAGE,
+            ws_per_message_deflate=False,  # it halves the fan-out
         )
         super().__init__(config)
         self._on_start = on_start
