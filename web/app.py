@@ -36,6 +36,8 @@ def web_app(
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]
+    if graphql.explorer:
+        routes.append(graphql.explorer.route)
     # No cookie lets anybody in, so a page of another origin can do nothing its user's token does not allow.
     cors = Middleware(CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["*"], allow_headers=["*"])
     return Starlette(routes=routes, middleware=[cors])

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, as the graphql-over-http specification says; sockets and the explorer are Strawberry's."""
+"""GraphQL over HTTP, as the graphql-over-http specification says; sockets are Strawberry's."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,6 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http.ides import GraphQL_IDE
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import PreExecutionError
 
@@ -24,6 +23,7 @@ from resolvers.context import Context
 from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
 from web.authentication import Authentication, Credentials, Rejected
+from web.explorer import Explorer
 
 LARGEST_BODY = 1_000_000  # bytes
 _GRAPHQL = "application/graphql-response+json"
@@ -42,7 +42,7 @@ class _Unfit(Exception):
 
 
 class Endpoint(GraphQL[Context, None]):
-    """`/graphql`: POST and GET here, `graphql-transport-ws` and the explorer through Strawberry."""
+    """`/graphql`: POST and GET here, `graphql-transport-ws` through Strawberry, the explorer for browsers."""
 
     def __init__(
         self,
@@ -54,13 +54,13 @@ class Endpoint(GraphQL[Context, None]):
         explorer: bool,
         allowed_origins: Sequence[str],
     ) -> None:
-        ide: GraphQL_IDE | None = "graphiql" if explorer else None
         super().__init__(
             schema,
-            graphql_ide=ide,
+            graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=allowed_origins,
         )
+        self.explorer = Explorer() if explorer else None
         self._graphql = schema
         self._database = database
         self._feed = feed
@@ -71,8 +71,8 @@ class Endpoint(GraphQL[Context, None]):
             await super().__call__(scope, receive, send)
             return
         request = Request(scope, receive)
-        if request.method == "GET" and "text/html" in request.headers.get("accept", "") and self.graphql_ide:
-            await (await self.render_graphql_ide(request))(scope, receive, send)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", "") and self.explorer:
+            await self.explorer.page()(scope, receive, send)
             return
         await (await self._respond(request))(scope, receive, send)
 
