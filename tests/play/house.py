@@ -1,0 +1,89 @@
+"""The stage: the product as a process runs it, beside a carrier on loopback."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from cli.compose import Parts, running
+from cli.demo.carrier import LoopbackCarrier, serve_carrier
+from cli.server import WebServer
+from cli.settings import Settings
+from web.graphql import Endpoint
+
+TWILIO_SID, TWILIO_TOKEN = "AC" + "0" * 32, "the carrier's secret"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What tests may touch: addresses, the carrier's other end, and the parts for building a past."""
+
+    http: httpx.AsyncClient
+    carrier: LoopbackCarrier
+    parts: Parts
+    settings: Settings
+    database_url: str
+
+    @property
+    def origin(self) -> str:
+        return self.settings.callback_url
+
+    @property
+    def ws(self) -> str:
+        return self.origin.replace("http://", "ws://") + "/graphql"
+
+    def followers(self, organization_id: UUID) -> int:
+        """How many streams of this process follow the organization's feed."""
+        endpoint = next(
+            route.endpoint
+            for route in self.parts.app.routes
+            if isinstance(route, Route) and isinstance(route.endpoint, Endpoint)
+        )
+        channel = endpoint._feed._hub._channels.get(organization_id)
+        return channel.followers if channel else 0
+
+
+@contextlib.asynccontextmanager
+async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
+    """`given` are settings that differ from those of the tests."""
+    async with contextlib.AsyncExitStack() as stack:
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
+        listener.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        carrier = LoopbackCarrier(TWILIO_SID, TWILIO_TOKEN, f"{origin}/webhooks/twilio/messages")
+        settings = Settings(
+            database_url=database_url,
+            port=listener.getsockname()[1],
+            data_dir=Path("unused"),
+            jwt_secret="a secret that only the tests know, and long enough",
+            twilio_account_sid=TWILIO_SID,
+            twilio_auth_token=TWILIO_TOKEN,
+            twilio_api_url=await stack.enter_async_context(serve_carrier(carrier)),
+            **given,
+        )
+        parts = await stack.enter_async_context(running(settings, database_url))
+        await stack.enter_async_context(serving(parts.app, listener))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=origin, timeout=10))
+        yield House(http, carrier, parts, settings, database_url)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+    started = asyncio.Event()
+    server = WebServer(app, started.set)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    await started.wait()
+    try:
+        yield
+    finally:
+        server.stop()
+        server.force_exit = True
+        await task

@@ -1,0 +1,125 @@
+"""A past: rows of every kind for a tenant, and a crowd of them with equal keys and missing values."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from actions.conversations import assign_conversation, send_message
+from actions.learning import record_review
+from domain.ids import show_id
+from domain.learning import Finding, InsightCategory, InsightSeverity
+from domain.people import Actor, Permission, Role
+from tests.play.tenant import Tenant, next_number
+from tests.play.waiting import until
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Ids as clients see them, of one row of every kind."""
+
+    lead: str
+    conversation: str
+    message: str
+    answer: str
+    insight: str
+    member: str
+    organization: str
+    phone: str
+    email: str
+
+
+async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
+    """One row of every kind, each hanging on the others; nothing is under way any more when it returns."""
+    agent, phone = tenant.members[Role.AGENT], next_number()
+    email = f"{uuid4().hex}@example.com"
+    lead = await tenant.lead(phone=phone, email=email, owner_id=agent)
+    conversation, message = await tenant.text("Is it still on?", sender=phone)
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
+        await assign_conversation(session, bare(conversation), agent)
+        answer = show_id("message", await send_message(session, bare(conversation), "It is.", uuid4().hex))
+    insight = await raise_insight(tenant, conversation, answer)
+    await tenant.program(Permission.INBOX_READ)
+    await settled(tenant, sql)
+    organization = show_id("organization", tenant.organization_id)
+    member = show_id("member", agent)
+    return Past(show_id("lead", lead), conversation, message, answer, insight, member, organization, phone, email)
+
+
+def bare(id: str) -> UUID:
+    return UUID(id.rpartition("_")[2])
+
+
+async def raise_insight(tenant: Tenant, conversation: str, message: str, rule: str = "a test") -> str:
+    finding = Finding(rule, InsightSeverity.INFO, InsightCategory.TONE, "Curt", "It is short.", "Say more.")
+    row = {"id": bare(message), "body": "It is.", "conversation_id": bare(conversation)}
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        raised = await record_review(session, row, [finding])
+    return show_id("insight", raised[0])
+
+
+async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """Returns when no text of the tenant is on its way and none waits for a review."""
+
+    async def is_settled() -> bool:
+        await hasten(tenant, sql)
+        quiet = (
+            "select not exists (select from messages where organization_id = $1 and (status in"
+            " ('QUEUED', 'SENDING', 'SENT') or direction = 'OUTBOUND' and reviewed_at is null)) and not exists"
+            " (select from inbound_webhooks where organization_id = $1 and settled_at is null)"
+        )
+        return bool(await sql.fetchval(quiet, tenant.organization_id))
+
+    await until(is_settled)
+
+
+async def hasten(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """What waits for its hour becomes due: texts to be sent, and webhooks that were put off."""
+    await sql.execute(
+        "update inbound_webhooks set next_attempt_at = now()"
+        " where organization_id = $1 and settled_at is null and next_attempt_at > now()",
+        tenant.organization_id,
+    )
+    await sql.execute(
+        "update messages set scheduled_at = now() where organization_id = $1 and status = 'QUEUED'"
+        " and scheduled_at > now()",
+        tenant.organization_id,
+    )
+    tenant.poke()
+
+
+async def end_leases(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """As if the workers that were sending had been dead for a minute."""
+    await sql.execute(
+        "update messages set scheduled_at = now() where organization_id = $1 and status = 'SENDING'",
+        tenant.organization_id,
+    )
+    tenant.poke()
+
+
+async def crowd(tenant: Tenant, sql: asyncpg.Connection, size: int = 13) -> None:
+    """So many leads, conversations, messages and insights, with equal times, equal names and missing values."""
+    for number in range(size):
+        conversation, message = await tenant.text(f"text {number}")
+        await raise_insight(tenant, conversation, message)
+    for table in ("leads", "conversations", "messages", "insights"):
+        await _scatter(sql, tenant, table, "created_at = timestamptz '2026-01-01' + interval '1 hour' * (n % 4)")
+    await _scatter(sql, tenant, "leads", "first_name = (array['Ann', 'Bob', 'Cid'])[1 + n % 3]")
+    await _scatter(sql, tenant, "leads", "lifecycle = (array['NEW', 'LOST'])[1 + n % 2]")
+    await _scatter(sql, tenant, "leads", f"owner_id = case n % 3 when 0 then '{tenant.members[Role.AGENT]}'::uuid end")
+    await _scatter(
+        sql,
+        tenant,
+        "conversations",
+        "last_message_at = case when n % 3 > 0 then timestamptz '2026-02-01' + interval '1 day' * (n % 3) end,"
+        " status = (array['ACTIVE', 'CLOSED', 'ARCHIVED'])[1 + n % 3], unread_count = n % 2,"
+        f" assignee_id = case n % 4 when 0 then '{tenant.members[Role.AGENT]}'::uuid end",
+    )
+
+
+async def _scatter(sql: asyncpg.Connection, tenant: Tenant, table: str, change: str) -> None:
+    numbered = f"select id, row_number() over (order by id) as n from {table} where organization_id = $1"
+    await sql.execute(
+        f"update {table} t set {change} from ({numbered}) s where t.organization_id = $1 and t.id = s.id",
+        tenant.organization_id,
+    )
