@@ -53,7 +53,7 @@ async def _work_off(session: Session, webhook: Mapping[str, Any]) -> None:
 async def _postpone(database: Database, organization_id: UUID, webhook: Mapping[str, Any], error: Exception) -> None:
     """One that fails is kept and tried again; the others go on without it."""
     if isinstance(error, NotYet):
-        log.info("webhook put off", webhook=str(webhook["id"]), reason=str(error))
+        log.debug("webhook put off", webhook=str(webhook["id"]), reason=str(error))
     else:
         log.exception("webhook failed; it is kept and tried again", webhook=str(webhook["id"]))
     async with database.work(Actor(organization_id)) as session:

@@ -1,3 +1,4 @@
+drop function count_organizations_beside(text[]);
 drop function count_stuck_webhooks();
 drop function event_positions(uuid[]);
 drop function due_organizations(text);

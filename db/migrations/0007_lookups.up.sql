@@ -103,6 +103,12 @@ language sql stable security definer set search_path = public, pg_temp as $$
   from inbound_webhooks w where w.settled_at is null
 $$;
 
+-- A demo's carrier must not be handed the texts of real organizations: are there any beside the demo's?
+create function count_organizations_beside(slugs text[]) returns bigint
+language sql stable security definer set search_path = public, pg_temp as $$
+  select count(*) from organizations o where o.slug <> all (slugs)
+$$;
+
 -- The functions act as the lookup role and are called by the server's role alone.
 do $$
 declare
@@ -112,7 +118,7 @@ begin
     'find_memberships(text, text)', 'find_api_key(uuid, bytea)', 'find_organization(text)',
     'find_identity(uuid, text)', 'find_or_add_user(uuid, text, text, text)',
     'receive_webhook(uuid, text, text, text, text, jsonb)', 'adopt_webhooks(text)', 'due_organizations(text)',
-    'event_positions(uuid[])', 'count_stuck_webhooks()'
+    'event_positions(uuid[])', 'count_stuck_webhooks()', 'count_organizations_beside(text[])'
   ] loop
     execute format('alter function %s owner to rekindle_lookup', signature);
     execute format('revoke execute on function %s from public', signature);

@@ -36,3 +36,6 @@ select version from rekindle_migrations
 
 -- name: describe_role
 select rolname as name, rolsuper or rolbypassrls as bypasses from pg_roles where rolname = current_user
+
+-- name: count_organizations_beside
+select count_organizations_beside($1) as others
