@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from cli.settings import Settings
 from db.database import Database
 from gateways.twilio import Twilio
 from realtime.feed import Feed
-from realtime.hub import open_hub
+from realtime.hub import Hub, open_hub
 from realtime.pokes import Pokes
 from realtime.tail import Tail
 from resolvers.schema import Schema
@@ -28,8 +28,9 @@ from workers.crew import Crew
 class Parts:
     """What is running: the application to serve, and what a command may need beside it."""
 
-    app: Starlette
+    app: ASGIApp
     database: Database
+    hub: Hub
     rules: TokenRules
 
 
@@ -62,7 +63,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
             crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status")
             pokes.on_poke(crew.hear)
             tasks.append(crew.run())
-        parts = _parts(settings, database, Feed(database, hub), tail, pokes)
+        parts = _parts(settings, database, hub, tail, pokes)
         async with _in_background(tasks):
             yield parts
 
@@ -80,14 +81,14 @@ async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
         await carrier.close()
 
 
-def _parts(settings: Settings, database: Database, feed: Feed, tail: Tail, pokes: Pokes) -> Parts:
-    schema, rules = Schema(), token_rules(settings)
+def _parts(settings: Settings, database: Database, hub: Hub, tail: Tail, pokes: Pokes) -> Parts:
+    schema, rules, feed = Schema(), token_rules(settings), Feed(database, hub)
     authentication = Authentication(database, rules)
     graphql = Endpoint(
         schema, database, feed, authentication, explorer=settings.explorer, allowed_origins=settings.origins
     )
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
-    return Parts(web_app(schema, graphql, twilio, Health(database, tail), settings.origins), database, rules)
+    return Parts(web_app(schema, graphql, twilio, Health(database, tail), settings.origins), database, hub, rules)
 
 
 @contextlib.asynccontextmanager

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 
 import structlog
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from cli.compose import running
 from cli.demo.stage import Stage
@@ -41,7 +41,7 @@ async def work_forever(settings: Settings, url: str) -> None:
         await stopped.wait()
 
 
-async def _serve(app: Starlette, listener: socket.socket, on_start: Callable[[], None] = lambda: None) -> None:
+async def _serve(app: ASGIApp, listener: socket.socket, on_start: Callable[[], None] = lambda: None) -> None:
     server = WebServer(app, on_start)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

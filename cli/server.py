@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from cli.settings import SettingsError
 
@@ -28,7 +28,7 @@ def listen(host: str, port: int) -> socket.socket:
 class WebServer(uvicorn.Server):
     """uvicorn as Rekindle runs it. It says when it listens, and leaves signals to those around it."""
 
-    def __init__(self, app: Starlette, on_start: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, on_start: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
             log_config=None,

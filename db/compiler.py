@@ -78,26 +78,33 @@ class Compiler:
         self._multiplier //= page.size
         limited = f"select {that}.*{scope}{keyset} order by {order_sql(entity, page, that)} limit {page.size + 1}"
         numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
-        return f"(select row_to_json(c) from (select {items} from ({numbered}) p having true) c)"
+        # `having` makes it one row, even where nothing is gathered: a connection that only counts.
+        gathered = f"select {rows.gathered()} from ({numbered}) p having true"
+        return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
 
 
 @dataclass(slots=True)
 class _Rows:
-    """The columns computed once per row of a page, and the aggregates over them that make up the connection."""
+    """A connection in three steps: `p` computes columns once per row, `g` gathers them, and the items refer to `g`."""
 
     compiler: Compiler
     alias: str
     page: Page
     scope: str
-    expressions: list[str] = field(default_factory=list)
+    computed: list[str] = field(default_factory=list)
+    aggregates: list[str] = field(default_factory=list)
 
     def columns(self) -> str:
-        return "".join(f", {expression} as r{number}" for number, expression in enumerate(self.expressions))
+        return "".join(f", {expression} as r{number}" for number, expression in enumerate(self.computed))
 
-    def column(self, expression: str) -> str:
-        if expression not in self.expressions:
-            self.expressions.append(expression)
-        return f"p.r{self.expressions.index(expression)}"
+    def gathered(self) -> str:
+        return ", ".join(f"{expression} as a{number}" for number, expression in enumerate(self.aggregates)) or "1"
+
+    def _column(self, expression: str) -> str:
+        return f"p.r{_place(expression, self.computed)}"
+
+    def _gather(self, expression: str) -> str:
+        return f"g.a{_place(expression, self.aggregates)}"
 
     def item(self, value: str | Fields | Edge | PageInfo, shape: Connection) -> str:
         match value:
@@ -110,13 +117,13 @@ class _Rows:
             case Edge():
                 return self._list(self._edge(value, shape))
             case PageInfo():
-                facts = (f"'{key}', {self._fact(fact, shape)}" for key, fact in value.items)
-                return f"json_build_object({', '.join(facts)})"
+                facts = ", ".join(f'{self._fact(fact, shape)} as "{key}"' for key, fact in value.items)
+                return f"(select row_to_json(i) from (select {facts}) i)"
 
     def _list(self, expression: str) -> str:
         way = " desc" if self.page.backwards else ""
-        rows = f"json_agg({self.column(expression)} order by p.n{way}) filter (where p.n <= {self.page.size})"
-        return f"coalesce({rows}, '[]'::json)"
+        rows = f"json_agg({self._column(expression)} order by p.n{way}) filter (where p.n <= {self.page.size})"
+        return self._gather(f"coalesce({rows}, '[]'::json)")
 
     def _edge(self, edge: Edge, shape: Connection) -> str:
         parts = ", ".join(f'{self._edge_item(value, shape)} as "{key}"' for key, value in edge.items)
@@ -129,14 +136,19 @@ class _Rows:
 
     def _fact(self, fact: str, shape: Connection) -> str:
         size, backwards = self.page.size, self.page.backwards
-        beyond, behind = f"count(*) > {size}", "true" if self.page.has_cursor else "false"
-        if fact == "hasNextPage":
-            return behind if backwards else beyond
-        if fact == "hasPreviousPage":
-            return beyond if backwards else behind
+        behind = "true" if self.page.has_cursor else "false"
+        if fact in ("hasNextPage", "hasPreviousPage"):
+            return behind if (fact == "hasNextPage") == backwards else self._gather(f"count(*) > {size}")
         if fact not in ("startCursor", "endCursor"):
             return f"'{fact}'::text"
-        cursor = self.column(cursor_sql(shape.entity, self.page.order, self.alias))
+        cursor = self._column(cursor_sql(shape.entity, self.page.order, self.alias))
         is_first_read = (fact == "startCursor") != backwards
         way, wanted = ("", "p.n = 1") if is_first_read else (" desc", f"p.n <= {size}")
-        return f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]"
+        return self._gather(f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]")
+
+
+def _place(expression: str, kept: list[str]) -> int:
+    """Where the expression is kept; the same one is kept once."""
+    if expression not in kept:
+        kept.append(expression)
+    return kept.index(expression)

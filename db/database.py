@@ -24,27 +24,34 @@ class _Connection(asyncpg.Connection):
         return ""
 
 
-def connection_settings(timeout_seconds: float) -> dict[str, str]:
-    """What every connection of the server starts with; the role is the one that cannot bypass a policy."""
-    return {"role": SERVER_ROLE, "timezone": "UTC", "statement_timeout": str(int(timeout_seconds * 1000)), "jit": "off"}
+async def _read_json_as_bytes(connection: asyncpg.Connection) -> None:
+    """Answers leave as PostgreSQL wrote them: nobody decodes them on the way."""
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes)
+
+
+def pool_options(timeout_seconds: float) -> dict[str, Any]:
+    """How every connection of the server is opened; its role is the one that cannot bypass a policy."""
+    return {
+        "server_settings": {
+            "role": SERVER_ROLE,
+            "timezone": "UTC",
+            "statement_timeout": str(int(timeout_seconds * 1000)),
+            "jit": "off",
+        },
+        "connection_class": _Connection,
+        "init": _read_json_as_bytes,
+        "statement_cache_size": 500,
+        "max_cacheable_statement_size": 0,  # a deep query is a long statement, and worth preparing all the same
+        "max_cached_statement_lifetime": 0,
+    }
 
 
 class Database:
     """Owns the pool. `on_commit` hears the organization of every committed unit of work that had something to tell."""
 
     def __init__(self, url: str, pool_size: int = 10, timeout_seconds: float = 15, ssl: Any = None) -> None:
-        options: dict[str, Any] = {"ssl": ssl} if ssl is not None else {}
-        self._pool = Pool(
-            url,
-            min_size=min(2, pool_size),
-            max_size=pool_size,
-            server_settings=connection_settings(timeout_seconds),
-            connection_class=_Connection,
-            statement_cache_size=500,
-            max_cacheable_statement_size=0,  # a deep query is a long statement, and worth preparing all the same
-            max_cached_statement_lifetime=0,
-            **options,
-        )
+        options = pool_options(timeout_seconds) | ({"ssl": ssl} if ssl is not None else {})
+        self._pool = Pool(url, min_size=min(2, pool_size), max_size=pool_size, **options)
         self.on_commit: Callable[[UUID], None] = lambda organization_id: None
 
     async def connect(self) -> None:
@@ -61,11 +68,13 @@ class Database:
             async with self._pool.connection() as held:
                 yield held.raw_connection
 
-    async def read(self, actor: Actor, compiled: Statement, values: list[Any]) -> str | None:
+    async def read(self, actor: Actor, compiled: Statement, values: list[Any]) -> bytes | None:
         """The JSON of a selection, in one round trip."""
-        async with self.connection() as connection:
-            text: str | None = await connection.fetchval(compiled.sql, actor.organization_id, actor.member_id, *values)
-            return text
+        with refusals_of_the_database():
+            async with self._pool.connection() as held:
+                raw = held.raw_connection
+                json: bytes | None = await raw.fetchval(compiled.sql, actor.organization_id, actor.member_id, *values)
+                return json
 
     async def read_rows(self, actor: Actor, compiled: Statement, values: list[Any]) -> list[asyncpg.Record]:
         async with self.connection() as connection:

@@ -64,15 +64,22 @@ def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:
         case ("not", part):
             return f"({render(entity, part, alias, bind)}) is not true"
         case ("null", name, is_null):
-            return f"{_expression(entity, name, alias)} is {'' if is_null else 'not '}null"
+            return _missing(entity.by_column[name], alias, is_null)
         case ("in", name):
-            return f"{_expression(entity, name, alias)} = any ({bind(entity.by_column[name].sql_type + '[]')})"
+            column = entity.by_column[name]
+            return f"{column.sort_key(alias)} = any ({bind(column.sql_type + '[]')})"
         case ("is", name, operator):
-            return f"{_expression(entity, name, alias)} {OPERATORS[operator]} {bind(entity.by_column[name].sql_type)}"
+            return _compared(entity.by_column[name], alias, operator, bind)
     raise AssertionError(structure)
 
 
-def _expression(entity: Entity, name: str, alias: str) -> str:
-    """The sort key where there is one, because that is the expression the index holds."""
-    column = entity.by_column[name]
-    return column.sort_key(alias)
+# A column whose missing values sort as the lowest is compared by its sort key, because that is what the index holds.
+def _missing(column: Column, alias: str, is_null: bool) -> str:
+    if column.lowest:
+        return f"{column.sort_key(alias)} {'=' if is_null else '>'} '{column.lowest}'"
+    return f"{column.expression(alias)} is {'' if is_null else 'not '}null"
+
+
+def _compared(column: Column, alias: str, operator: str, bind: Bind) -> str:
+    compared = f"{column.sort_key(alias)} {OPERATORS[operator]} {bind(column.sql_type)}"
+    return f"{compared} and {_missing(column, alias, False)}" if column.lowest else compared

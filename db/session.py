@@ -53,11 +53,11 @@ class Session:
         with refusals_of_the_database():
             return await self.connection.fetchval(statement(domain, name), self.actor.organization_id, *values)
 
-    async def select(self, compiled: Statement, values: list[Any]) -> str | None:
+    async def select(self, compiled: Statement, values: list[Any]) -> bytes | None:
         """The JSON of a selection, as this unit of work sees it before it commits."""
         with refusals_of_the_database():
-            text: str | None = await self.connection.fetchval(compiled.sql, self.actor.organization_id, *values)
-            return text
+            json: bytes | None = await self.connection.fetchval(compiled.sql, self.actor.organization_id, *values)
+            return json
 
     def announce(self, kind: EventKind, **subjects: UUID | None) -> None:
         """Told to every listener if, and only if, this unit of work commits."""

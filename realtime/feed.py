@@ -7,7 +7,7 @@ from domain.people import Actor
 from domain.refusals import bad_input
 from realtime.hub import Hub
 
-Read = Callable[[int, int], Awaitable[list[tuple[int, str]]]]
+Read = Callable[[int, int], Awaitable[list[tuple[int, bytes]]]]
 
 
 def read_position(cursor: str | None) -> int | None:
@@ -30,7 +30,7 @@ class Feed:
         position: int = rows[0]["last_seq"]
         return position
 
-    async def follow(self, actor: Actor, after: int | None, read: Read) -> AsyncIterator[tuple[int, str]]:
+    async def follow(self, actor: Actor, after: int | None, read: Read) -> AsyncIterator[tuple[int, bytes]]:
         """Events behind `after` (from now on, where it is None), in commit order, with their positions.
 
         `read(after, horizon)` answers the next of the wanted events between two positions. Between events nothing is

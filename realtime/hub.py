@@ -52,6 +52,11 @@ class Hub:
     def followed(self) -> list[UUID]:
         return list(self._channels)
 
+    def followers(self, organization_id: UUID) -> int:
+        """How many streams of this process follow an organization."""
+        channel = self._channels.get(organization_id)
+        return channel.followers if channel else 0
+
     async def publish(self, organization_id: UUID, position: int) -> None:
         await self._broadcast.publish(str(organization_id), str(position))
 

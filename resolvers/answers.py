@@ -8,9 +8,10 @@ from uuid import UUID
 import strawberry
 
 from db.entity import Entity
-from db.selection import ById, Selection
+from db.selection import ById, Listing, Selection
 from db.session import Session
 from domain.ids import read_id
+from schema.paging import connection
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
@@ -22,9 +23,29 @@ class Work:
     run: Callable[[Session], Awaitable[Selection]]
 
 
-def by_id(entity: Entity, id: str, field: str = "id") -> Any:
-    """One row by the id a client gave; refuses an id of another kind."""
-    return ById(entity, read_id(entity.kind, id, field))
+# Where a field keeps the plain function that graphql-core calls in the place of Strawberry's wrapper.
+SELECTING = "selecting"
+
+
+def one(entity: Entity, description: str) -> Any:
+    """A root field that is one row, by the id a client gives; an id of another kind is refused."""
+
+    def declared(id: Id) -> None: ...
+
+    def select(_source: None, _info: Any, id: str) -> ById:
+        return ById(entity, read_id(entity.kind, id, "id"))
+
+    return strawberry.field(resolver=declared, description=description, metadata={SELECTING: select})
+
+
+def many(entity: Entity, description: str) -> Any:
+    """A root field that is a page of all rows of an entity."""
+    listing = Listing(entity)
+
+    def select(_source: None, _info: Any, **_: Any) -> Listing:
+        return listing
+
+    return connection(entity, description, {SELECTING: select})
 
 
 def making(entity: Entity, action: Callable[[Session], Awaitable[UUID]]) -> Any:

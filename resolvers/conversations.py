@@ -6,29 +6,26 @@ import strawberry
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from db.conversations import CONVERSATIONS, MESSAGES
-from db.selection import Listing
 from db.session import Session
 from domain.ids import read_id
-from resolvers.answers import Id, by_id, making
+from resolvers.answers import making, many, one
 from schema.conversations import Conversation, Message
-from schema.paging import Connection, connection
+from schema.paging import Connection
 from schema.refusals import Refused
 
 
 @strawberry.type
 class ConversationsQuery:
-    conversations: Connection[Conversation] = connection(
+    conversations: Connection[Conversation] = many(
         CONVERSATIONS,
         "The inbox: the conversation with the newest message first unless ordered otherwise. Needs INBOX_READ.",
-        lambda: Listing(CONVERSATIONS),
     )
-    messages: Connection[Message] = connection(
-        MESSAGES, "Every message, newest first unless ordered otherwise. Needs INBOX_READ.", lambda: Listing(MESSAGES)
+    conversation: Conversation | None = one(
+        CONVERSATIONS, "One conversation; null when there is none with this id. Needs INBOX_READ."
     )
-
-    @strawberry.field(description="One conversation; null when there is none with this id. Needs INBOX_READ.")
-    def conversation(self, id: Id) -> Conversation | None:
-        return by_id(CONVERSATIONS, id)
+    messages: Connection[Message] = many(
+        MESSAGES, "Every message, newest first unless ordered otherwise. Needs INBOX_READ."
+    )
 
 
 @strawberry.input(description="A text to send.")

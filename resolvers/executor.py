@@ -53,10 +53,10 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         context = cast(Context, self.context_value)
         context.caller.require(Permission.INBOX_READ)
         statement, values = self._prepare(asked, selection, in_session=False)
-        text = await context.database.read(context.caller, statement, values)
-        if text is None and isinstance(asked.type, GraphQLNonNull):
+        json = await context.database.read(context.caller, statement, values)
+        if json is None and isinstance(asked.type, GraphQLNonNull):
             raise Refusal(RefusalCode.NOT_FOUND, f"{asked.info.field_name} does not exist any more.")
-        return None if text is None else orjson.Fragment(text)
+        return None if json is None else orjson.Fragment(json)
 
     async def _work(self, asked: Asked, work: Work) -> Any:
         context = cast(Context, self.context_value)
@@ -66,12 +66,12 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
                 session.actor.require(Permission.INBOX_READ)
                 selection = await work.run(session)
                 statement, values = self._prepare(asked, selection, in_session=True)
-                text = await session.select(statement, values)
+                json = await session.select(statement, values)
         except Refusal as refusal:
             completed = self.complete_value(*asked, Refused.of(refusal), None)
             return await completed if self.is_awaitable(completed) else completed
-        assert text is not None, "an action selected a row it did not make"
-        return orjson.Fragment(text)
+        assert json is not None, "an action selected a row it did not make"
+        return orjson.Fragment(json)
 
     def _prepare(self, asked: Asked, selection: Selection, in_session: bool) -> tuple[Statement, list[Any]]:
         plan = self._plan(asked, selection)

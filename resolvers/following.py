@@ -50,12 +50,12 @@ def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details
 
 async def _events(
     executor: SelectionExecutor, key: str, definition: GraphQLField, details: Details
-) -> AsyncGenerator[str, None]:
+) -> AsyncGenerator[bytes, None]:
     context: Context = executor.context_value
     context.caller.require(Permission.INBOX_READ)
     following, statement = _compile(executor, key, definition, details)
 
-    async def read(after: int, horizon: int) -> list[tuple[int, str]]:
+    async def read(after: int, horizon: int) -> list[tuple[int, bytes]]:
         values: list[Any] = [after, horizon, list(following.kinds)]
         if following.conversation:
             values.append(following.conversation)

@@ -3,15 +3,13 @@
 import strawberry
 
 from db.learning import INSIGHTS
-from db.selection import Listing
+from resolvers.answers import many
 from schema.learning import Insight
-from schema.paging import Connection, connection
+from schema.paging import Connection
 
 
 @strawberry.type
 class LearningQuery:
-    insights: Connection[Insight] = connection(
-        INSIGHTS,
-        "What Sophie noticed, newest first unless ordered otherwise. Needs INBOX_READ.",
-        lambda: Listing(INSIGHTS),
+    insights: Connection[Insight] = many(
+        INSIGHTS, "What Sophie noticed, newest first unless ordered otherwise. Needs INBOX_READ."
     )

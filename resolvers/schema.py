@@ -6,11 +6,13 @@ from typing import Any
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.execution import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
 from strawberry.utils.await_maybe import await_maybe
 
 from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
+from resolvers.answers import SELECTING
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.documents import Document, Documents, is_public
@@ -49,6 +51,9 @@ class Schema(strawberry.Schema):
         config = StrawberryConfig(scalar_map=SCALARS)
         super().__init__(Query, Mutation, Subscription, config=config)
         self.documents = Documents(self._schema)
+        for field in self._schema.query_type.fields.values() if self._schema.query_type else ():
+            metadata = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].metadata
+            field.resolve = metadata.get(SELECTING, field.resolve)
 
     def prepare(
         self, query: str | None, operation_name: str | None, context: Context, allowed: frozenset[OperationType]

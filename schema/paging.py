@@ -1,10 +1,10 @@
 """Connections: lists that can grow, in pages."""
 
+from collections.abc import Mapping
 from inspect import Parameter, Signature
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
 from db.entity import Entity
 from schema.filters import filter_of, order_of
@@ -53,12 +53,10 @@ def _page_arguments(entity: Entity) -> list[Parameter]:
     ]
 
 
-def connection(entity: Entity, description: str, resolver: Any = None) -> Any:
-    """A field that is a page of rows of an entity. Without a resolver the executor reads it as part of its parent."""
+def connection(entity: Entity, description: str, metadata: Mapping[str, Any] | None = None) -> Any:
+    """A field that is a page of rows of an entity. Nobody calls its resolver: it is there for its arguments."""
 
-    def rows(**_: Any) -> Any:
-        return resolver() if resolver else None
+    def rows(**_: Any) -> Any: ...
 
     rows.__signature__ = Signature(_page_arguments(entity))  # type: ignore[attr-defined]
-    field: StrawberryField = strawberry.field(resolver=rows, description=description)
-    return field
+    return strawberry.field(resolver=rows, description=description, metadata=metadata)

@@ -1,13 +1,13 @@
 """GraphQL over HTTP, as the graphql-over-http specification says; sockets are Strawberry's."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 import orjson
 from graphql import OperationType
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -77,7 +77,7 @@ class Endpoint(GraphQL[Context, None]):
         await (await self._respond(request))(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        request_id = uuid4().hex
+        request_id = secrets.token_hex(8)
         try:
             asked = await _read(request)
             context = await self._context(request.headers, request_id)
@@ -117,7 +117,7 @@ class Endpoint(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """A socket's: nobody is known until connection_init."""
-        return Context(self._database, self._feed, uuid4().hex)
+        return Context(self._database, self._feed, secrets.token_hex(8))
 
     async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
         credentials = Credentials.of(context.connection_params)
@@ -148,14 +148,15 @@ async def _body(request: Request) -> bytes:
     if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
         raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
     body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
-    except ClientDisconnect:
-        raise _Unfit(400, "The request broke off.") from None
-    return bytes(body)
+    while True:
+        part = await request.receive()
+        if part["type"] == "http.disconnect":
+            raise _Unfit(400, "The request broke off.")
+        body += part.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
+        if not part.get("more_body"):
+            return bytes(body)
 
 
 def _loads(text: str | bytes) -> Any:

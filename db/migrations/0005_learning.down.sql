@@ -1,1 +1,2 @@
+-- One table, with all that hangs on it.
 drop table insights;

@@ -1,3 +1,4 @@
+-- The functions alone: what they read belongs to other migrations.
 drop function count_organizations_beside(text[]);
 drop function count_stuck_webhooks();
 drop function event_positions(uuid[]);

@@ -10,14 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from cli.compose import Parts, running
 from cli.demo.carrier import LoopbackCarrier, serve_carrier
 from cli.server import WebServer
 from cli.settings import Settings
-from web.graphql import Endpoint
 
 TWILIO_SID, TWILIO_TOKEN = "AC" + "0" * 32, "the carrier's secret"
 
@@ -42,13 +40,7 @@ class House:
 
     def followers(self, organization_id: UUID) -> int:
         """How many streams of this process follow the organization's feed."""
-        endpoint = next(
-            route.endpoint
-            for route in self.parts.app.routes
-            if isinstance(route, Route) and isinstance(route.endpoint, Endpoint)
-        )
-        channel = endpoint._feed._hub._channels.get(organization_id)
-        return channel.followers if channel else 0
+        return self.parts.hub.followers(organization_id)
 
 
 @contextlib.asynccontextmanager
@@ -76,7 +68,7 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     started = asyncio.Event()
     server = WebServer(app, started.set)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,0 +1,41 @@
+"""`python -m bench reads`."""
+
+import sys
+from typing import Annotated
+
+import typer
+import uvloop
+
+from bench import contenders, reads
+from bench.questions import Job
+
+app = typer.Typer(
+    help="Benchmarks of Rekindle.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+
+@app.callback()
+def _benchmarks() -> None:
+    """Benchmarks of Rekindle. None of them judges by absolute times."""
+
+
+@app.command("reads")
+def compare_reads(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each contender answers each query.")] = 5,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For how long, each time.")] = 4,
+    most: Annotated[int, typer.Option(min=1, help="And at most how many requests.")] = 100_000,
+    conversations: Annotated[int, typer.Option(min=100, help="How many each of two organizations has.")] = 20_000,
+    connections: Annotated[int, typer.Option(min=1, help="How many requests are under way at once.")] = 16,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the plan of the page's statement.")] = False,
+) -> None:
+    """Rekindle beside a bare handler with the same SQL, and beside plain Strawberry with DataLoaders."""
+    reads.run(reads.Effort(rounds, seconds, most, connections), conversations, explain)
+
+
+@app.command("contend", hidden=True)
+def contend(contender: contenders.Name) -> None:
+    """Be one of the servers. What it has to know comes as JSON on standard input."""
+    uvloop.run(contenders.serve(contender, Job.read(sys.stdin.read())))
+
+
+app()
