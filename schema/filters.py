@@ -57,7 +57,9 @@ def _comparison(scalar: Any, operators: tuple[str, ...]) -> type:
 
 def _comparison_of(column: Column) -> type:
     operators = OPERATORS_BY_TYPE[column.sql_type]
-    return _comparison(_scalar_of(column), tuple(op for op in operators if op != "isNull" or column.nullable))
+    return _comparison(
+        _scalar_of(column), tuple(op for op in operators if op != "isNull" or (column.nullable and not column.unique))
+    )
 
 
 @cache

@@ -8,12 +8,13 @@ from domain.conversations import count_segments
 from domain.learning import Finding, InsightCategory, InsightSeverity
 
 MOST_SEGMENTS = 2
+_FIRST = "\u2300"  # signs before it, like © and °, are no emoji
 _SHORTEST_SHOUT = 4  # letters; shorter words in capitals are abbreviations
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def find_emoji(text: str) -> Iterator[Finding]:
-    found = sorted({character for character in text if unicodedata.category(character) == "So"})
+    found = sorted({character for character in text if character >= _FIRST and unicodedata.category(character) == "So"})
     if found:
         yield Finding(
             "emoji",

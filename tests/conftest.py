@@ -38,8 +38,13 @@ def database_url() -> Iterator[str]:
 async def house(database_url: str) -> AsyncIterator[House]:
     """The whole product, listening on loopback, with a carrier it believes to be Twilio."""
     # Plain, because a traceback drawn with all its values takes a second, in which nothing else runs.
-    plain = [structlog.processors.add_log_level, structlog.processors.format_exc_info]
-    structlog.configure(processors=[*plain, structlog.processors.KeyValueRenderer(["event", "level"])])
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
     await migrate(database_url)
     async with open_house(database_url) as opened:
         yield opened

@@ -29,8 +29,8 @@ create table leads (
   constraint leads_owner foreign key (organization_id, owner_id)
     references memberships (organization_id, id) on delete restrict
 );
-create unique index leads_phone_unique on leads (organization_id, phone) where phone is not null;
-create unique index leads_email_unique on leads (organization_id, email) where email is not null;
+create unique index leads_phone_unique on leads (organization_id, phone);
+create unique index leads_email_unique on leads (organization_id, email);
 -- One index per order and per filter of the list.
 create index leads_by_created on leads (organization_id, created_at desc, id desc);
 create index leads_by_name on leads (organization_id, name, id);

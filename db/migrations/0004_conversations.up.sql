@@ -37,16 +37,16 @@ create unique index conversations_open_unique on conversations (organization_id,
   where status <> 'ARCHIVED';
 -- The inbox is read by the last message, newest first, conversations without one at the end (S0.11).
 create index conversations_by_last_message
-  on conversations (organization_id, coalesce(last_message_at, '-infinity') desc, id desc);
+  on conversations (organization_id, (case when last_message_at is null then '-infinity' else last_message_at end) desc, id desc);
 create index conversations_by_created on conversations (organization_id, created_at desc, id desc);
 create index conversations_by_status
-  on conversations (organization_id, status, coalesce(last_message_at, '-infinity') desc, id desc);
+  on conversations (organization_id, status, (case when last_message_at is null then '-infinity' else last_message_at end) desc, id desc);
 create index conversations_by_assignee
-  on conversations (organization_id, assignee_id, coalesce(last_message_at, '-infinity') desc, id desc);
+  on conversations (organization_id, assignee_id, (case when last_message_at is null then '-infinity' else last_message_at end) desc, id desc);
 create index conversations_by_unread
-  on conversations (organization_id, (unread_count > 0), coalesce(last_message_at, '-infinity') desc, id desc);
+  on conversations (organization_id, (unread_count > 0), (case when last_message_at is null then '-infinity' else last_message_at end) desc, id desc);
 create index conversations_by_lead
-  on conversations (organization_id, lead_id, coalesce(last_message_at, '-infinity') desc, id desc);
+  on conversations (organization_id, lead_id, (case when last_message_at is null then '-infinity' else last_message_at end) desc, id desc);
 select isolate('conversations');
 select keep_touched('conversations');
 
@@ -95,9 +95,10 @@ create index messages_by_conversation on messages (organization_id, conversation
 create index messages_by_lead on messages (organization_id, lead_id, created_at desc, id desc);
 create index messages_by_created on messages (organization_id, created_at desc, id desc);
 create index messages_by_status on messages (organization_id, status, created_at desc, id desc);
--- The two queues: what waits to be sent (or to be settled after a crash), and what waits for a review.
-create index messages_to_send on messages (organization_id, scheduled_at) where status in ('QUEUED', 'SENDING');
-create index messages_to_review on messages (organization_id, created_at)
+-- The queues: what waits to be sent, what a worker holds until its lease ends, and what waits for a review.
+create index messages_to_send on messages (organization_id, scheduled_at, id) where status = 'QUEUED';
+create index messages_to_settle on messages (organization_id, scheduled_at, id) where status = 'SENDING';
+create index messages_to_review on messages (organization_id, created_at, id)
   where direction = 'OUTBOUND' and reviewed_at is null;
 select isolate('messages');
 select keep_touched('messages');
@@ -120,7 +121,7 @@ create table inbound_webhooks (
   problem text,
   constraint inbound_webhooks_repeat unique (provider, provider_id)
 );
-create index inbound_webhooks_open on inbound_webhooks (organization_id, next_attempt_at) where settled_at is null;
+create index inbound_webhooks_open on inbound_webhooks (organization_id, next_attempt_at, id) where settled_at is null;
 create index inbound_webhooks_unrouted on inbound_webhooks (address) where organization_id is null;
 select isolate('inbound_webhooks');
 select open_to_lookups('inbound_webhooks', 'select, insert, update');

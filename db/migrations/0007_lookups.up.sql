@@ -83,7 +83,10 @@ language sql stable security definer set search_path = public, pg_temp as $$
   where queue = 'inbound' and w.settled_at is null and w.organization_id is not null and w.next_attempt_at <= now()
   union
   select distinct m.organization_id from messages m
-  where queue = 'sending' and m.status in ('QUEUED', 'SENDING') and m.scheduled_at <= now()
+  where queue = 'sending' and m.status = 'QUEUED' and m.scheduled_at <= now()
+  union
+  select distinct m.organization_id from messages m
+  where queue = 'sending' and m.status = 'SENDING' and m.scheduled_at <= now()
   union
   select distinct m.organization_id from messages m
   where queue = 'reviewing' and m.direction = 'OUTBOUND' and m.reviewed_at is null

@@ -8,7 +8,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 -- name: add_lead_by_phone
 insert into leads (organization_id, id, phone, source) values ($1, $2, $3, 'INBOUND')
-on conflict (organization_id, phone) where phone is not null do nothing
+on conflict (organization_id, phone) do nothing
 returning id
 
 -- name: get_lead_by_phone

@@ -2,7 +2,7 @@
 select m.id, m.conversation_id, m.body, o.blacklisted_words
 from messages m join organizations o on o.id = $1
 where m.organization_id = $1 and m.direction = 'OUTBOUND' and m.reviewed_at is null
-order by m.created_at limit 1
+order by m.created_at, m.id limit 1
 for update of m skip locked
 
 -- name: mark_reviewed

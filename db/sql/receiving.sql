@@ -2,7 +2,7 @@
 select id, kind, provider, provider_id, payload, received_at, attempts
 from inbound_webhooks
 where organization_id = $1 and settled_at is null and next_attempt_at <= now()
-order by received_at, id limit 1
+order by next_attempt_at, id limit 1
 for update skip locked
 
 -- name: settle_webhook

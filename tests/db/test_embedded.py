@@ -1,127 +1,17 @@
 """The embedded PostgreSQL server, seen by those who start it, join it, and die on it."""
 
-import asyncio
-import fcntl
-import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
-from db.embedded import places
 from db.embedded.server import EmbeddedPostgres, EmbeddedPostgresError
-
-ROOT = Path(__file__).parents[2]
-only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another account run the server")
-
-BEGIN = """
-import os, signal, subprocess, sys, time
-from pathlib import Path
-from db.embedded.server import EmbeddedPostgres
-server = EmbeddedPostgres.start(Path(sys.argv[1]), durable=False)
-print(server.url, flush=True)
-"""
-WAIT = "sys.stdin.read()\n"
-
-
-@contextmanager
-def new_data_dir() -> Iterator[Path]:
-    """Not there yet, in a folder that any account can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="rekindle-"))
-    folder.chmod(0o755)
-    yield folder / "data"
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    with new_data_dir() as folder:
-        yield folder
-        eventually(lambda: is_quiet(folder))  # whatever a test does, no process may be left
-
-
-@pytest.fixture(scope="module")
-def shared_dir() -> Iterator[Path]:
-    with new_data_dir() as folder:
-        EmbeddedPostgres.start(folder, durable=False).stop()
-        yield folder
-
-
-@pytest.fixture
-def used_dir(shared_dir: Path) -> Iterator[Path]:
-    """A data dir in which a server has run before, one for all tests: creating a cluster is the slow part."""
-    yield shared_dir
-    eventually(lambda: is_quiet(shared_dir))
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
-
-
-def is_quiet(data_dir: Path) -> bool:
-    """No process of a server is left: the last one to end frees the lock."""
-    lock = data_dir / "postgres.lock"
-    if not lock.exists():
-        return True
-    with lock.open("r+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True
-
-
-def ask(url: str, sql: str, password: str | None = None, database: str | None = None) -> object:
-    async def answer() -> object:
-        connection = await asyncpg.connect(url, timeout=10, password=password, database=database)
-        try:
-            return await connection.fetchval(sql)
-        finally:
-            await connection.close()
-
-    return asyncio.run(answer())
-
-
-def server_pid(data_dir: Path) -> int:
-    pid: int = json.loads((data_dir / "postgres" / "server.json").read_text())["pid"]
-    return pid
-
-
-@contextmanager
-def process(
-    script: str, data_dir: Path, python: str = sys.executable, **options: object
-) -> Iterator[subprocess.Popen[str]]:
-    """Another process of Rekindle, in a session of its own like a shell's job; ended with the test."""
-    options = {"cwd": ROOT, "start_new_session": True} | options
-    command = [python, "-c", script, str(data_dir)]
-    running = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True, **options)  # type: ignore[call-overload]
-    with running:
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
-def says(running: subprocess.Popen[str]) -> str:
-    assert running.stdout is not None
-    assert running.stderr is not None
-    line = running.stdout.readline().strip()
-    assert line, running.stderr.read()
-    return line
+from tests.play.embedded import BEGIN, WAIT, ask, eventually, is_quiet, process, says, server_pid
 
 
 def test_it_answers_in_utf8_and_utc(data_dir: Path) -> None:
@@ -323,83 +213,3 @@ def test_a_data_dir_that_is_none_is_refused_with_a_sentence(data_dir: Path) -> N
     with pytest.raises(EmbeddedPostgresError, match="cannot be used"):
         EmbeddedPostgres.start(data_dir)
     data_dir.unlink()
-
-
-@pytest.fixture
-def outside(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(places, "OUTSIDE", data_dir.parent / "outside")
-    return data_dir.parent / "outside"
-
-
-@only_root
-def test_a_data_dir_out_of_reach_keeps_its_permissions_and_its_database_elsewhere(
-    data_dir: Path, outside: Path
-) -> None:
-    closed = data_dir / "closed"
-    closed.mkdir(parents=True)
-    data_dir.chmod(0o700)
-    for _ in range(2):
-        with EmbeddedPostgres.start(closed, durable=False) as server:
-            ask(server.url, "create table if not exists kept as select 7 as number")
-            with EmbeddedPostgres.start(closed) as joined:
-                assert joined.url == server.url
-    assert (closed / "postgres").resolve().parent == outside
-    assert data_dir.stat().st_mode & 0o777 == 0o700
-
-    moved = closed.rename(data_dir / "moved")
-    with EmbeddedPostgres.start(moved, durable=False) as server:
-        assert ask(server.url, "select number from kept") == 7
-    with EmbeddedPostgres.start(closed, durable=False) as server:
-        assert ask(server.url, "select to_regclass('kept')") is None
-    assert len(list(outside.iterdir())) == 2
-
-
-@only_root
-def test_programs_out_of_reach_are_copied_once(
-    used_dir: Path, data_dir: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = places.installed()
-    closed = data_dir.parent / "closed"
-    closed.mkdir(mode=0o700)
-    shutil.copytree(package, closed / package.name, ignore=places.UNUSED)
-    (closed / package.name / "__init__.py").touch()
-    if package.with_name(f"{package.name}.libs").exists():
-        shutil.copytree(package.with_name(f"{package.name}.libs"), closed / f"{package.name}.libs")
-    for path in closed.rglob("*"):
-        path.chmod(path.stat().st_mode & 0o700)
-    monkeypatch.syspath_prepend(str(closed))
-
-    for _ in range(2):
-        with EmbeddedPostgres.start(used_dir, durable=False) as server:
-            assert ask(server.url, "select 1") == 1
-    [copy] = outside.iterdir()
-    assert copy.name.startswith("postgresql-18-")
-    assert not any(path.stat().st_mode & 0o022 for path in copy.rglob("*"))
-    assert closed.stat().st_mode & 0o777 == 0o700
-
-
-@only_root
-def test_an_ordinary_user_runs_it_as_himself(data_dir: Path) -> None:
-    python = next((path for path in (sys.executable, "/usr/bin/python3") if may_run(path)), None)
-    if python is None:
-        pytest.skip("no Python 3.11 that an ordinary user could run")
-    data_dir.mkdir()
-    os.chown(data_dir, 65534, 65534)
-    paths = {"PYTHONPATH": f"{ROOT}:{places.installed().parent}", "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
-    options = {"env": paths, "user": 65534, "group": 65534, "extra_groups": []}
-    with process(BEGIN + WAIT, data_dir, python, **options) as parent:
-        url = says(parent)
-        assert ask(url, "select 1") == 1
-        assert (data_dir / "postgres").stat().st_mode & 0o777 == 0o700
-        parent.kill()
-        eventually(lambda: is_quiet(data_dir))
-    with pytest.raises(EmbeddedPostgresError, match="belongs to another account"):
-        EmbeddedPostgres.start(data_dir)
-
-
-def may_run(python: str) -> bool:
-    check = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
-    try:
-        return subprocess.run(check, check=False, user=65534, group=65534, extra_groups=[], cwd="/").returncode == 0
-    except OSError:
-        return False

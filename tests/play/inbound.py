@@ -13,7 +13,8 @@ from tests.play.tenant import Tenant, next_number
 from tests.play.waiting import until
 
 INBOX = """{ conversations { nodes { id channel status unreadCount lastMessageAt assignee { id }
-  lead { id name phone lifecycle source } messages { totalCount nodes { body mediaUrls direction status sender } } } } }"""
+  lead { id name phone lifecycle source } messages {
+    totalCount nodes { body mediaUrls direction status sender } } } } }"""
 
 
 async def inbox(tenant: Tenant) -> list[dict[str, Any]]:

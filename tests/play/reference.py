@@ -95,7 +95,9 @@ class Reference:
             found = self._find(target, column, row["id"])
             return {"totalCount": len(found), "nodes": [self._object(target, item, inner) for item in found[:3]]}
         target = _target(type_name, name)
-        found = self._find(target, "conversation_id", row["id"]) if name == "lastMessage" else self._one(row, target, name)
+        found = (
+            self._find(target, "conversation_id", row["id"]) if name == "lastMessage" else self._one(row, target, name)
+        )
         return self._object(target, found[0], inner) if found else None
 
     def _one(self, row: dict[str, Any], target: str, name: str) -> list[dict[str, Any]]:

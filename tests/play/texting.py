@@ -49,5 +49,6 @@ def taken(tenant: Tenant) -> list[CarrierText]:
 
 async def calm_down(sql: asyncpg.Connection) -> None:
     """Nobody else's text is under way, so the next mishap of the carrier meets ours."""
-    due = "select not exists (select from messages where status in ('QUEUED', 'SENDING') and scheduled_at < now() + '9 s')"
+    soon = "scheduled_at < now() + interval '9 seconds'"
+    due = f"select not exists (select from messages where status in ('QUEUED', 'SENDING') and {soon})"
     await until(lambda: sql.fetchval(due))

@@ -1,0 +1,150 @@
+"""One statement per root field, whatever its depth; one per payload; and a document is planned once."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from broadcaster import Broadcast
+
+from domain.people import Actor
+from realtime.feed import Feed
+from realtime.hub import Hub
+from resolvers.context import Context
+from resolvers.documents import Document
+from resolvers.schema import Schema
+from tests.play.house import House, open_house
+from tests.play.served import root_fields
+from tests.play.statements import Log, listened_to
+from tests.play.tenant import Tenant, open_tenant
+
+
+@pytest.fixture(scope="module")
+async def quiet(database_url: str, house: House) -> AsyncIterator[House]:
+    """A process without workers, so that all it says is said for the caller."""
+    async with open_house(database_url, work=False, pool_size=4) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def log(quiet: House) -> AsyncIterator[Log]:
+    async with listened_to(quiet) as log:
+        yield log
+
+
+@pytest.fixture
+async def quiet_tenant(quiet: House) -> Tenant:
+    return await open_tenant(quiet)
+
+
+THREAD = "id lead { id owner { id } } assignee { id } lastMessage { body author { id } }"
+DEEP = f"""nodes {{ {THREAD} messages(first: 9) {{ totalCount pageInfo {{ endCursor }} edges {{ cursor node {{ id
+  insights(first: 3) {{ nodes {{ id message {{ id }} }} }} }} }} }} }} totalCount pageInfo {{ hasNextPage }}"""
+MESSAGES = f"conversation {{ {THREAD} }} insights {{ totalCount }}"
+QUERIES = {
+    "Query.viewer": "{ viewer { organization { id slug } member { id } } }",
+    "Query.conversations": f"{{ conversations(first: 9) {{ {DEEP} }} }}",
+    "Query.messages": f"{{ messages(first: 9) {{ nodes {{ {MESSAGES} }} }} }}",
+    "Query.conversation": f'{{ conversation(id: "%(conversation)s") {{ {THREAD} messages {{ nodes {{ id }} }} }} }}',
+    "Query.leads": f"{{ leads(first: 9) {{ nodes {{ conversations(first: 9) {{ {DEEP} }} }} }} }}",
+    "Query.lead": '{ lead(id: "%(lead)s") { owner { id } conversations { totalCount nodes { id } } } }',
+    "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
+    "Query.node": f'{{ node(id: "%(conversation)s") {{ id ... on Conversation {{ {THREAD} }} }} }}',
+    "Query.nodes": '{ nodes(ids: ["%(lead)s", "%(message)s", "%(lead)s"]) { id ... on Message { lead { id } } } }',
+}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in root_fields() if name.startswith("Query.") and name != "Query.eventCursor"]
+)
+async def test_a_query_is_one_statement(quiet_tenant: Tenant, log: Log, name: str) -> None:
+    tenant, past = quiet_tenant, await lived(quiet_tenant)
+    document = QUERIES[name] % past
+    await tenant.agent.ask(document)
+    with log.of(tenant.organization_id) as said:
+        await tenant.agent.ask(document)
+    assert len(said) == 1, said
+    assert said[0].startswith("with ctx as materialized")
+
+
+async def lived(tenant: Tenant) -> dict[str, str]:
+    lead = await tenant.lead()
+    conversation, message = await tenant.text()
+    await tenant.answer(conversation)
+    return {"conversation": conversation, "message": message, "lead": f"lead_{lead}"}
+
+
+async def test_as_many_statements_as_root_fields(quiet_tenant: Tenant, log: Log) -> None:
+    rows = "(first: 9) { nodes { id } totalCount }"
+    document = f"{{ a: leads{rows} b: leads{rows} messages{rows} ...more }} fragment more on Query {{ insights{rows} }}"
+    with log.of(quiet_tenant.organization_id) as said:
+        await quiet_tenant.agent.ask(document)
+    assert len(said) == 4
+
+
+MUTATIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Mutation.sendMessage": ("SendMessage", {"body": "Yes.", "idempotencyKey": ""}),
+    "Mutation.markConversationRead": ("MarkConversationRead", {}),
+    "Mutation.assignConversation": ("AssignConversation", {"assigneeId": None}),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in root_fields() if name.startswith("Mutation.")])
+async def test_the_payload_of_a_mutation_is_one_statement(quiet_tenant: Tenant, log: Log, name: str) -> None:
+    """Inside the mutation's own transaction, and no more of them for a deep payload than for a flat one."""
+    input_name, given = MUTATIONS[name]
+    counts = []
+    for inner in ("id", f"... on Conversation {{ {THREAD} }}", MESSAGE):
+        conversation, _ = await quiet_tenant.text()
+        value = given | {"conversationId": conversation} | ({"idempotencyKey": uuid4().hex} if "body" in given else {})
+        field = name.removeprefix("Mutation.")
+        document = f"mutation ($input: {input_name}Input!) {{ {field}(input: $input) {{ ... on Node {{ {inner} }} }} }}"
+        with log.of(quiet_tenant.organization_id) as said:
+            answer = await quiet_tenant.agent.ask(document, input=value)
+        assert "Refused" not in str(answer)
+        assert said[0].startswith("BEGIN") and said[-1].startswith("COMMIT")
+        assert [text.startswith("select (select row_to_json") for text in said].count(True) == 1
+        counts.append(len(said))
+    assert len(set(counts)) == 1, counts
+
+
+MESSAGE = f"... on Message {{ author {{ id }} conversation {{ {THREAD} messages(first: 5) {{ totalCount }} }} }}"
+
+
+async def test_a_replay_is_read_in_one_piece(quiet_tenant: Tenant, log: Log) -> None:
+    for number in range(20):
+        await quiet_tenant.text(f"text {number}")
+    received = 'subscription { inboxEvents(after: "0") { ... on MessageReceived { message { lead { id } } } } }'
+    with log.of(quiet_tenant.organization_id) as said:
+        async with quiet_tenant.agent.hear(received) as ear:
+            for _ in range(60):  # a lead, a conversation and a message each
+                await ear.next()
+    assert len(said) <= 2, len(said)
+
+
+async def test_a_document_is_planned_once(quiet: House, quiet_tenant: Tenant) -> None:
+    """Other values meet the same statement; another shape of page makes its own."""
+    schema, text = (
+        Schema(),
+        "query ($first: Int, $id: ID!) { lead(id: $id) { id } leads(first: $first) { nodes { id } } }",
+    )
+    past = await lived(quiet_tenant)
+    feed = Feed(quiet.parts.database, Hub(Broadcast("memory://")))
+    for first, lead in [(5, past["lead"]), (5, f"lead_{uuid4()}"), (6, past["lead"])]:
+        context = Context(quiet.parts.database, feed, "request", Actor(quiet_tenant.organization_id))
+        answer = await schema.execute(text, {"first": first, "id": lead}, context)
+        assert not answer.errors
+    document = schema.documents.get(text)
+    assert isinstance(document, Document) and document is schema.documents.get(text)
+    assert sorted(len(plan.statements) for plan in document.plans.values()) == [1, 2]
+
+
+async def test_the_same_document_says_the_same_words(quiet_tenant: Tenant, log: Log) -> None:
+    """So that the database prepares it once: values are bound, never written into the text."""
+    with log.of(quiet_tenant.organization_id) as said:
+        for phone in ("+447900000001", "+447900000002"):
+            await quiet_tenant.agent.ask(
+                "query ($f: LeadFilter) { leads(filter: $f) { totalCount } }", f={"phone": {"eq": phone}}
+            )
+    assert len(said) == 2 and len(set(said)) == 1
+    assert "+4479" not in said[0]

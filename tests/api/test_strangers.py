@@ -1,0 +1,192 @@
+"""Every root field, asked by a stranger with a tenant's ids, numbers and addresses: as if they had never existed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from graphql import GraphQLField, GraphQLInputObjectType, get_named_type, is_required_argument
+from graphql.type import GraphQLArgument, GraphQLInputField
+
+from domain.ids import new_id
+from tests.play.house import House
+from tests.play.past import Past, live
+from tests.play.served import LISTS, root_fields
+from tests.play.tenant import Tenant, next_number, open_tenant
+
+# Fields that name nothing: what they answer is the caller's own, and tests below say so.
+NAMELESS = {"Query.viewer", "Query.eventCursor", "Subscription.sophieInsightAdded"}
+NAMING = {"ID", "PhoneNumber", "EmailAddress"}
+# What may stand in an argument, by its name; `id` and `ids` by the root field.
+FACTS = {
+    "leadId": ["lead"],
+    "conversationId": ["conversation"],
+    "messageId": ["message", "answer"],
+    "assigneeId": ["member"],
+    "ownerId": ["member"],
+    "phone": ["phone"],
+    "email": ["email"],
+    "Query.lead.id": ["lead"],
+    "Query.conversation.id": ["conversation"],
+    "Query.node.id": ["lead", "conversation", "message", "insight", "member", "organization"],
+    "Query.nodes.ids": ["lead", "conversation", "message", "insight", "member", "organization"],
+}
+Place = tuple[str, ...]
+Inputs = Mapping[str, GraphQLArgument | GraphQLInputField]
+
+
+def places(inputs: Inputs, above: Place = ()) -> Iterator[Place]:
+    """Every place among the arguments where something can be named, like ("filter", "leadId", "eq")."""
+    for name, item in inputs.items():
+        type_ = get_named_type(item.type)
+        if isinstance(type_, GraphQLInputObjectType) and name not in ("and", "or", "not", "order"):
+            yield from places(type_.fields, (*above, name))
+        elif type_.name in NAMING:
+            yield (*above, name)
+
+
+CASES = [
+    (name, place, fact)
+    for name, field in root_fields().items()
+    for place in places(field.args)
+    for meaning in [next(part for part in reversed(place) if part not in ("eq", "in"))]
+    for fact in FACTS[f"{name}.{meaning}" if meaning in ("id", "ids") else meaning]
+]
+
+
+def test_every_root_field_has_a_case() -> None:
+    assert {name for name, _, _ in CASES} | NAMELESS == set(root_fields())
+
+
+def document(name: str, field: GraphQLField) -> str:
+    root, _, own = name.partition(".")
+    declared = ", ".join(f"${arg}: {item.type}" for arg, item in field.args.items())
+    given = ", ".join(f"{arg}: ${arg}" for arg in field.args)
+    page = "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+    kept = "__typename ... on Node { id }" + (" ... on Refused { code message field }" if root == "Mutation" else "")
+    return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {page if own in LISTS else kept} }} }}"
+
+
+def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[str, Any]:
+    """The value at its place, and the stranger's own wherever something must stand."""
+    fill = {
+        "conversationId": own.conversation,
+        "body": "Hello",
+        "idempotencyKey": uuid4().hex,
+        "assigneeId": own.member,
+    }
+    built: dict[str, Any] = {}
+    for name, item in field.args.items():
+        type_ = get_named_type(item.type)
+        if is_required_argument(item) and isinstance(type_, GraphQLInputObjectType):
+            built[name] = {inner: fill[inner] for inner in type_.fields}
+    inside = built
+    for part in place[:-1]:
+        inside = inside.setdefault(part, {})
+    inside[place[-1]] = [value] if place[-1] in ("in", "ids") else value
+    return built
+
+
+def never(fact: str, value: str) -> str:
+    """What looks the same and has never existed."""
+    if fact == "phone":
+        return next_number()
+    return f"{uuid4().hex}@example.com" if fact == "email" else f"{value.partition('_')[0]}_{new_id()}"
+
+
+@pytest.fixture(scope="module")
+async def neighbours(house: House, sql: asyncpg.Connection) -> tuple[Past, Tenant, Past]:
+    """A tenant's past, and a stranger with one: shared, because asking in vain changes nothing."""
+    stranger = await open_tenant(house)
+    return await live(await open_tenant(house), sql), stranger, await live(stranger, sql)
+
+
+@pytest.mark.parametrize(("name", "place", "fact"), [case for case in CASES if not case[0].startswith("Subscription")])
+async def test_an_id_from_elsewhere_is_an_id_that_never_was(
+    neighbours: tuple[Past, Tenant, Past], name: str, place: Place, fact: str
+) -> None:
+    past, stranger, own = neighbours
+    field = root_fields()[name]
+    answers = []
+    for value in (getattr(past, fact), never(fact, getattr(past, fact))):
+        answer = await stranger.agent.post(document(name, field), **arguments(field, place, value, own))
+        answers.append((answer.status_code, re.sub(rb'"requestId":"\w+"', b"", answer.content)))
+    assert answers[0] == answers[1]
+    assert "errors" not in answers[0][1].decode()
+    mine = await stranger.agent.answer(document(name, field), **arguments(field, place, getattr(own, fact), own))
+    assert (200, str(mine).encode()) != answers[0] and "NOT_FOUND" not in str(mine), "the case would prove nothing"
+
+
+async def test_nothing_of_the_tenant_was_touched(tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection) -> None:
+    past, own = await live(tenant, sql), await live(stranger, sql)
+    look = "select m.*, c.assignee_id, c.unread_count from messages m join conversations c on c.id = m.conversation_id"
+    before = await sql.fetch(f"{look} where m.organization_id = $1 order by m.id", tenant.organization_id)
+    for name, place, fact in CASES:
+        if name.startswith("Mutation"):
+            field = root_fields()[name]
+            await stranger.agent.answer(document(name, field), **arguments(field, place, getattr(past, fact), own))
+    assert await sql.fetch(f"{look} where m.organization_id = $1 order by m.id", tenant.organization_id) == before
+
+
+async def test_fields_that_name_nothing_answer_the_callers_own(
+    tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection
+) -> None:
+    await live(tenant, sql)
+    answer = await stranger.agent.ask("{ viewer { organization { slug } member { email } } eventCursor }")
+    assert answer["viewer"]["organization"] == {"slug": stranger.slug}
+    assert answer["viewer"]["member"]["email"].endswith(f"{stranger.slug}.example")
+    assert answer["eventCursor"] == "0"
+
+
+async def test_a_place_in_anothers_list_is_only_a_place(
+    tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection
+) -> None:
+    await live(tenant, sql)
+    own = await live(stranger, sql)
+    cursor = (await tenant.agent.ask("{ leads { pageInfo { endCursor } } }"))["leads"]["pageInfo"]["endCursor"]
+    asked = "query ($c: Cursor) { a: leads(after: $c) { nodes { id } } b: leads(before: $c) { nodes { id } } }"
+    found = await stranger.agent.ask(asked, c=cursor)
+    assert found["a"]["nodes"] + found["b"]["nodes"] == [{"id": own.lead}]
+
+
+async def test_one_idempotency_key_in_two_organizations_is_two_keys(tenant: Tenant, stranger: Tenant) -> None:
+    send = "mutation ($i: SendMessageInput!) { sendMessage(input: $i) { ... on Message { id } } }"
+    sent = set()
+    for who in (tenant, stranger):
+        conversation, _ = await who.text()
+        given = {"conversationId": conversation, "body": "Yes.", "idempotencyKey": "the same"}
+        sent.add((await who.agent.ask(send, i=given))["sendMessage"]["id"])
+    assert len(sent) == 2
+
+
+STREAMS = {name: place for name, place, _ in CASES if name.startswith("Subscription")} | {
+    "Subscription.inboxEvents": (),
+    "Subscription.sophieInsightAdded": (),
+}
+
+
+@pytest.mark.parametrize("name", sorted(STREAMS))
+@pytest.mark.parametrize("after", [None, "0"])
+async def test_nothing_is_heard(
+    tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection, name: str, after: str | None
+) -> None:
+    """Neither replayed nor live; the stranger's own event, made last, is the fence."""
+    field, given = root_fields()[name], {"after": after}
+    past = await live(tenant, sql)
+    if name == "Subscription.messageAdded":
+        given["conversationId"] = past.conversation
+    text = document(name, field).replace("... on Node { id }", "... on Event { at }")
+    everything = "subscription { inboxEvents { __typename ... on MessageReceived { message { body } } } }"
+    async with stranger.agent.hear(text, **given) as ear, stranger.agent.hear(everything) as fence:
+        await stranger.followed(2)
+        await live(tenant, sql)
+        await stranger.text("the fence")
+        heard: list[str] = []
+        while not heard or heard[-1] != "MessageReceived":
+            heard.append((await fence.next())["__typename"])
+        assert heard == ["LeadChanged", "ConversationChanged", "LeadChanged", "MessageReceived"]
+        if name == "Subscription.inboxEvents":
+            assert [(await ear.next())["__typename"] for _ in heard] == heard
+        assert await ear.is_silent()

@@ -1,0 +1,171 @@
+"""The command line, as operators use it: each command in a process of its own."""
+
+import asyncio
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import jwt
+import pytest
+
+from cli.settings import SettingsError, read_settings
+from db.migrate import migrations
+from domain.people import Permission, Role
+from tests.play.callers import Caller
+from tests.play.databases import ROOT, new_database
+from tests.play.house import House
+from tests.play.tenant import Tenant
+
+VIEWER = "{ viewer { organization { slug } member { role } } }"
+COMMAND = "from cli.main import app; app()"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A working folder without a `.env`, and the settings of the house in the environment."""
+
+    folder: Path
+    settings: dict[str, str]
+
+    async def run(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
+        """The exit code, what was printed, and what was complained of. An empty setting is one that is absent."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("REKINDLE_")}
+        given = {f"REKINDLE_{name}": value for name, value in (self.settings | settings).items() if value}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", COMMAND, *arguments),
+            cwd=self.folder,
+            env=kept | given | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, error = await process.communicate()
+        return process.returncode or 0, out.decode(), error.decode()
+
+
+@pytest.fixture
+def shell(house: House, tmp_path: Path) -> Shell:
+    assert house.settings.jwt_secret
+    return Shell(tmp_path, {"DATABASE_URL": house.database_url, "JWT_SECRET": house.settings.jwt_secret})
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"DATABASE_URL": "mysql://localhost/rekindle"}, ["REKINDLE_DATABASE_URL: must look like postgresql://"]),
+        ({"DATABASE_URL": "postgresql://localhost/x"}, ["REKINDLE_JWT_SECRET is needed with REKINDLE_DATABASE_URL"]),
+        ({"JWT_SECRET": "short"}, ["REKINDLE_JWT_SECRET: "]),
+        ({"PORT": "70000", "POOL_SIZE": "many"}, ["REKINDLE_PORT: ", "REKINDLE_POOL_SIZE: "]),
+        ({"TWILIO_ACCOUNT_SID": "AC1"}, ["REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together"]),
+        ({"PUBLIC_URL": "inbox.example.com"}, ["REKINDLE_PUBLIC_URL: must look like https://"]),
+    ],
+)
+def test_every_setting_that_cannot_be_is_named_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, str], named: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"REKINDLE_{name}", value)
+    with pytest.raises(SettingsError) as wrong:
+        read_settings()
+    sentences = str(wrong.value).splitlines()
+    assert len(sentences) == len(named)
+    assert all(sentence.startswith(words) for sentence, words in zip(sentences, named, strict=True))
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
+async def test_a_command_complains_in_sentences_alone(shell: Shell) -> None:
+    code, out, error = await shell.run("migrate", PORT="70000", LOG_FORMAT="prose")
+    assert (code, out) == (1, "")
+    assert [line.split(":")[0] for line in error.splitlines()] == ["REKINDLE_PORT", "REKINDLE_LOG_FORMAT"]
+
+
+async def test_a_database_that_is_not_there_is_told_in_a_sentence(shell: Shell) -> None:
+    here = shell.settings["DATABASE_URL"]
+    password = urlsplit(here).password or ""
+    gone = re.sub(r":\d+/", ":1/", here)
+    stranger = here.replace(password, "guessed-wrong")
+    said = await asyncio.gather(shell.run("doctor", DATABASE_URL=gone), shell.run("migrate", DATABASE_URL=stranger))
+    for code, out, error in said:
+        assert (code, out) == (1, "")
+        assert "Traceback" not in error and error.strip().endswith(".")
+        assert password not in error and "guessed-wrong" not in error, "a password is nobody's business"
+
+
+async def test_migrate_goes_up_and_down_and_says_so(shell: Shell) -> None:
+    url = await new_database(shell.settings["DATABASE_URL"], "command_line", migrated=False)
+    names = [f"{one.version:04} {one.name}" for one in migrations()]
+    assert await shell.run("migrate", DATABASE_URL=url) == (0, "".join(f"up {name}\n" for name in names), "")
+    down = await shell.run("migrate", "--to", str(len(names) - 2), DATABASE_URL=url)
+    assert down[1] == "".join(f"down {name}\n" for name in reversed(names[-2:]))
+    code, out, _ = await shell.run("doctor", DATABASE_URL=url)
+    assert code == 1 and "2 waiting: run `rekindle migrate`" in out
+
+
+async def test_migrate_says_when_there_is_nothing_to_do_or_to_know(shell: Shell) -> None:
+    url = await new_database(shell.settings["DATABASE_URL"], "command_line_newer")
+    connection = await asyncpg.connect(url)
+    await connection.execute("insert into rekindle_migrations values (9999, 'future', 'x')")
+    await connection.close()
+    done, refused = await asyncio.gather(shell.run("migrate"), shell.run("migrate", DATABASE_URL=url))
+    assert done == (0, "Nothing to do: the database is up to date.\n", "")
+    assert refused == (1, "", "The database is at 9999_future, newer than this server: upgrade it.\n")
+
+
+async def test_a_token_opens_the_api_for_its_member(shell: Shell, tenant: Tenant) -> None:
+    email = f"agent@{tenant.slug}.example"
+    code, out, _ = await shell.run("token", "--organization", tenant.slug, "--email", email, "--hours", "2")
+    assert code == 0
+    rules = tenant.house.parts.rules
+    claims = jwt.decode(out.strip(), rules.secret, ["HS256"], issuer=rules.issuer, audience=rules.audience)
+    assert claims["sub"] == tenant.subjects[Role.AGENT]
+    assert claims["exp"] - claims["iat"] == 2 * 3600
+    viewer = await _viewer(tenant, out.strip())
+    assert viewer == {"organization": {"slug": tenant.slug}, "member": {"role": "AGENT"}}
+
+
+async def test_a_token_is_made_for_members_alone(shell: Shell, tenant: Tenant, stranger: Tenant) -> None:
+    email = f"agent@{stranger.slug}.example"
+    missing, nowhere = await asyncio.gather(
+        shell.run("token", "--organization", tenant.slug, "--email", email),
+        shell.run("token", "--organization", "no-such-organization", "--email", email),
+    )
+    assert missing == (1, "", f"{tenant.slug} has no member with the address {email}.\n")
+    assert nowhere == (1, "", "There is no organization with the slug no-such-organization.\n")
+
+
+async def test_a_key_opens_what_it_is_for(shell: Shell, tenant: Tenant) -> None:
+    arguments = ("--organization", tenant.slug, "--name", "a report", "--permission", Permission.INBOX_READ.value)
+    code, out, _ = await shell.run("key", *arguments)
+    assert code == 0
+    assert await _viewer(tenant, out.strip()) == {"organization": {"slug": tenant.slug}, "member": None}
+    conversation, _ = await tenant.text()
+    program = Caller(tenant.house.http, tenant.house.ws, out.strip())
+    send = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on Refused { code } } }"
+    given = {"conversationId": conversation, "body": "Hello.", "idempotencyKey": "1"}
+    assert await program.ask(send, input=given) == {"sendMessage": {"code": "FORBIDDEN"}}
+
+
+async def test_a_key_needs_a_permission_there_is(shell: Shell, tenant: Tenant) -> None:
+    arguments = ("--organization", tenant.slug, "--name", "x", "--permission", "EVERYTHING")
+    code, out, error = await shell.run("key", *arguments)
+    assert (code, out) == (2, "")
+    assert all(permission.value in error for permission in Permission)
+
+
+async def test_doctor_finds_the_house_well_and_says_what_is_missing(shell: Shell) -> None:
+    whole = shell.run("doctor", TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="x")
+    (code, out, _), (also, less, _) = await asyncio.gather(whole, shell.run("doctor"))
+    assert (code, also) == (0, 0), out + less
+    findings = {line.split()[1]: line.split()[0] for line in out.splitlines() if len(line.split()) > 2}
+    assert findings.pop("webhooks") in ("well", "note"), "other tests leave some"
+    assert {findings.pop(name) for name in ("database", "migrations", "role", "carrier")} == {"well"}
+    assert "REKINDLE_TWILIO_ACCOUNT_SID" in less
+
+
+async def _viewer(tenant: Tenant, bearer: str) -> Any:
+    return (await Caller(tenant.house.http, tenant.house.ws, bearer).ask(VIEWER))["viewer"]

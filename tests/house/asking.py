@@ -1,0 +1,175 @@
+"""Asks everything the API can be asked, and writes down every statement that reaches the database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from asyncpg.connection import LoggedQuery
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+)
+
+from actions.leads import NewLead, add_lead
+from actions.learning import record_review
+from actions.people import add_member, add_organization, add_phone_number
+from actions.receiving import receive_text
+from db.database import Database
+from domain.conversations import Channel, InboundText
+from domain.ids import new_id, show_id
+from domain.people import Actor, Role
+from realtime.feed import Feed
+from realtime.hub import open_hub
+from resolvers.context import Context
+from resolvers.schema import Schema
+from sophie.review import review
+from tests.play.tenant import next_number
+
+_OPERANDS = {"String": '"a"', "PhoneNumber": '"+447700900123"', "EmailAddress": '"a@b.example"', "Boolean": "true"}
+_OPERANDS["DateTime"] = '"2026-01-01T00:00:00Z"'
+NOBODY = UUID(int=0)
+
+
+@dataclass
+class Asking:
+    """One caller of the whole API over one connection, with what was said on it."""
+
+    schema: Schema
+    context: Context
+    seen: list[LoggedQuery] = field(default_factory=list)
+
+    async def ask(self, document: str) -> dict[str, Any]:
+        result = await self.schema.execute(document, None, self.context)
+        assert not result.errors, (document, result.errors)
+        data: dict[str, Any] = result.data  # type: ignore[assignment]
+        return data
+
+    async def hear(self, document: str) -> None:
+        """The first event of a stream that has some."""
+        results = await self.schema.stream(document, None, self.context)
+        first = await asyncio.wait_for(anext(results), 10)
+        assert not first.errors, (document, first.errors)
+        await results.aclose()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def bytes_of(answer: dict[str, Any]) -> bytes:
+        return orjson.dumps(answer)
+
+    @property
+    def graphql(self) -> GraphQLSchema:
+        return self.schema._schema
+
+
+@asynccontextmanager
+async def asking(url: str, schema: Schema, actor: Actor | None = None) -> AsyncIterator[Asking]:
+    """A pool of one, so that everything is said on one connection."""
+    database = Database(url, pool_size=1)
+    await database.connect()
+    try:
+        async with open_hub("memory://") as hub:
+            asker = Asking(schema, Context(database, Feed(database, hub), uuid4().hex, actor))
+            async with database.connection() as connection:
+                connection.add_query_logger(asker.seen.append)
+            yield asker
+    finally:
+        await database.disconnect()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An organization in which everything has happened once."""
+
+    actor: Actor
+    member: UUID
+    conversation: str
+    lead: str
+
+
+async def make_past(database: Database) -> Past:
+    actor = Actor(new_id())
+    slug = f"house-{actor.organization_id.hex[-12:]}"
+    user = (await database.look_up("find_or_add_user", new_id(), "rekindle", slug, f"owner@{slug}.example"))[0]["id"]
+    async with database.work(actor) as session:
+        await add_organization(session, slug, slug)
+        number = await add_phone_number(session, next_number())
+        member = await add_member(session, user, "Olivia", f"owner@{slug}.example", Role.OWNER)
+        lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
+        text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
+        message_id = await receive_text(session, text)
+        [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
+        await record_review(session, dict(message), review("CALL US NOW!!", []))
+    conversation = show_id("conversation", message["conversation_id"])
+    return Past(Actor(actor.organization_id, member), member, conversation, show_id("lead", lead))
+
+
+def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True) -> str:
+    """Everything that can be selected of a type, so many levels deep. Events have no lists."""
+    if isinstance(type_, GraphQLUnionType):
+        parts = [
+            f"... on {one.name} {selection(schema, one, depth, with_lists)}" for one in schema.get_possible_types(type_)
+        ]
+        return f"{{ __typename {' '.join(parts)} }}"
+    assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+    parts = ["__typename"]
+    for name, definition in type_.fields.items():
+        found = get_named_type(definition.type)
+        if is_leaf_type(found):
+            parts.append(name)
+        elif depth and (with_lists or not found.name.endswith("Connection")):
+            page = "(first: 2)" if "first" in definition.args else ""
+            below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1
+            parts.append(f"{name}{page} {selection(schema, found, below, with_lists)}")
+    return f"{{ {' '.join(parts)} }}"
+
+
+def filters_of(definition: Any) -> Iterator[str]:
+    """Every column with every operator, as a field of the filter."""
+    type_ = get_named_type(definition.args["filter"].type)
+    assert isinstance(type_, GraphQLInputObjectType)
+    for name, given in type_.fields.items():
+        comparison = get_named_type(given.type)
+        if name in ("and", "or", "not"):
+            continue
+        assert isinstance(comparison, GraphQLInputObjectType)
+        for operator, operand in comparison.fields.items():
+            yield f"{name}: {{{operator}: {_operand(name, operand.type)}}}"
+
+
+def _operand(column: str, type_: Any) -> str:
+    nullable, named = get_nullable_type(type_), get_named_type(type_)
+    if isinstance(named, GraphQLEnumType):
+        one = next(iter(named.values))
+    elif named.name == "ID":
+        one = f'"{show_id(column.removesuffix("Id").replace("assignee", "member").replace("owner", "member"), NOBODY)}"'
+    else:
+        one = _OPERANDS[named.name]
+    return f"[{one}]" if isinstance(nullable, GraphQLList) else one
+
+
+def lists(schema: GraphQLSchema) -> dict[str, Any]:
+    """The root fields that are connections."""
+    query = schema.query_type
+    assert query
+    return {
+        name: found for name, found in query.fields.items() if get_named_type(found.type).name.endswith("Connection")
+    }
+
+
+def orders(definition: Any) -> list[str]:
+    """Every order of one key, in both directions."""
+    type_ = get_named_type(definition.args["order"].type)
+    assert isinstance(type_, GraphQLInputObjectType)
+    return [f"{{{key}: {way}}}" for key in type_.fields for way in ("ASC", "DESC")]

@@ -1,0 +1,95 @@
+"""A large past, made set by set: one organization with a hundred thousand messages beside a smaller one."""
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from domain.ids import new_id
+from domain.people import Actor
+
+CONVERSATIONS, MESSAGES_EACH, OTHERS = 20_000, 5, 2_000
+QUEUED, OPEN = 300, 1_000  # conversations whose outbound texts wait twice over; webhooks that wait
+MOST_WAITING = 4_000  # rows of any queue, of both organizations
+
+_ORGANIZATION = """
+with one as (insert into organizations (id, slug, name) values ($1, $2, $2)),
+     counter as (insert into event_counters (organization_id, last_seq) values ($1, 0)),
+     person as (insert into users (id, issuer, subject, email) values ($1, 'rekindle', $2, 'a@b.example'))
+insert into memberships (organization_id, id, user_id, name, email) values ($1, $1, $1, 'Olivia', 'a@b.example')"""
+# A table of three rows is read whole, whatever its indexes.
+_NEIGHBOURS = """
+with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from generate_series(1, 1000) i),
+     people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
+     members as (
+       insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those)
+insert into organizations (id, slug, name) select id, slug, slug from those"""
+_LEADS = """
+insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, created_at)
+select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::text, 9, '0'),
+       (array['NEW', 'CONTACTED', 'ENGAGED', 'QUALIFIED'])[1 + i % 4],
+       (array['UNKNOWN', 'COLD', 'WARM', 'HOT'])[1 + i % 4],
+       case when i % 3 = 0 then $1 end, timestamptz '2026-01-01' + i * interval '1 minute'
+from generate_series(1, $2::int) i"""
+_CONVERSATIONS = """
+insert into conversations (organization_id, id, lead_id, status, assignee_id, unread_count, last_message_at, created_at)
+select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, case when i % 5 = 0 then $1 end, i % 4,
+       case when i % 7 > 0 then timestamptz '2026-02-01' + (i * 7919 % 20000) * interval '1 minute' end, l.created_at
+from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l"""
+# The newest wait since one instant, as after a campaign: to be sent, to be settled, to be read by Sophie.
+_MESSAGES = f"""
+insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, sender, recipient,
+                      segments, reviewed_at, scheduled_at, created_at)
+select $1, md5(c.id::text || i)::uuid, c.id, c.id, case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
+       case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
+       else 'DELIVERED' end,
+       'Hello', '+447000000001', '+447000000002', 1, case when n > {2 * QUEUED} then c.created_at end,
+       timestamptz '2026-03-01',
+       c.created_at + i * interval '3 minutes'
+from (select *, row_number() over (order by created_at desc) as n from conversations where organization_id = $1) c,
+     generate_series(1, $2::int) i"""
+_INSIGHTS = """
+insert into insights (organization_id, id, fingerprint, type, severity, category, status, title, description,
+                      conversation_id, message_id, created_at)
+select $1, m.id, m.id::text, 'MESSAGE', (array['INFO', 'WARNING'])[1 + n % 2], 'TONE',
+       (array['PENDING', 'DISMISSED'])[1 + n / 2 % 2], '', '', m.conversation_id, m.id, m.created_at
+from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m where n % 10 = 0"""
+_EVENTS = """
+insert into events (organization_id, seq, id, kind, conversation_id, message_id)
+select $1, row_number() over (order by created_at), id, 'MESSAGE_SENT', conversation_id, id
+from messages where organization_id = $1"""
+_WEBHOOKS = f"""
+insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, address, payload, settled_at)
+select md5(m.id::text)::uuid, $1, 'twilio', m.id, 'MESSAGE', m.recipient, '{{}}',
+       case when n > {OPEN} then now() end
+from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
+_COUNT = """
+update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
+where organization_id = $1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A database that has grown, and the organization in it that has most of it."""
+
+    url: str
+    actor: Actor
+
+
+async def grow(url: str) -> Grown:
+    connection = await asyncpg.connect(url)
+    try:
+        # Right by construction; checking the references of each row would take most of the time.
+        await connection.execute("set session_replication_role = replica")
+        await connection.execute(_NEIGHBOURS)
+        large, small = new_id(), new_id()
+        for organization, size in ((large, CONVERSATIONS), (small, OTHERS)):
+            await connection.execute(_ORGANIZATION, organization, f"org-{size}")
+            await connection.execute(_LEADS, organization, size)
+            await connection.execute(_CONVERSATIONS, organization)
+            await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
+            for sql in (_INSIGHTS, _EVENTS, _WEBHOOKS, _COUNT):
+                await connection.execute(sql, organization)
+        await connection.execute("vacuum analyze")
+    finally:
+        await connection.close()
+    return Grown(url, Actor(large, member_id=large))

@@ -1,0 +1,114 @@
+"""Every statement the engine writes names its organization wherever it touches a tenant's table."""
+
+import re
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+from graphql import GraphQLSchema, get_named_type
+
+from domain.ids import show_id
+from resolvers.schema import Schema
+from tests.house.asking import Asking, Past, asking, filters_of, lists, make_past, orders, selection
+from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
+
+
+def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
+    """Every root field of a query, with everything below it."""
+    query = schema.query_type
+    assert query
+    for name, definition in query.fields.items():
+        one = past.lead if name == "lead" else past.conversation
+        given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
+        arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
+        type_ = get_named_type(definition.type)
+        if type_.name == "Node":
+            things = (selection(schema, schema.type_map[kind], 2) for kind in ("Conversation", "Lead"))
+            below = "{{ ... on Conversation {} ... on Lead {} }}".format(*things)
+        else:
+            below = "" if type_.name == "Cursor" else selection(schema, type_, 3)
+        yield f"{{ {name}{arguments and f'({arguments})'} {below} }}"
+
+
+def pages(schema: GraphQLSchema) -> Iterator[str]:
+    """Every list with every filter, alone, inverted and joined."""
+    for name, definition in lists(schema).items():
+        for one in filters_of(definition):
+            yield f"{{ {name}(first: 3, filter: {{{one}}}) {{ nodes {{ id }} totalCount }} }}"
+            yield f"{{ {name}(filter: {{or: [{{{one}}}, {{not: {{{one}}}}}]}}) {{ nodes {{ id }} }} }}"
+
+
+def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
+    conversation = f'conversationId: "{past.conversation}"'
+    inputs = {
+        "sendMessage": f'{{{conversation}, body: "Yes.", idempotencyKey: "1"}}',
+        "markConversationRead": f"{{{conversation}}}",
+        "assignConversation": f'{{{conversation}, assigneeId: "{show_id("member", past.member)}"}}',
+    }
+    type_ = schema.mutation_type
+    assert type_
+    for name, definition in type_.fields.items():
+        yield f"mutation {{ {name}(input: {inputs[name]}) {selection(schema, get_named_type(definition.type), 2)} }}"
+
+
+def subscriptions(schema: GraphQLSchema, past: Past) -> Iterator[str]:
+    conversation = f'conversationId: "{past.conversation}"'
+    type_ = schema.subscription_type
+    assert type_
+    for name, definition in type_.fields.items():
+        needed = f", {conversation}" if "conversationId" in definition.args else ""
+        below = selection(schema, get_named_type(definition.type), 2, with_lists=False)
+        yield f'subscription {{ {name}(after: "0"{needed}) {below} }}'
+    yield f'subscription {{ inboxEvents(after: "0", filter: {{{conversation}}}) {{ __typename }} }}'
+
+
+async def turn_pages(asker: Asking) -> None:
+    """Every list in every order, forwards and backwards, from the start and from a cursor."""
+    for name, definition in lists(asker.graphql).items():
+        for order in orders(definition):
+            by = f"order: [{order}]"
+            for size, way in (("first", "after"), ("last", "before")):
+                answer = await asker.ask(
+                    f"{{ {name}({size}: 1, {by}) {{ edges {{ cursor }} pageInfo {{ endCursor }} }} }}"
+                )
+                cursor = re.findall(rb'"cursor":"([^"]+)"', asker.bytes_of(answer))[0].decode()
+                await asker.ask(f'{{ {name}({size}: 3, {way}: "{cursor}", {by}) {{ nodes {{ id }} }} }}')
+
+
+@pytest.fixture(scope="session")
+async def said(house_url: str, schema: Schema) -> list[str]:
+    """Every statement of a caller who asks everything, as it reached the database."""
+    async with asking(house_url, schema) as asker:
+        past = await make_past(asker.context.database)
+        asker.context.actor = past.actor
+        asker.seen.clear()
+        for document in (*roots(asker.graphql, past), *pages(asker.graphql), *mutations(asker.graphql, past)):
+            await asker.ask(document)
+        await turn_pages(asker)
+        for document in subscriptions(asker.graphql, past):
+            await asker.hear(document)
+        return sorted({item.query for item in asker.seen if not item.query.startswith(("BEGIN", "COMMIT", "ROLLBACK"))})
+
+
+async def test_a_caller_who_asks_everything_makes_the_engine_write_much(said: list[str]) -> None:
+    compiled = [sql for sql in said if "row_to_json" in sql]
+    assert len(compiled) > 100
+    assert any(sql.startswith("select (select row_to_json") for sql in compiled), "the answer of a mutation is missing"
+    assert any(" from events " in sql for sql in compiled), "the answer of a subscription is missing"
+
+
+async def test_every_statement_that_was_said_names_its_organization(said: list[str]) -> None:
+    assert {sql: breaches for sql in said if (breaches := breaches_of_text(sql))} == {}
+
+
+async def test_every_plan_looks_at_the_rows_of_one_organization(owner: asyncpg.Connection, said: list[str]) -> None:
+    plans = {sql: await generic_plan(owner, sql) for sql in said}
+    assert {sql: breaches for sql, plan in plans.items() if (breaches := breaches_of_plan(plan))} == {}
+
+
+async def test_every_read_carries_its_context_along(said: list[str]) -> None:
+    reads = [sql for sql in said if sql.startswith("with ctx as materialized (select begin_request($1, $2) as ok)")]
+    assert len(reads) > 100
+    assert [sql for sql in reads if "ctx.ok" not in sql.partition("lateral")[2]] == []
+    bare_reads = [sql for sql in said if sql.startswith("select") and "row_to_json" in sql]
+    assert 0 < len(bare_reads) <= 3, "only what a mutation answers finds its context set"

@@ -1,0 +1,158 @@
+"""Every entity agrees with its table and with its GraphQL type."""
+
+import re
+
+import asyncpg
+import pytest
+from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
+
+from db.entity import ENTITIES, Column, Entity, One, camel
+from resolvers.schema import Schema
+
+ALL = pytest.mark.parametrize("entity", [pytest.param(entity, id=name) for name, entity in sorted(ENTITIES.items())])
+_CHECKS = """
+select pg_get_constraintdef(c.oid) from pg_constraint c
+where c.conrelid = $1::regclass and c.contype = 'c' and c.conkey = array[(
+  select attnum from pg_attribute where attrelid = $1::regclass and attname = $2)]"""
+_INDEXES = """
+select array(select pg_get_indexdef(i.indexrelid, k, true) from generate_series(1, i.indnkeyatts) k) as keys,
+       pg_get_expr(i.indpred, i.indrelid, true) as predicate
+from pg_index i where i.indrelid = $1::regclass and i.indisvalid"""
+
+
+def object_type(schema: Schema, entity: Entity) -> GraphQLObjectType:
+    type_ = schema._schema.type_map[entity.type_name]
+    assert isinstance(type_, GraphQLObjectType)
+    return type_
+
+
+def is_only_a_filter(column: Column) -> bool:
+    """An id that points at another thing: clients read the thing, and filter by the id."""
+    return column.refers is not None and column.name != "id"
+
+
+def is_nullable(field: GraphQLField) -> bool:
+    return not isinstance(field.type, GraphQLNonNull)
+
+
+@ALL
+def test_fields_of_type_and_entity_are_the_same(schema: Schema, entity: Entity) -> None:
+    shown = {camel(column.name) for column in entity.columns if not is_only_a_filter(column)}
+    shown |= {camel(relation.name) for relation in entity.relations}
+    assert set(object_type(schema, entity).fields) == shown
+
+
+@ALL
+def test_nullability_of_type_and_entity_is_the_same(schema: Schema, entity: Entity) -> None:
+    fields = object_type(schema, entity).fields
+    declared = {name: getattr(item, "nullable", False) for name, item in entity.fields.items() if name in fields}
+    assert {name: is_nullable(field) for name, field in fields.items()} == declared
+
+
+@ALL
+async def test_nullability_of_column_and_entity_is_the_same(owner: asyncpg.Connection, entity: Entity) -> None:
+    rows = await owner.fetch(
+        "select attname, not attnotnull as nullable, format_type(atttypid, null) as type"
+        " from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped",
+        entity.table,
+    )
+    table = {row["attname"]: (row["nullable"], row["type"]) for row in rows}
+    assert entity.tenant in table
+    stored = {column.name: (column.nullable, column.sql_type) for column in entity.columns if not column.sql}
+    types = {"timestamptz": "timestamp with time zone"}
+    wanted = {name: (nullable, types.get(type_, type_)) for name, (nullable, type_) in stored.items()}
+    assert {name: table.get(name) for name in stored} == wanted
+
+
+@ALL
+async def test_every_expression_is_valid_and_of_its_type(owner: asyncpg.Connection, entity: Entity) -> None:
+    for column in entity.columns:
+        prepared = await owner.prepare(
+            f"select {column.expression('t')}, {column.value('t')}, {column.sort_key('t')} from {entity.table} t"
+        )
+        name = prepared.get_attributes()[0].type.name
+        assert {"bool": "boolean", "int4": "integer"}.get(name, name) in (column.sql_type, column.sql_type + "[]")
+
+
+@ALL
+async def test_words_are_the_same_in_python_sql_and_graphql(
+    owner: asyncpg.Connection, schema: Schema, entity: Entity
+) -> None:
+    for column in (column for column in entity.columns if column.enum):
+        assert column.enum
+        python = [word.value for word in column.enum]
+        assert [word.name for word in column.enum] == python
+        [check] = await owner.fetch(_CHECKS, entity.table, column.name)
+        assert re.findall(r"'(\w+)'", check[0]) == python, column.name
+        spoken = get_named_type(object_type(schema, entity).fields[camel(column.name)].type)
+        assert isinstance(spoken, GraphQLEnumType)
+        assert list(spoken.values) == python
+
+
+@ALL
+async def test_relations_lead_somewhere(owner: asyncpg.Connection, schema: Schema, entity: Entity) -> None:
+    fields = object_type(schema, entity).fields
+    for relation in entity.relations:
+        target = ENTITIES[relation.target]
+        keys = (getattr(relation, "latest", None) or "id").split(", ")
+        await owner.prepare(
+            f"select 1 from {entity.table} this, {target.table} that"
+            f" where {relation.on.format(this='this', that='that')} order by {', '.join(f'that.{key}' for key in keys)}"
+        )
+        found = get_named_type(fields[camel(relation.name)].type).name
+        assert found == (relation.target if isinstance(relation, One) else f"{relation.target}Connection")
+
+
+@ALL
+async def test_a_relation_is_null_where_its_reference_may_be(owner: asyncpg.Connection, entity: Entity) -> None:
+    """An event's subjects are the exception: which of them it has is settled by its kind."""
+    for relation in entity.relations:
+        found = re.fullmatch(r"\{that\}\.id = \{this\}\.(\w+_id)", relation.on)
+        if isinstance(relation, One) and found and entity.table != "events":
+            nullable = await owner.fetchval(
+                "select not attnotnull from pg_attribute where attrelid = $1::regclass and attname = $2",
+                entity.table,
+                found[1],
+            )
+            assert relation.nullable == nullable, relation.name
+
+
+def plain(sql: str) -> str:
+    """An expression without what PostgreSQL adds to it when it shows it."""
+    return re.sub(r"::[a-z ]+|[()\s]", "", sql.lower())
+
+
+@ALL
+async def test_every_filter_and_order_is_served_by_an_index(
+    owner: asyncpg.Connection, schema: Schema, entity: Entity
+) -> None:
+    if f"{entity.type_name}Connection" not in schema._schema.type_map:
+        return  # no list of it can be asked for
+    rows = await owner.fetch(_INDEXES, entity.table)
+    indexes = [tuple(plain(key) for key in row["keys"]) for row in rows if row["predicate"] is None]
+
+    def is_served(*wanted: str) -> bool:
+        return any(index[: len(wanted)] == wanted for index in indexes)
+
+    def key(column: Column) -> str:
+        return plain(column.sort_key("t").replace("t.", ""))
+
+    served = {column.name: is_served(entity.tenant, key(column)) for column in entity.filters}
+    served |= {column.name: is_served(entity.tenant, key(column), "id") for column in entity.orders}
+    assert [name for name, is_so in served.items() if not is_so] == []
+
+
+@ALL
+async def test_a_connection_is_served_by_an_index(owner: asyncpg.Connection, entity: Entity) -> None:
+    """What joins a list to its parent, then the list's default order, then the id."""
+    for relation in (relation for relation in entity.relations if not isinstance(relation, One)):
+        target = ENTITIES[relation.target]
+        found = re.match(r"\{that\}\.(\w+) = ", relation.on)
+        assert found
+        order = [plain(target.by_column[name].sort_key("t").replace("t.", "")) for name, _ in target.default_order]
+        indexes = [
+            [plain(key) for key in row["keys"]]
+            for row in await owner.fetch(_INDEXES, target.table)
+            if row["predicate"] is None
+        ]
+        assert [target.tenant, found[1], *order, "id"] in indexes, relation.name

@@ -1,0 +1,160 @@
+"""At a hundred thousand messages every list, every queue and the feed look at little more than they answer with."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+from asyncpg.connection import LoggedQuery
+
+from actions.sending import LEASE
+from db.database import pool_options
+from db.statements import statement
+from resolvers.schema import Schema
+from tests.house.asking import Asking, asking, filters_of, lists, orders
+from tests.house.growth import MOST_WAITING, Grown, grow
+from tests.house.walls import TENANT_COLUMNS, nodes
+from tests.play.databases import new_database
+
+FEW = 250  # rows: a full page, one more, and its neighbours
+MATCHES = 1_000  # rows; so many that pass a filter may be put in order
+
+
+@pytest.fixture(scope="session")
+async def grown(database_url: str) -> Grown:
+    return await grow(await new_database(database_url, "grown"))
+
+
+@pytest.fixture
+async def server(grown: Grown) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the server has it: its plans know the policies too."""
+    connection = await asyncpg.connect(grown.url, server_settings=pool_options(15)["server_settings"])
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def asker(grown: Grown, schema: Schema) -> AsyncIterator[Asking]:
+    async with asking(grown.url, schema, grown.actor) as one:
+        yield one
+
+
+async def troubles(
+    connection: asyncpg.Connection, sql: str, values: Any, mode: str = "force_custom_plan", few: float = FEW
+) -> list[str]:
+    """Runs it with a plan of this kind; which parts of it looked at more rows than a few, in words."""
+    parameters = (await connection.prepare(sql)).get_parameters()
+    casts = ", ".join(f"(${number}::{type_.name})::text" for number, type_ in enumerate(parameters, start=1))
+    texts = await connection.fetchval(f"select array[{casts}]", *values)
+    given = ", ".join([await connection.fetchval("select quote_nullable($1::text)", text) for text in texts])
+    await connection.execute(f"set plan_cache_mode = {mode}")
+    await connection.execute(f"prepare probe as {sql}")
+    explained = await connection.fetchval(f"explain (analyze, timing off, format json) execute probe({given})")
+    await connection.execute("deallocate probe")
+    found = (_trouble(node, few) for node, _ in nodes(json.loads(explained)[0]["Plan"]))
+    return [f"{mode}: {trouble}" for trouble in found if trouble]
+
+
+def _trouble(node: dict[str, Any], few: float) -> str | None:
+    if node["Node Type"] == "Seq Scan" and node["Relation Name"] in TENANT_COLUMNS:
+        return f"Seq Scan on {node['Relation Name']}"
+    rows = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return f"{node['Node Type']} of {rows:.0f} rows {node.get('Index Name', '')}" if rows > few else None
+
+
+async def said(asker: Asking, document: str) -> LoggedQuery:
+    await asker.ask(document)
+    return asker.seen[-1]
+
+
+def _cursor(answer: dict[str, Any]) -> str:
+    found: str = orjson.loads(re.findall(rb'"endCursor" ?: ?("[^"]+")', orjson.dumps(answer))[0])
+    return found
+
+
+@pytest.mark.parametrize("name", ["conversations", "messages", "leads", "insights"])
+async def test_a_list_with_any_filter_in_any_order_goes_by_an_index(
+    asker: Asking, server: asyncpg.Connection, name: str
+) -> None:
+    found = {}
+    definition = lists(asker.graphql)[name]
+    for order in orders(definition):
+        for one in ("", *filters_of(definition)):
+            document = f"{{ {name}(first: 25, order: [{order}], filter: {{{one}}}) {{ nodes {{ id }} }} }}"
+            query = await said(asker, document)
+            found[document] = await troubles(server, query.query, query.args, few=MATCHES)
+    assert {document: trouble for document, trouble in found.items() if trouble} == {}
+
+
+async def test_the_lists_are_all_looked_at(asker: Asking) -> None:
+    assert set(lists(asker.graphql)) == {"conversations", "messages", "leads", "insights"}
+
+
+@pytest.mark.parametrize("name", ["conversations", "messages", "leads", "insights"])
+async def test_the_tenth_page_costs_what_the_first_does(asker: Asking, server: asyncpg.Connection, name: str) -> None:
+    found = {}
+    for order in orders(lists(asker.graphql)[name]):
+        for size, way, end in (("first", "after", "endCursor"), ("last", "before", "startCursor")):
+            cursor, query = "", None
+            for _ in range(10):
+                paged = f'{way}: "{cursor}", ' if cursor else ""
+                document = f"{{ {name}({size}: 100, {paged}order: [{order}]) {{ pageInfo {{ endCursor: {end} }} }} }}"
+                cursor = _cursor(await asker.ask(document))
+                query = asker.seen[-1]
+            assert query
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                found[f"{way} {order} {mode}"] = await troubles(server, query.query, query.args, mode)
+    assert {page: trouble for page, trouble in found.items() if trouble} == {}
+
+
+async def test_an_inbox_with_all_that_it_shows_goes_by_indexes(asker: Asking, server: asyncpg.Connection) -> None:
+    below = "lead { id owner { id } } assignee { id } lastMessage { body } messages(first: 1) { nodes { body } }"
+    query = await said(asker, f"{{ conversations(first: 50) {{ nodes {{ {below} }} }} }}")
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        assert await troubles(server, query.query, query.args, mode) == []
+
+
+async def test_the_feed_reads_what_is_new(asker: Asking, server: asyncpg.Connection) -> None:
+    await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
+    query = next(item for item in reversed(asker.seen) if " from events " in item.query)
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        assert await troubles(server, query.query, query.args, mode) == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "name", "values"),
+    [
+        ("receiving", "claim_webhook", ()),
+        ("sending", "claim_message", (LEASE,)),
+        ("sending", "claim_unsettled", (LEASE,)),
+        ("learning", "claim_unreviewed", ()),
+    ],
+)
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_a_claim_takes_one_of_a_thousand_without_looking_at_the_others(
+    server: asyncpg.Connection, grown: Grown, domain: str, name: str, values: tuple[Any, ...], mode: str
+) -> None:
+    transaction = server.transaction()
+    await transaction.start()
+    organization = grown.actor.organization_id
+    await server.fetchval("select begin_request($1, null)", organization)
+    try:
+        assert await troubles(server, statement(domain, name), (organization, *values), mode, few=10) == []
+    finally:
+        await transaction.rollback()
+
+
+@pytest.mark.parametrize("queue", ["inbound", "sending", "reviewing"])
+async def test_finding_who_has_something_due_looks_at_the_queue_alone(grown: Grown, queue: str) -> None:
+    connection = await asyncpg.connect(grown.url)
+    try:
+        body = await connection.fetchval("select prosrc from pg_proc where proname = 'due_organizations'")
+        await connection.execute("set role rekindle_lookup")
+        sql = re.sub(r"\bqueue\b", "$1::text", body)
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            assert await troubles(connection, sql, (queue,), mode, few=MOST_WAITING) == []
+    finally:
+        await connection.close()

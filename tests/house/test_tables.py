@@ -1,0 +1,143 @@
+"""Every table stands behind both walls, and could be distributed by its organization."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+
+from db.migrate import migrations
+from db.refusals import _BAD_INPUTS, _CONFLICTS
+from tests.house.walls import TENANT_COLUMNS
+
+LEDGER = "rekindle_migrations"
+GLOBAL = {"organizations", "users"}
+ROUTING = {"phone_numbers", "inbound_webhooks"}  # their keys are asked for before a tenant is known
+DISTRIBUTED = set(TENANT_COLUMNS) - GLOBAL - ROUTING
+_TABLES = """
+select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as walled,
+       array(select attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0) as columns,
+       array(select p.policyname || ' ' || array_to_string(p.roles, ' ')
+             from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname order by 1) as policies,
+       array(select pg_get_triggerdef(t.oid, true)
+             from pg_trigger t where t.tgrelid = c.oid and not tgisinternal) as triggers
+from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"""
+_CONSTRAINTS = """
+select c.conname as name, c.contype::text as kind, r.relname as on_table, f.relname as to_table,
+       c.confdeltype::text as deleting,
+       array(select attname::text from unnest(c.conkey) with ordinality k (n, i) join pg_attribute a
+             on a.attrelid = c.conrelid and a.attnum = k.n order by k.i) as columns,
+       array(select attname::text from unnest(c.confkey) with ordinality k (n, i) join pg_attribute a
+             on a.attrelid = c.confrelid and a.attnum = k.n order by k.i) as to_columns
+from pg_constraint c join pg_class r on r.oid = c.conrelid left join pg_class f on f.oid = c.confrelid
+where c.connamespace = 'public'::regnamespace and c.contype in ('c', 'f', 'p', 'u')
+  and r.relname <> 'rekindle_migrations'"""
+_UNIQUE_INDEXES = """
+select i.indexrelid::regclass::text as name, c.relname as on_table, pg_get_indexdef(i.indexrelid, 1, true) as first
+from pg_index i join pg_class c on c.oid = i.indrelid
+where c.relnamespace = 'public'::regnamespace and i.indisunique"""
+
+
+async def tables(owner: asyncpg.Connection) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {row["name"]: dict(row) for row in await owner.fetch(_TABLES)}
+    found.pop(LEDGER)
+    return found
+
+
+async def test_the_tables_of_tenants_are_known_by_name(owner: asyncpg.Connection) -> None:
+    """The walls are checked for the tables named there, so a new table must be named."""
+    found = await tables(owner)
+    assert set(found) == set(TENANT_COLUMNS) | GLOBAL
+    assert all(column in found[name]["columns"] for name, column in TENANT_COLUMNS.items())
+
+
+async def test_every_table_has_row_level_security_forced(owner: asyncpg.Connection) -> None:
+    assert [name for name, table in (await tables(owner)).items() if not table["walled"]] == []
+
+
+async def test_every_tenant_table_has_the_policy_of_the_server(owner: asyncpg.Connection) -> None:
+    found = await tables(owner)
+    assert [name for name in TENANT_COLUMNS if "tenant rekindle_app" not in found[name]["policies"]] == []
+    others = {policy for table in found.values() for policy in table["policies"]} - {"tenant rekindle_app"}
+    assert others == {"lookup rekindle_lookup"}
+    assert found["users"]["policies"] == ["lookup rekindle_lookup"], "the server sees people through lookups alone"
+
+
+async def test_policies_compare_the_tenant_with_the_context_and_nothing_else(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch("select tablename, qual, with_check from pg_policies where policyname = 'tenant'")
+    for row in rows:
+        column = TENANT_COLUMNS[row["tablename"]]
+        context = "(NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid"
+        assert row["qual"] == row["with_check"] == f"({column} = {context})"
+
+
+async def test_rows_that_tell_when_they_changed_are_kept_true(owner: asyncpg.Connection) -> None:
+    dated = {name: table for name, table in (await tables(owner)).items() if "updated_at" in table["columns"]}
+    assert len(dated) > 5
+    assert [name for name, table in dated.items() if not any("touch()" in text for text in table["triggers"])] == []
+
+
+async def test_keys_of_tenant_tables_begin_with_the_organization(owner: asyncpg.Connection) -> None:
+    rows = [row for row in await owner.fetch(_CONSTRAINTS) if row["on_table"] in DISTRIBUTED]
+    keys = [row for row in rows if row["kind"] in "pu"]
+    references = [row for row in rows if row["kind"] == "f" and row["to_table"] not in GLOBAL]
+    assert len(keys) > 8 and len(references) > 5
+    assert [row["name"] for row in keys if row["columns"][0] != "organization_id"] == []
+    pairs = [(row["name"], row["columns"][0], row["to_columns"][0]) for row in references]
+    assert [name for name, mine, theirs in pairs if (mine, theirs) != ("organization_id", "organization_id")] == []
+    indexes = [row for row in await owner.fetch(_UNIQUE_INDEXES) if row["on_table"] in DISTRIBUTED]
+    assert [row["name"] for row in indexes if row["first"] != "organization_id"] == []
+
+
+async def test_every_tenant_table_belongs_to_an_organization(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(_CONSTRAINTS)
+    belonging = {
+        row["on_table"] for row in rows if row["to_table"] == "organizations" and row["columns"] == ["organization_id"]
+    }
+    assert belonging == set(TENANT_COLUMNS) - GLOBAL
+
+
+async def test_global_and_routing_tables_reference_no_tenant_table(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(_CONSTRAINTS)
+    assert [row["name"] for row in rows if row["on_table"] in GLOBAL | ROUTING and row["to_table"] in DISTRIBUTED] == []
+
+
+async def test_every_reference_says_what_a_deletion_does(owner: asyncpg.Connection) -> None:
+    rows = [row for row in await owner.fetch(_CONSTRAINTS) if row["kind"] == "f"]
+    assert [row["name"] for row in rows if row["deleting"] not in "cr"] == [], "cascade or restrict; set null never"
+    for migration in migrations():
+        text = re.sub(r"--.*", "", migration.up)
+        assert len(re.findall(r"\breferences\b", text)) == len(re.findall(r"\bon delete\b", text)), migration.name
+
+
+async def test_every_constraint_has_a_name_of_its_own(owner: asyncpg.Connection) -> None:
+    """PostgreSQL makes up `<table>_<column>_check` and the like where none is given."""
+    rows = await owner.fetch(_CONSTRAINTS)
+    assert [row["name"] for row in rows if re.search(r"_(check|fkey|key)\d*$", row["name"])] == []
+
+
+async def test_every_constraint_with_a_refusal_exists(owner: asyncpg.Connection) -> None:
+    names = {row["name"] for row in await owner.fetch(_CONSTRAINTS)}
+    names |= {row["name"] for row in await owner.fetch(_UNIQUE_INDEXES)}
+    assert set(_CONFLICTS) | set(_BAD_INPUTS) <= names
+
+
+async def test_what_crosses_tenants_is_a_handful_of_functions_for_the_server_alone(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select p.proname, p.proowner::regrole::text as owner, p.proconfig, p.proacl::text as acl"
+        " from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef"
+    )
+    assert 5 < len(rows) < 15
+    for row in rows:
+        assert row["owner"] == "rekindle_lookup", row["proname"]
+        assert row["proconfig"] == ["search_path=public, pg_temp"], row["proname"]
+        assert "rekindle_app=X" in row["acl"] and "{=X" not in row["acl"] and ",=X" not in row["acl"], row["proname"]
+
+
+async def test_the_roles_of_the_server_own_no_table_and_bypass_nothing(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select rolname, rolsuper or rolbypassrls or rolcanlogin or rolcreatedb or rolcreaterole as mighty,"
+        " (select count(*) from pg_class c where c.relowner = r.oid) as owned"
+        " from pg_roles r where rolname in ('rekindle_app', 'rekindle_lookup')"
+    )
+    assert sorted(tuple(row) for row in rows) == [("rekindle_app", False, 0), ("rekindle_lookup", False, 0)]
