@@ -8,6 +8,7 @@ from domain.conversations import TEXT_CHANNELS, check_text, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus, Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
+from domain.texts import check_characters
 
 _LONGEST_KEY = 200
 
@@ -52,9 +53,9 @@ async def send_message(
 
 
 def _check_key(key: str) -> str:
-    if not 1 <= len(key) <= _LONGEST_KEY or "\x00" in key:
+    if not 1 <= len(key) <= _LONGEST_KEY:
         raise bad_input(f"The idempotency key needs between 1 and {_LONGEST_KEY} characters.", "idempotencyKey")
-    return key
+    return check_characters(key, "idempotencyKey")
 
 
 async def _stored_result(session: Session, conversation_id: UUID, text: str, key: str) -> UUID:

@@ -24,6 +24,7 @@ async def claim_unsettled(session: Session) -> Row | None:
 async def record_sent(session: Session, message: Row, external_id: str, at: datetime | None) -> None:
     """The carrier has it. A report that overtook this receipt is recorded after it and moves the message on."""
     await session.execute("sending", "record_sent", message["id"], external_id, at)
+    await session.execute("sending", "hasten_reports", external_id)
     _tell(session, message)
 
 

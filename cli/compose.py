@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from starlette.types import ASGIApp
 
 from cli.settings import Settings
@@ -19,9 +20,12 @@ from resolvers.schema import Schema
 from web.app import web_app
 from web.authentication import Authentication, TokenRules
 from web.graphql import Endpoint
+from web.guard import Guard
 from web.health import Health
 from web.twilio import TwilioWebhooks
 from workers.crew import Crew
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,20 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
     async with open_database(settings, url) as database, open_hub("memory://") as hub, _carrier(settings) as carrier:
         pokes = Pokes(database, url)
         database.on_commit = pokes.poke
-        tail = Tail(database, hub)
+        tail, guard = Tail(database, hub), Guard(database)
         tasks = [pokes.run()]
         if web:
             pokes.on_poke(tail.hear)
-            tasks.append(tail.run())
+            tasks += [tail.run(), guard.run()]
         if settings.work or not web:
             crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status")
             pokes.on_poke(crew.hear)
             tasks.append(crew.run())
-        parts = _parts(settings, database, hub, tail, pokes)
+        feed = Feed(database, hub)
+        health = Health(database, tail)
+        app = _app(settings, database, feed, guard, health, pokes)
         async with _in_background(tasks):
-            yield parts
+            yield Parts(app, database, hub, token_rules(settings))
 
 
 @contextlib.asynccontextmanager
@@ -81,22 +87,29 @@ async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
         await carrier.close()
 
 
-def _parts(settings: Settings, database: Database, hub: Hub, tail: Tail, pokes: Pokes) -> Parts:
-    schema, rules, feed = Schema(), token_rules(settings), Feed(database, hub)
-    authentication = Authentication(database, rules)
+def _app(settings: Settings, database: Database, feed: Feed, guard: Guard, health: Health, pokes: Pokes) -> ASGIApp:
+    schema, authentication = Schema(), Authentication(database, token_rules(settings))
     graphql = Endpoint(
-        schema, database, feed, authentication, explorer=settings.explorer, allowed_origins=settings.origins
+        schema, database, feed, authentication, guard, explorer=settings.explorer, allowed_origins=settings.origins
     )
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
-    return Parts(web_app(schema, graphql, twilio, Health(database, tail), settings.origins), database, hub, rules)
+    return web_app(schema, graphql, twilio, health, settings.origins)
 
 
 @contextlib.asynccontextmanager
 async def _in_background(coroutines: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(item) for item in coroutines]
+    for task in tasks:
+        task.add_done_callback(_tell_of_its_end)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tell_of_its_end(task: asyncio.Task[None]) -> None:
+    """Each runs until the process ends; what ends sooner is a bug, and must not go unseen."""
+    if not task.cancelled():
+        log.error("a part of the server has ended: restart it", part=task.get_coro(), exc_info=task.exception())

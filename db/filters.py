@@ -1,11 +1,13 @@
 """Filters: what a client wrote becomes a structure (which decides the SQL) and values (which are bound to it)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from db.entity import Column, Entity, camel
 from domain.ids import read_id
 from domain.refusals import bad_input
+from domain.texts import check_characters
 
 Structure: TypeAlias = tuple[Any, ...]
 Bind: TypeAlias = Callable[[str], str]
@@ -18,18 +20,37 @@ OPERATORS_BY_TYPE = {
     "timestamptz": ("gt", "gte", "lt", "lte", "isNull"),
 }
 _LONGEST_LIST = 100
+_MOST_TERMS = 100
 
 
-def normalize(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Structure:
-    """Appends the values in the order `render` will bind them; refuses what cannot be compared."""
+def read_filter(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Structure:
+    """Appends the values in the order `render` will bind them; refuses what cannot be compared, and too many terms."""
+    if sum(1 for _ in islice(_terms(given), _MOST_TERMS + 1)) > _MOST_TERMS:
+        raise bad_input(f"A filter may have {_MOST_TERMS} terms: use `in` for alternatives of one field.", "filter")
+    return _normalize(entity, given, values)
+
+
+def _terms(given: Any) -> Iterator[Any]:
+    """Every level and every comparison of a filter, without recursion: it may be nested as deep as JSON can be."""
+    waiting = [given]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if isinstance(found, Mapping):
+            waiting.extend(value for value in found.values() if isinstance(value, (Mapping, list)))
+        elif found and isinstance(found[0], Mapping):
+            waiting.extend(found)
+
+
+def _normalize(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Structure:
     return ("and", *(_term(entity, name, value, values) for name, value in given.items() if value is not None))
 
 
 def _term(entity: Entity, name: str, value: Any, values: list[Any]) -> Structure:
     if name in ("and", "or"):
-        return (name, *(normalize(entity, part, values) for part in value))
+        return (name, *(_normalize(entity, part, values) for part in value))
     if name == "not":
-        return ("not", normalize(entity, value, values))
+        return ("not", _normalize(entity, value, values))
     column = next(column for column in entity.filters if camel(column.name) == name)
     return ("and", *(_comparison(column, op, operand, values) for op, operand in value.items() if operand is not None))
 
@@ -49,9 +70,7 @@ def _comparison(column: Column, operator: str, operand: Any, values: list[Any]) 
 def _readable(column: Column, operand: Any) -> Any:
     if column.refers:
         return read_id(column.refers, operand, camel(column.name))
-    if column.sql_type == "text" and "\x00" in operand:
-        raise bad_input("A text cannot contain the NUL character.", camel(column.name))
-    return operand
+    return check_characters(operand, camel(column.name)) if column.sql_type == "text" else operand
 
 
 def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:

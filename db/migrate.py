@@ -16,7 +16,7 @@ grant select on rekindle_migrations to public"""
 
 
 class MigrationError(Exception):
-    """The ledger and the files disagree; the sentence says what to do."""
+    """The database cannot be migrated; the sentence says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,19 @@ def _read(path: Path) -> Migration:
     return Migration(int(stem[:4]), stem[5:], path.read_text("utf-8"), down.read_text("utf-8"))
 
 
+async def _connect(url: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(url)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise MigrationError(f"The database cannot be used: {error}. Check its address, or try again.") from error
+
+
 async def migrate(url: str, to: int | None = None) -> list[str]:
     """Brings the schema to version `to` (the newest by default); returns what was applied, in words.
 
     `url` must belong to the role that owns the tables. Processes that start together take turns.
     """
-    connection = await asyncpg.connect(url)
+    connection = await _connect(url)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(_LEDGER)
@@ -103,7 +110,7 @@ async def _down(connection: asyncpg.Connection, migration: Migration) -> str:
 
 async def pending(url: str) -> list[str]:
     """The migrations this server knows and the database has not seen."""
-    connection = await asyncpg.connect(url)
+    connection = await _connect(url)
     try:
         has_ledger = await connection.fetchval("select to_regclass('rekindle_migrations') is not null")
         applied = await _applied(connection, migrations()) if has_ledger else set()

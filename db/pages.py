@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from db.entity import Column, Entity, camel
-from db.filters import Bind, Structure, normalize
+from db.filters import Bind, Structure, read_filter
 from domain.refusals import bad_input
 
 LARGEST_PAGE = 100
@@ -46,7 +47,7 @@ def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Pa
     size = last if backwards else first
     order = _read_order(entity, given.get("order") or ())
     wanted = given.get("filter")
-    structure = normalize(entity, wanted, values) if wanted else None
+    structure = read_filter(entity, wanted, values) if wanted else None
     cursor = before if backwards else after
     if cursor is not None:
         values.extend(read_cursor(entity, order, cursor, "before" if backwards else "after"))
@@ -94,19 +95,27 @@ def read_cursor(entity: Entity, order: Order, cursor: str, field: str) -> list[s
         valid = stamp == signature(entity, order) and len(texts) == len(columns)
         for column, text in zip(columns, texts, strict=True):
             _check_key(column, text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         valid = False
     if not valid:
         raise bad_input("This cursor is not from this list and order: take it from pageInfo or an edge of it.", field)
     return texts
 
 
+# Cursors hold keys as PostgreSQL writes them in UTC; Python reads more spellings than PostgreSQL does.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00")
+
+
 def _check_key(column: Column, text: str) -> None:
+    """Raises ValueError or TypeError where the text is not one that `cursor_sql` could have written."""
+    text.encode()
     if column.sql_type == "uuid":
-        UUID(text)
+        valid = str(UUID(text)) == text
     elif column.sql_type == "timestamptz" and text not in ("infinity", "-infinity"):
-        datetime.fromisoformat(text)
-    elif "\x00" in text:
+        valid = bool(_INSTANT.fullmatch(text) and datetime.fromisoformat(text))
+    else:
+        valid = "\x00" not in text
+    if not valid:
         raise ValueError
 
 

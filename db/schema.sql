@@ -60,8 +60,11 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   select distinct w.organization_id from inbound_webhooks w
   where queue = 'inbound' and w.settled_at is null and w.organization_id is not null and w.next_attempt_at <= now()
   union
+  select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
+  where queue = 'sending' and m.status = 'QUEUED' and m.scheduled_at <= now() and o.status = 'ACTIVE'
+  union
   select distinct m.organization_id from messages m
-  where queue = 'sending' and m.status in ('QUEUED', 'SENDING') and m.scheduled_at <= now()
+  where queue = 'sending' and m.status = 'SENDING' and m.scheduled_at <= now()
   union
   select distinct m.organization_id from messages m
   where queue = 'reviewing' and m.direction = 'OUTBOUND' and m.reviewed_at is null
@@ -150,6 +153,26 @@ CREATE FUNCTION public.find_organization(organization_slug text) RETURNS uuid
 $$;
 
 ALTER FUNCTION public.find_organization(organization_slug text) OWNER TO rekindle_lookup;
+
+-- find_unwelcome(uuid[], uuid[], uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) RETURNS TABLE(organization_id uuid, caller_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select asked.organization_id, coalesce(asked.member_id, asked.key_id)
+  from unnest(organizations, members, keys) as asked (organization_id, member_id, key_id)
+  where not exists (
+    select from memberships m
+    where m.organization_id = asked.organization_id and m.id = asked.member_id and m.status = 'ACTIVE'
+  ) and not exists (
+    select from api_keys k
+    where k.organization_id = asked.organization_id and k.id = asked.key_id
+      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+  )
+$$;
+
+ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) OWNER TO rekindle_lookup;
 
 -- isolate(regclass, text) (FUNCTION)
 
@@ -348,7 +371,7 @@ CREATE TABLE public.leads (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
-    CONSTRAINT leads_phone_form CHECK ((phone ~ '^(\+[1-9][0-9]{4,14}|[A-Za-z0-9][A-Za-z0-9 ]{0,10})$'::text)),
+    CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
     CONSTRAINT leads_reachable CHECK ((num_nonnulls(phone, email, linkedin_url) > 0)),
     CONSTRAINT leads_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
     CONSTRAINT leads_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
@@ -567,7 +590,11 @@ ALTER TABLE ONLY public.users
 
 -- conversations_by_assignee (INDEX)
 
-CREATE INDEX conversations_by_assignee ON public.conversations USING btree (organization_id, assignee_id, COALESCE(last_message_at, '-infinity'::timestamp with time zone) DESC, id DESC);
+CREATE INDEX conversations_by_assignee ON public.conversations USING btree (organization_id, assignee_id, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC);
 
 -- conversations_by_created (INDEX)
 
@@ -575,19 +602,35 @@ CREATE INDEX conversations_by_created ON public.conversations USING btree (organ
 
 -- conversations_by_last_message (INDEX)
 
-CREATE INDEX conversations_by_last_message ON public.conversations USING btree (organization_id, COALESCE(last_message_at, '-infinity'::timestamp with time zone) DESC, id DESC);
+CREATE INDEX conversations_by_last_message ON public.conversations USING btree (organization_id, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC);
 
 -- conversations_by_lead (INDEX)
 
-CREATE INDEX conversations_by_lead ON public.conversations USING btree (organization_id, lead_id, COALESCE(last_message_at, '-infinity'::timestamp with time zone) DESC, id DESC);
+CREATE INDEX conversations_by_lead ON public.conversations USING btree (organization_id, lead_id, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC);
 
 -- conversations_by_status (INDEX)
 
-CREATE INDEX conversations_by_status ON public.conversations USING btree (organization_id, status, COALESCE(last_message_at, '-infinity'::timestamp with time zone) DESC, id DESC);
+CREATE INDEX conversations_by_status ON public.conversations USING btree (organization_id, status, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC);
 
 -- conversations_by_unread (INDEX)
 
-CREATE INDEX conversations_by_unread ON public.conversations USING btree (organization_id, ((unread_count > 0)), COALESCE(last_message_at, '-infinity'::timestamp with time zone) DESC, id DESC);
+CREATE INDEX conversations_by_unread ON public.conversations USING btree (organization_id, ((unread_count > 0)), (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC);
 
 -- conversations_open_unique (INDEX)
 
@@ -595,7 +638,7 @@ CREATE UNIQUE INDEX conversations_open_unique ON public.conversations USING btre
 
 -- inbound_webhooks_open (INDEX)
 
-CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organization_id, next_attempt_at) WHERE (settled_at IS NULL);
+CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organization_id, next_attempt_at, id) WHERE (settled_at IS NULL);
 
 -- inbound_webhooks_unrouted (INDEX)
 
@@ -643,11 +686,11 @@ CREATE INDEX leads_by_temperature ON public.leads USING btree (organization_id, 
 
 -- leads_email_unique (INDEX)
 
-CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email) WHERE (email IS NOT NULL);
+CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email);
 
 -- leads_phone_unique (INDEX)
 
-CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone) WHERE (phone IS NOT NULL);
+CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone);
 
 -- memberships_user (INDEX)
 
@@ -679,11 +722,15 @@ CREATE UNIQUE INDEX messages_idempotency_unique ON public.messages USING btree (
 
 -- messages_to_review (INDEX)
 
-CREATE INDEX messages_to_review ON public.messages USING btree (organization_id, created_at) WHERE ((direction = 'OUTBOUND'::text) AND (reviewed_at IS NULL));
+CREATE INDEX messages_to_review ON public.messages USING btree (organization_id, created_at, id) WHERE ((direction = 'OUTBOUND'::text) AND (reviewed_at IS NULL));
 
 -- messages_to_send (INDEX)
 
-CREATE INDEX messages_to_send ON public.messages USING btree (organization_id, scheduled_at) WHERE (status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text]));
+CREATE INDEX messages_to_send ON public.messages USING btree (organization_id, scheduled_at, id) WHERE (status = 'QUEUED'::text);
+
+-- messages_to_settle (INDEX)
+
+CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id, scheduled_at, id) WHERE (status = 'SENDING'::text);
 
 -- phone_numbers_by_organization (INDEX)
 
@@ -998,6 +1045,11 @@ GRANT ALL ON FUNCTION public.find_or_add_user(new_id uuid, user_issuer text, use
 
 REVOKE ALL ON FUNCTION public.find_organization(organization_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekindle_app;
+
+-- FUNCTION find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) (ACL)
+
+REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) TO rekindle_app;
 
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.refusals import bad_input
+from domain.texts import check_characters
 
 
 class Channel(StrEnum):
@@ -76,13 +77,11 @@ def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:
 
 def check_text(body: str, field: str = "body") -> str:
     """The text as it will be sent; refuses an empty one and one no carrier takes."""
-    text = body.strip()
+    text = check_characters(body.strip(), field)
     if not text:
         raise bad_input("The text is empty: write something to send.", field)
     if len(text) > LONGEST_TEXT:
         raise bad_input(f"The text has {len(text)} characters; the longest that can be sent has {LONGEST_TEXT}.", field)
-    if "\x00" in text:
-        raise bad_input("The text contains a NUL character, which cannot be sent: remove it.", field)
     return text
 
 

@@ -43,9 +43,9 @@ class AnalyticsSubscription:
         after: After = strawberry.UNSET,
         filter: Annotated[InboxEventFilter | None, strawberry.argument(description="Which events.")] = strawberry.UNSET,
     ) -> AsyncGenerator[InboxEvent, None]:
-        wanted = filter or InboxEventFilter()
-        kinds = tuple(wanted.kinds) if wanted.kinds else tuple(EVENTS)
-        return _follow(after, kinds, EVENTS, wanted.conversation_id or None)
+        wanted = _given(filter) or InboxEventFilter()
+        kinds = _given(wanted.kinds)
+        return _follow(after, tuple(EVENTS if kinds is None else kinds), EVENTS, wanted.conversation_id)
 
     @strawberry.subscription(description="The messages of one conversation as they come and go. Needs INBOX_READ.")
     def message_added(self, conversation_id: Id, after: After = strawberry.UNSET) -> AsyncGenerator[MessageAdded, None]:
@@ -57,6 +57,12 @@ class AnalyticsSubscription:
         return _follow(after, (kind,), {kind: EVENTS[kind]}, None)
 
 
-def _follow(after: str | None, kinds: tuple[EventKind, ...], entities: Any, conversation_id: str | None) -> Any:
-    conversation = read_id("conversation", conversation_id, "conversationId") if conversation_id else None
-    return Following(read_position(after or None), kinds, entities, conversation)
+def _follow(after: Any, kinds: tuple[EventKind, ...], entities: Any, conversation_id: Any) -> Any:
+    conversation = _given(conversation_id)
+    conversation = None if conversation is None else read_id("conversation", conversation, "conversationId")
+    return Following(read_position(_given(after)), kinds, entities, conversation)
+
+
+def _given(value: Any) -> Any:
+    """None where nothing was said. An empty text was said, and is looked at."""
+    return None if value is strawberry.UNSET else value

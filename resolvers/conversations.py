@@ -66,7 +66,8 @@ What = strawberry.argument(description="What to do, and to what.")
 @strawberry.type
 class ConversationsMutation:
     @strawberry.mutation(
-        description="Sends a text. It is queued when this answers; events tell its further way. Needs MESSAGES_SEND."
+        description="Sends a text. It is queued when this answers; events tell its further way. "
+        "Needs INBOX_READ and MESSAGES_SEND."
     )
     def send_message(self, input: Annotated[SendMessageInput, What]) -> SendMessageResult:
         def run(session: Session) -> Any:
@@ -82,7 +83,9 @@ class ConversationsMutation:
 
         return making(CONVERSATIONS, run)
 
-    @strawberry.mutation(description="Charges somebody with a conversation, or nobody. Needs CONVERSATIONS_ASSIGN.")
+    @strawberry.mutation(
+        description="Charges somebody with a conversation, or nobody. Needs INBOX_READ and CONVERSATIONS_ASSIGN."
+    )
     def assign_conversation(self, input: Annotated[AssignConversationInput, What]) -> AssignConversationResult:
         def run(session: Session) -> Any:
             conversation = read_id("conversation", input.conversation_id, "conversationId")

@@ -13,21 +13,16 @@ from graphql import (
     Visitor,
     get_operation_ast,
     parse,
-    specified_rules,
     validate,
     visit,
 )
-from strawberry.extensions.max_aliases import create_validator as limit_aliases
-from strawberry.extensions.query_depth_limiter import create_validator as limit_depth
 
+from resolvers.limits import find_excess
 from resolvers.plans import Plan
 
 _MOST_DOCUMENTS = 1000
 _MOST_TOKENS = 4000
 _MOST_PLANS = 100
-MOST_ALIASES = 100
-DEEPEST = 15
-_RULES = [*specified_rules, limit_aliases(MOST_ALIASES), limit_depth(DEEPEST, None, None)]
 
 
 @dataclass(slots=True)
@@ -71,7 +66,7 @@ class Documents:
             node = parse(text, max_lexical_tokens=_MOST_TOKENS)
         except GraphQLError as error:
             return [error]
-        errors = validate(self._schema, node, _RULES)
+        errors = validate(self._schema, node) or find_excess(node)
         return errors or Document(node, _shaping_variables(node))
 
 

@@ -57,6 +57,7 @@ def _classify(error: GraphQLError) -> tuple[ErrorCode, str]:
 def present(error: GraphQLError, request_id: str) -> GraphQLError:
     """The error as a client may see it. A bug is logged once, here, with its stack, and leaves masked."""
     code, message = _classify(error)
+    message = message.encode(errors="replace").decode()  # it may quote half a character, which no answer can carry
     if code is ErrorCode.INTERNAL:
         log.error("bug", request_id=request_id, path=error.path, exc_info=error.original_error)
     extensions: dict[str, Any] = {"code": code.value, "requestId": request_id}

@@ -55,6 +55,12 @@ class Schema(strawberry.Schema):
             metadata = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].metadata
             field.resolve = metadata.get(SELECTING, field.resolve)
 
+    def operation_type(self, asked: dict[str, Any]) -> OperationType | None:
+        """What a request asks for, where its text is valid."""
+        document = self.documents.get(asked["query"])
+        operation = document.operation(asked.get("operationName")) if isinstance(document, Document) else None
+        return operation.operation if operation else None
+
     def prepare(
         self, query: str | None, operation_name: str | None, context: Context, allowed: frozenset[OperationType]
     ) -> Document | list[GraphQLError]:

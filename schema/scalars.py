@@ -14,8 +14,11 @@ EmailAddress = NewType("EmailAddress", str)
 
 
 def _read_instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    instant = datetime.fromisoformat(_text(text))
+    try:
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("This time lies before or after all that can be counted.") from None
 
 
 def _text(value: object) -> str:

@@ -1,5 +1,6 @@
 """GraphQL over HTTP, as the graphql-over-http specification says; sockets are Strawberry's."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -24,10 +25,11 @@ from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
 from web.authentication import Authentication, Credentials, Rejected
 from web.explorer import Explorer
+from web.guard import Guard
 
 LARGEST_BODY = 1_000_000  # bytes
 _GRAPHQL = "application/graphql-response+json"
-_QUERIES = frozenset({OperationType.QUERY})
+_NOT_BY_GET = frozenset({OperationType.MUTATION, OperationType.SUBSCRIPTION})
 _NO_STREAMS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _STATUS_BY_CODE = {ErrorCode.UNAUTHENTICATED.value: 401, ErrorCode.INTERNAL.value: 500, ErrorCode.TIMEOUT.value: 503}
 
@@ -50,6 +52,7 @@ class Endpoint(GraphQL[Context, None]):
         database: Database,
         feed: Feed,
         authentication: Authentication,
+        guard: Guard,
         *,
         explorer: bool,
         allowed_origins: Sequence[str],
@@ -65,10 +68,11 @@ class Endpoint(GraphQL[Context, None]):
         self._database = database
         self._feed = feed
         self._authentication = authentication
+        self._guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await super().__call__(scope, receive, send)
+            await self._converse(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
         if request.method == "GET" and "text/html" in request.headers.get("accept", "") and self.explorer:
@@ -76,18 +80,24 @@ class Endpoint(GraphQL[Context, None]):
             return
         await (await self._respond(request))(scope, receive, send)
 
+    async def _converse(self, socket: WebSocket) -> None:
+        """Nobody is known until connection_init, and whoever is known may be sent away."""
+        context = Context(self._database, self._feed, secrets.token_hex(8))
+        with self._guard.watching(socket, context):
+            await self.run(socket, context=context)
+
     async def _respond(self, request: Request) -> Response:
         request_id = secrets.token_hex(8)
         try:
             asked = await _read(request)
+            self._check_method(request, asked)
             context = await self._context(request.headers, request_id)
         except _Unfit as unfit:
             return _json(request, error_answer(unfit.code, str(unfit), request_id), unfit.status)
         except Trouble as trouble:
             return _json(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
-        allowed = _QUERIES if request.method == "GET" else _NO_STREAMS
         result = await self._graphql.execute(
-            asked.get("query"), asked.get("variables"), context, None, asked.get("operationName"), allowed
+            asked.get("query"), asked.get("variables"), context, None, asked.get("operationName"), _NO_STREAMS
         )
         answer: dict[str, Any] = {}
         if result.errors:
@@ -96,6 +106,10 @@ class Endpoint(GraphQL[Context, None]):
             answer["data"] = result.data
             answer["extensions"] = result.extensions
         return _json(request, answer, self._status(request, result))
+
+    def _check_method(self, request: Request, asked: dict[str, Any]) -> None:
+        if request.method == "GET" and self._graphql.operation_type(asked) in _NOT_BY_GET:
+            raise _Unfit(405, "Send mutations with POST, and subscriptions over a socket.")
 
     def _status(self, request: Request, result: Any) -> int:
         """Under the older media type whatever is well-formed is 200; under the newer, what could not begin is not."""
@@ -115,10 +129,6 @@ class Endpoint(GraphQL[Context, None]):
                 raise _Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
         return context
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        """A socket's: nobody is known until connection_init."""
-        return Context(self._database, self._feed, secrets.token_hex(8))
-
     async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
         credentials = Credentials.of(context.connection_params)
         if credentials is None:
@@ -128,6 +138,12 @@ class Endpoint(GraphQL[Context, None]):
         except (Rejected, Trouble):
             raise ConnectionRejectionError from None
         return None
+
+    def decode_json(self, data: str | bytes) -> object:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:  # half a character is well-formed JSON too, and is refused where it is looked at
+            return json.loads(data)
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()

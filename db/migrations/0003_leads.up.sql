@@ -6,7 +6,7 @@ create table leads (
   first_name text,
   last_name text,
   company text,
-  phone text constraint leads_phone_form check (phone ~ '^(\+[1-9][0-9]{4,14}|[A-Za-z0-9][A-Za-z0-9 ]{0,10})$'),
+  phone text constraint leads_phone_form check (phone ~ '^\+[1-9][0-9]{4,14}$' or phone ~ '^[^+].{0,31}$'),
   email text constraint leads_email_form check (email = lower(email) and email ~ '^[^@ ]+@[^@ ]+$'),
   linkedin_url text,
   name text not null generated always as (

@@ -8,5 +8,6 @@ drop function receive_webhook(uuid, text, text, text, text, jsonb);
 drop function find_or_add_user(uuid, text, text, text);
 drop function find_identity(uuid, text);
 drop function find_organization(text);
+drop function find_unwelcome(uuid[], uuid[], uuid[]);
 drop function find_api_key(uuid, bytea);
 drop function find_memberships(text, text);

@@ -22,6 +22,22 @@ language sql stable security definer set search_path = public, pg_temp as $$
     and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 $$;
 
+-- Sockets live longer than a request: which of these callers may not be here any more?
+create function find_unwelcome(organizations uuid[], members uuid[], keys uuid[])
+returns table (organization_id uuid, caller_id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select asked.organization_id, coalesce(asked.member_id, asked.key_id)
+  from unnest(organizations, members, keys) as asked (organization_id, member_id, key_id)
+  where not exists (
+    select from memberships m
+    where m.organization_id = asked.organization_id and m.id = asked.member_id and m.status = 'ACTIVE'
+  ) and not exists (
+    select from api_keys k
+    where k.organization_id = asked.organization_id and k.id = asked.key_id
+      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+  )
+$$;
+
 -- Operators name an organization by its slug.
 create function find_organization(organization_slug text) returns uuid
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -82,8 +98,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select distinct w.organization_id from inbound_webhooks w
   where queue = 'inbound' and w.settled_at is null and w.organization_id is not null and w.next_attempt_at <= now()
   union
-  select distinct m.organization_id from messages m
-  where queue = 'sending' and m.status = 'QUEUED' and m.scheduled_at <= now()
+  select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
+  where queue = 'sending' and m.status = 'QUEUED' and m.scheduled_at <= now() and o.status = 'ACTIVE'
   union
   select distinct m.organization_id from messages m
   where queue = 'sending' and m.status = 'SENDING' and m.scheduled_at <= now()
@@ -118,7 +134,8 @@ declare
   signature text;
 begin
   foreach signature in array array[
-    'find_memberships(text, text)', 'find_api_key(uuid, bytea)', 'find_organization(text)',
+    'find_memberships(text, text)', 'find_api_key(uuid, bytea)', 'find_unwelcome(uuid[], uuid[], uuid[])',
+    'find_organization(text)',
     'find_identity(uuid, text)', 'find_or_add_user(uuid, text, text, text)',
     'receive_webhook(uuid, text, text, text, text, jsonb)', 'adopt_webhooks(text)', 'due_organizations(text)',
     'event_positions(uuid[])', 'count_stuck_webhooks()', 'count_organizations_beside(text[])'

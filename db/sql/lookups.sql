@@ -39,3 +39,6 @@ select rolname as name, rolsuper or rolbypassrls as bypasses from pg_roles where
 
 -- name: count_organizations_beside
 select count_organizations_beside($1) as others
+
+-- name: find_unwelcome
+select organization_id, caller_id from find_unwelcome($1, $2, $3)

@@ -3,6 +3,7 @@
 with due as (
   select id from messages
   where organization_id = $1 and status = 'QUEUED' and scheduled_at <= now()
+    and exists (select from organizations o where o.id = $1 and o.status = 'ACTIVE')
   order by scheduled_at, id limit 1
   for update skip locked
 )
@@ -41,3 +42,8 @@ where organization_id = $1 and id = $2 and status = 'SENDING'
 
 -- name: find_recorded
 select external_id from messages where organization_id = $1 and external_id = any ($2::text[])
+
+-- name: hasten_reports
+-- Reports that came before the receipt were put off; from now on they can be worked off.
+update inbound_webhooks set next_attempt_at = transaction_timestamp()
+where organization_id = $1 and settled_at is null and kind = 'STATUS' and starts_with(provider_id, $2 || ':')

@@ -1,0 +1,60 @@
+"""The guard: sockets outlive the request that opened them, so it looks twice a second who may no longer be there."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketState
+
+from db.database import Database
+from domain.people import Actor
+from domain.troubles import Trouble
+from resolvers.context import Context
+
+log = structlog.get_logger()
+_ROUND_SECONDS = 0.5
+FORBIDDEN = 4403
+
+
+class Guard:
+    """Knows every open socket, and closes those of members who were suspended and of keys that were revoked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._present: dict[WebSocket, Context] = {}
+
+    @contextmanager
+    def watching(self, socket: WebSocket, context: Context) -> Iterator[None]:
+        self._present[socket] = context
+        try:
+            yield
+        finally:
+            del self._present[socket]
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(_ROUND_SECONDS)
+            try:
+                await self._look()
+            except Trouble as trouble:
+                log.warning("guard is waiting for the database", reason=str(trouble))
+
+    async def _look(self) -> None:
+        actors = {context.actor for context in self._present.values() if context.actor}
+        if not actors:
+            return
+        asked = [(actor.organization_id, actor.member_id, actor.api_key_id) for actor in actors]
+        rows = await self._database.look_up("find_unwelcome", *map(list, zip(*asked, strict=True)))
+        unwelcome = {(row["organization_id"], row["caller_id"]) for row in rows}
+        for socket, context in list(self._present.items()):
+            if context.actor and _name(context.actor) in unwelcome:
+                await self._close(socket)
+
+    async def _close(self, socket: WebSocket) -> None:
+        if socket.application_state is WebSocketState.CONNECTED:
+            await socket.close(FORBIDDEN, "Forbidden")
+
+
+def _name(actor: Actor) -> tuple[object, object]:
+    return actor.organization_id, actor.member_id or actor.api_key_id
