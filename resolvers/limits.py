@@ -1,4 +1,4 @@
-"""Limits of a document's shape: how deep, and how many aliases. Each fragment is measured once, however often spread."""
+"""Limits of a document's shape: its depth and its aliases. A fragment is measured once, however often it is spread."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
