@@ -258,7 +258,7 @@ async def test_close_leaves_no_open_session(carrier: LoopbackCarrier) -> None:
 
 
 def _open_sessions() -> int:
-    return sum(1 for thing in gc.get_objects() if isinstance(thing, aiohttp.ClientSession) and not thing.closed)
+    return sum(1 for thing in gc.get_objects() if type(thing) is aiohttp.ClientSession and not thing.closed)
 
 
 def test_a_client_can_be_made_before_any_loop_runs() -> None:
