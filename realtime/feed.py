@@ -1,13 +1,14 @@
 """The feed: replays what was missed, then follows, on one stream, without a gap and without a repeat."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Hashable
+from dataclasses import dataclass
+from typing import Protocol
 
 from db.database import Database
 from domain.people import Actor
 from domain.refusals import bad_input
+from realtime.cohorts import Cohort, Cohorts, Read
 from realtime.hub import Hub
-
-Read = Callable[[int, int], Awaitable[list[tuple[int, bytes]]]]
 
 
 def read_position(cursor: str | None) -> int | None:
@@ -19,10 +20,34 @@ def read_position(cursor: str | None) -> int | None:
     return int(cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What one subscription asks of the feed: events behind `after` (None: from now on), as `read` answers them.
+
+    `read(after, horizon)` answers the next of the wanted events between two positions, as JSON, in order; an empty
+    answer means that there are no more. Streams with equal `shape` read the same.
+    """
+
+    after: int | None
+    read: Read
+    shape: Hashable
+
+
+class Listener(Protocol):
+    """The end of a stream."""
+
+    def take(self, event: bytes) -> bool:
+        """Takes an event without waiting; False when it cannot take another before it is drained."""
+
+    async def drained(self) -> None:
+        """Returns when it can take again."""
+
+
 class Feed:
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database = database
         self._hub = hub
+        self._cohorts = Cohorts()
 
     async def position(self, actor: Actor) -> int:
         """How far the feed of the actor's organization has come."""
@@ -30,23 +55,52 @@ class Feed:
         position: int = rows[0]["last_seq"]
         return position
 
-    async def follow(self, actor: Actor, after: int | None, read: Read) -> AsyncIterator[tuple[int, bytes]]:
-        """Events behind `after` (from now on, where it is None), in commit order, with their positions.
-
-        `read(after, horizon)` answers the next of the wanted events between two positions. Between events nothing is
-        held: no connection, no transaction, no queue. A slow reader only reads later.
-        """
+    async def follow(self, actor: Actor, stream: Stream) -> AsyncIterator[bytes]:
+        """Events one by one, for those who pull. Between events nothing is held; a slow reader only reads later."""
         async with self._hub.follow(actor.organization_id) as channel:
-            horizon = await self.position(actor)
-            reached = horizon if after is None else after
-            if reached > horizon:
-                raise bad_input(
-                    "This cursor lies in the future of the feed: it belongs to another organization.", "after"
-                )
+            horizon, reached = await self._begin(actor, stream)
             while True:
-                while rows := await read(reached, horizon):
+                while rows := await stream.read(reached, horizon):
                     for position, event in rows:
-                        yield position, event
-                    reached = rows[-1][0]
+                        yield event
+                        reached = position
                 reached = max(reached, horizon)
                 horizon = await channel.beyond(reached)
+
+    async def attend(self, actor: Actor, stream: Stream, listener: Listener) -> None:
+        """Events pushed to a listener, until cancelled: shared with its cohort, or caught up alone while it lags."""
+        async with self._hub.follow(actor.organization_id) as channel:
+            _, reached = await self._begin(actor, stream)
+            key = (actor.organization_id, stream.shape)
+            with self._cohorts.joined(key, channel, stream.read, reached) as cohort:
+                while True:
+                    reached = await _catch_up(cohort, stream.read, reached, listener)
+                    seat = cohort.sit(listener.take, reached)
+                    try:
+                        await seat.ended
+                    finally:
+                        cohort.leave(seat)
+                    reached = seat.position
+                    await listener.drained()
+
+    async def _begin(self, actor: Actor, stream: Stream) -> tuple[int, int]:
+        """How far the feed is, and where the stream starts."""
+        horizon = await self.position(actor)
+        start = horizon if stream.after is None else stream.after
+        if start > horizon:
+            raise bad_input("This cursor lies in the future of the feed: it belongs to another organization.", "after")
+        return horizon, start
+
+
+async def _catch_up(cohort: Cohort, read: Read, reached: int, listener: Listener) -> int:
+    """Reads alone what the cohort has handed out already. Nothing is awaited between its end and the seat."""
+    while reached < cohort.position:
+        horizon = cohort.position
+        rows = await read(reached, horizon)
+        for position, event in rows:
+            reached = position
+            if not listener.take(event):
+                await listener.drained()
+        if not rows:
+            reached = horizon
+    return reached

@@ -1,11 +1,9 @@
 """Subscriptions: the events a subscription field asks for, compiled once and then read as they come."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from graphql import ExecutionResult, GraphQLError, GraphQLField, GraphQLSchema, located_error
+from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLSchema, located_error
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
@@ -13,28 +11,54 @@ from graphql.pyutils import Path
 from db.selection import Following, Statement, write_following
 from db.shapes import Variants
 from domain.people import Permission
+from realtime.feed import Stream
 from resolvers.context import Context
+from resolvers.errors import present
 from resolvers.executor import SelectionExecutor
 from resolvers.plans import Details, Planner
 
 
-async def follow(
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription ready to be followed: the key its events stand under, and what it asks of the feed."""
+
+    key: str
+    stream: Stream
+    request_id: str
+    nodes: tuple[FieldNode, ...]
+
+    def located(self, error: Exception) -> GraphQLError:
+        """An error of the stream as the client may see it."""
+        return present(located_error(error, list(self.nodes), [self.key]), self.request_id)
+
+
+def subscribe(
     schema: GraphQLSchema, context: Context, variables: dict[str, Any] | None, operation_name: str | None
-) -> AsyncIterator[ExecutionResult]:
-    """One result per event. What is wrong with the request is the first and only result."""
+) -> Subscribed | list[GraphQLError]:
+    """The subscription a document asks for, or what is wrong with the request."""
     assert context.document
     executor: Any = SelectionExecutor.build(schema, context.document.node, None, context, variables, operation_name)
     if isinstance(executor, list):
-        yield ExecutionResult(None, executor)
-        return
+        return [present(error, context.request_id) for error in executor]
     key, definition, details = _root_field(executor)
+    nodes = tuple(item.node for item in details)
     try:
-        async with aclosing(_events(executor, key, definition, details)) as events:
-            async for event in events:
-                yield ExecutionResult({key: orjson.Fragment(event)}, None)
+        context.caller.require(Permission.INBOX_READ)
+        following, statement = _compile(executor, key, definition, details)
     except Exception as error:
-        located = located_error(error, [item.node for item in details], [key])
-        yield ExecutionResult(None, [located])
+        return [present(located_error(error, list(nodes), [key]), context.request_id)]
+    return Subscribed(key, _stream(context, following, statement), context.request_id, nodes)
+
+
+def _stream(context: Context, following: Following, statement: Statement) -> Stream:
+    narrowed = [following.conversation] if following.conversation else []
+
+    async def read(after: int, horizon: int) -> list[tuple[int, bytes]]:
+        values: list[Any] = [after, horizon, list(following.kinds), *narrowed]
+        rows = await context.database.read_rows(context.caller, statement, values)
+        return [(row["seq"], row["j"]) for row in rows]
+
+    return Stream(following.after, read, (statement.sql, following.kinds, following.conversation))
 
 
 def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details]:
@@ -46,23 +70,6 @@ def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details
     ).grouped_field_set
     key, details = next(iter(collected.items()))
     return key, type_.fields[details[0].node.name.value], details
-
-
-async def _events(
-    executor: SelectionExecutor, key: str, definition: GraphQLField, details: Details
-) -> AsyncGenerator[bytes, None]:
-    context: Context = executor.context_value
-    context.caller.require(Permission.INBOX_READ)
-    following, statement = _compile(executor, key, definition, details)
-
-    async def read(after: int, horizon: int) -> list[tuple[int, bytes]]:
-        values: list[Any] = [after, horizon, list(following.kinds)]
-        if following.conversation:
-            values.append(following.conversation)
-        return [(row["seq"], row["j"]) for row in await context.database.read_rows(context.caller, statement, values)]
-
-    async for _position, event in context.feed.follow(context.caller, following.after, read):
-        yield event
 
 
 def _compile(

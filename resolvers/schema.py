@@ -1,8 +1,9 @@
 """The schema: types and root fields put together, executed over cached documents by the selection executor."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
 from strawberry.schema.config import StrawberryConfig
@@ -18,7 +19,7 @@ from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.documents import Document, Documents, is_public
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
-from resolvers.following import follow
+from resolvers.following import Subscribed, subscribe
 from resolvers.leads import LeadsQuery
 from resolvers.learning import LearningQuery
 from resolvers.nodes import NodesQuery
@@ -104,33 +105,47 @@ class Schema(strawberry.Schema):
         )
         return _answer(result, answering)
 
+    def open_subscription(
+        self, query: str, variable_values: dict[str, Any] | None, context: Context, operation_name: str | None
+    ) -> Subscribed | list[GraphQLError] | None:
+        """What a subscription asks of the feed, or what is wrong with it; None where the text is not a subscription."""
+        document = self.prepare(query, operation_name, context, ANY_OPERATION)
+        operation = document.operation(operation_name) if isinstance(document, Document) else None
+        if not isinstance(document, Document) or not operation or operation.operation is not OperationType.SUBSCRIPTION:
+            return None
+        return subscribe(self._schema, context.answering(document), variable_values, operation_name)
+
     async def stream(  # type: ignore[override]
         self,
-        query: str | None,
+        query: str,
         variable_values: dict[str, Any] | None = None,
         context_value: Any = None,
         root_value: Any = None,
         operation_name: str | None = None,
         **_: Any,
-    ) -> AsyncIterator[Answer | PreExecutionError]:
-        """What a socket asks: one answer, or as many as there are events."""
-        document = self.prepare(query, operation_name, context_value, ANY_OPERATION)
-        operation = document.operation(operation_name) if isinstance(document, Document) else None
-        if isinstance(document, list) or operation is None or operation.operation is not OperationType.SUBSCRIPTION:
+    ) -> AsyncGenerator[Answer | PreExecutionError, None]:
+        """The answers to any operation one by one: a query has one, a subscription one per event."""
+        found = self.open_subscription(query, variable_values, context_value, operation_name)
+        if found is None:
             return _once(self.execute(query, variable_values, context_value, None, operation_name))
-        answering = context_value.answering(document)
-        return _presented(follow(self._schema, answering, variable_values, operation_name), answering)
+        return _events(found, context_value)
 
 
-async def _once(answer: Any) -> AsyncIterator[Answer | PreExecutionError]:
+async def _once(answer: Any) -> AsyncGenerator[Answer | PreExecutionError, None]:
     yield await answer
 
 
-async def _presented(
-    results: AsyncIterator[ExecutionResult], context: Context
-) -> AsyncIterator[Answer | PreExecutionError]:
-    async for result in results:
-        yield _answer(result, context)
+async def _events(
+    found: Subscribed | list[GraphQLError], context: Context
+) -> AsyncGenerator[Answer | PreExecutionError, None]:
+    if isinstance(found, list):
+        yield PreExecutionError(data=None, errors=found)
+        return
+    try:
+        async for event in context.feed.follow(context.caller, found.stream):
+            yield Answer(data={found.key: orjson.Fragment(event)}, errors=None)
+    except Exception as error:
+        yield Answer(data=None, errors=[found.located(error)])
 
 
 def _answer(result: ExecutionResult, context: Context) -> Answer | PreExecutionError:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import jwt
@@ -53,8 +54,8 @@ class TokenRules:
         claims = {"iss": self.issuer, "aud": self.audience, "sub": subject, "iat": now, "exp": now + lifetime_seconds}
         return jwt.encode(claims, self.secret, algorithm="HS256")
 
-    def read(self, token: str) -> str:
-        """The subject of a good token."""
+    def read(self, token: str) -> tuple[str, float]:
+        """The subject of a good token, and when it ends."""
         try:
             claims = jwt.decode(
                 token,
@@ -69,8 +70,14 @@ class TokenRules:
             raise Rejected("This token has expired: sign in again.") from None
         except jwt.InvalidTokenError as error:
             raise Rejected(f"This token is not valid here: {error}.") from None
-        subject: str = claims["sub"]
-        return subject
+        return claims["sub"], float(claims["exp"])
+
+
+class Known(NamedTuple):
+    """Who credentials belong to, and until when (seconds since 1970; None: until they are revoked)."""
+
+    actor: Actor
+    expires_at: float | None
 
 
 class Authentication:
@@ -79,24 +86,25 @@ class Authentication:
     def __init__(self, database: Database, rules: TokenRules) -> None:
         self._database = database
         self._rules = rules
-        self._kept: dict[Credentials, tuple[float, Actor]] = {}
+        self._kept: dict[Credentials, tuple[float, Known]] = {}
 
-    async def authenticate(self, credentials: Credentials) -> Actor:
+    async def authenticate(self, credentials: Credentials) -> Known:
         """The actor behind the credentials; raises Rejected."""
         now = time.monotonic()
         kept = self._kept.get(credentials)
         if kept and now - kept[0] < _KEPT_SECONDS:
             return kept[1]
-        actor = await self._find(credentials)
+        known = await self._find(credentials)
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
-        self._kept[credentials] = (now, actor)
-        return actor
+        self._kept[credentials] = (now, known)
+        return known
 
-    async def _find(self, credentials: Credentials) -> Actor:
+    async def _find(self, credentials: Credentials) -> Known:
         if credentials.bearer.startswith(KEY_PREFIX):
-            return await self._find_program(credentials.bearer)
-        return await self._find_person(self._rules.read(credentials.bearer), credentials.organization)
+            return Known(await self._find_program(credentials.bearer), None)
+        subject, expires_at = self._rules.read(credentials.bearer)
+        return Known(await self._find_person(subject, credentials.organization), expires_at)
 
     async def _find_program(self, key: str) -> Actor:
         organization_id = organization_of_key(key)

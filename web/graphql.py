@@ -1,8 +1,8 @@
-"""GraphQL over HTTP, as the graphql-over-http specification says; sockets are Strawberry's."""
+"""GraphQL over HTTP, as the graphql-over-http specification says, and the door to sockets and the explorer."""
 
-import json
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,10 +11,6 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import PreExecutionError
 
 from db.database import Database
@@ -24,8 +20,10 @@ from resolvers.context import Context
 from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
 from web.authentication import Authentication, Credentials, Rejected
+from web.events import EVENTS, EventStream, answer_of, wants_events
 from web.explorer import Explorer
 from web.guard import Guard
+from web.sockets import FORBIDDEN, PROTOCOL, Closing, Socket
 
 LARGEST_BODY = 1_000_000  # bytes
 _GRAPHQL = "application/graphql-response+json"
@@ -43,8 +41,8 @@ class _Unfit(Exception):
         self.code = code
 
 
-class Endpoint(GraphQL[Context, None]):
-    """`/graphql`: POST and GET here, `graphql-transport-ws` through Strawberry, the explorer for browsers."""
+class Endpoint:
+    """`/graphql`: POST and GET, `graphql-transport-ws`, and the explorer for browsers."""
 
     def __init__(
         self,
@@ -57,14 +55,9 @@ class Endpoint(GraphQL[Context, None]):
         explorer: bool,
         allowed_origins: Sequence[str],
     ) -> None:
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            allowed_origins=allowed_origins,
-        )
         self.explorer = Explorer() if explorer else None
         self._graphql = schema
+        self._origins = frozenset(allowed_origins)
         self._database = database
         self._feed = feed
         self._authentication = authentication
@@ -72,7 +65,7 @@ class Endpoint(GraphQL[Context, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._converse(WebSocket(scope, receive, send))
+            await self._converse(scope, receive, send)
             return
         request = Request(scope, receive)
         if request.method == "GET" and "text/html" in request.headers.get("accept", "") and self.explorer:
@@ -80,13 +73,43 @@ class Endpoint(GraphQL[Context, None]):
             return
         await (await self._respond(request))(scope, receive, send)
 
-    async def _converse(self, socket: WebSocket) -> None:
+    async def _converse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Nobody is known until connection_init, and whoever is known may be sent away."""
+        await receive()  # the peer's wish to connect, which what follows answers
+        if not self._is_welcome(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
         context = Context(self._database, self._feed, secrets.token_hex(8))
+        socket = Socket(self._graphql, context, partial(self._admit, context), receive, send)
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await socket.close(4406, "Subprotocol not acceptable")
+            return
         with self._guard.watching(socket, context):
-            await self.run(socket, context=context)
+            await socket.run()
 
-    async def _respond(self, request: Request) -> Response:
+    def _is_welcome(self, headers: Headers) -> bool:
+        """Whether a page of this origin may open a socket; what is no page has no origin."""
+        origin = headers.get("origin")
+        if not origin or origin.partition("://")[2] == headers.get("host"):
+            return True
+        return not self._origins.isdisjoint(("*", origin))
+
+    async def _admit(self, context: Context, payload: Any) -> float | None:
+        """Finds out who opens a socket, or goes on with it under newer credentials, and until when."""
+        credentials = Credentials.of(payload) if isinstance(payload, dict) else None
+        try:
+            if credentials is None:
+                raise Rejected("Nobody is let in without credentials.")
+            known = await self._authentication.authenticate(credentials)
+        except (Rejected, Trouble):
+            raise Closing(FORBIDDEN, "Forbidden") from None
+        if context.actor not in (None, known.actor):
+            raise Closing(FORBIDDEN, "A socket stays with the caller who opened it")
+        context.actor = known.actor
+        return known.expires_at
+
+    async def _respond(self, request: Request) -> Response | EventStream:
         request_id = secrets.token_hex(8)
         try:
             asked = await _read(request)
@@ -96,27 +119,26 @@ class Endpoint(GraphQL[Context, None]):
             return _json(request, error_answer(unfit.code, str(unfit), request_id), unfit.status)
         except Trouble as trouble:
             return _json(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
-        result = await self._graphql.execute(
-            asked.get("query"), asked.get("variables"), context, None, asked.get("operationName"), _NO_STREAMS
-        )
-        answer: dict[str, Any] = {}
-        if result.errors:
-            answer["errors"] = [error.formatted for error in result.errors]
-        if not isinstance(result, PreExecutionError):
-            answer["data"] = result.data
-            answer["extensions"] = result.extensions
-        return _json(request, answer, self._status(request, result))
+        wanted = (asked["query"], asked.get("variables"), context, None, asked.get("operationName"))
+        if wants_events(request.headers.get("accept", ""), partial(self._graphql.operation_type, asked)):
+            stream = EventStream(await self._graphql.stream(*wanted), self._guard, context)
+            refused = await stream.refused()
+            return _json(request, answer_of(refused), self._status(request, refused)) if refused else stream
+        result = await self._graphql.execute(*wanted, _NO_STREAMS)
+        return _json(request, answer_of(result), self._status(request, result))
 
     def _check_method(self, request: Request, asked: dict[str, Any]) -> None:
-        if request.method == "GET" and self._graphql.operation_type(asked) in _NOT_BY_GET:
-            raise _Unfit(405, "Send mutations with POST, and subscriptions over a socket.")
+        refused = _NOT_BY_GET - ({OperationType.SUBSCRIPTION} if EVENTS in request.headers.get("accept", "") else set())
+        if request.method == "GET" and self._graphql.operation_type(asked) in refused:
+            raise _Unfit(405, f"Send mutations with POST, and subscriptions over a socket or for {EVENTS}.")
 
     def _status(self, request: Request, result: Any) -> int:
         """Under the older media type whatever is well-formed is 200; under the newer, what could not begin is not."""
         if not isinstance(result, PreExecutionError):
             return 200
         extensions = (result.errors[0].extensions if result.errors else None) or {}
-        otherwise = 400 if _GRAPHQL in request.headers.get("accept", "") else 200
+        accept = request.headers.get("accept", "")
+        otherwise = 400 if _GRAPHQL in accept or EVENTS in accept else 200
         return _STATUS_BY_CODE.get(extensions["code"], otherwise)
 
     async def _context(self, headers: Headers, request_id: str) -> Context:
@@ -124,29 +146,10 @@ class Endpoint(GraphQL[Context, None]):
         credentials = Credentials.of(headers)
         if credentials:
             try:
-                context.actor = await self._authentication.authenticate(credentials)
+                context.actor = (await self._authentication.authenticate(credentials)).actor
             except Rejected as rejected:
                 raise _Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
         return context
-
-    async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
-        credentials = Credentials.of(context.connection_params)
-        if credentials is None:
-            raise ConnectionRejectionError
-        try:
-            context.actor = await self._authentication.authenticate(credentials)
-        except (Rejected, Trouble):
-            raise ConnectionRejectionError from None
-        return None
-
-    def decode_json(self, data: str | bytes) -> object:
-        try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError:  # half a character is well-formed JSON too, and is refused where it is looked at
-            return json.loads(data)
-
-    def encode_json(self, data: object) -> str:
-        return orjson.dumps(data).decode()
 
 
 async def _read(request: Request) -> dict[str, Any]:

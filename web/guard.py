@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketState
 
 from db.database import Database
 from domain.people import Actor
@@ -17,20 +17,24 @@ _ROUND_SECONDS = 0.5
 FORBIDDEN = 4403
 
 
+class Guarded(Protocol):
+    async def close(self, code: int, reason: str) -> None: ...
+
+
 class Guard:
     """Knows every open socket, and closes those of members who were suspended and of keys that were revoked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._present: dict[WebSocket, Context] = {}
+        self._present: dict[Guarded, Context] = {}
 
     @contextmanager
-    def watching(self, socket: WebSocket, context: Context) -> Iterator[None]:
+    def watching(self, socket: Guarded, context: Context) -> Iterator[None]:
         self._present[socket] = context
         try:
             yield
         finally:
-            del self._present[socket]
+            self._present.pop(socket, None)
 
     async def run(self) -> None:
         while True:
@@ -49,11 +53,8 @@ class Guard:
         unwelcome = {(row["organization_id"], row["caller_id"]) for row in rows}
         for socket, context in list(self._present.items()):
             if context.actor and _name(context.actor) in unwelcome:
-                await self._close(socket)
-
-    async def _close(self, socket: WebSocket) -> None:
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.close(FORBIDDEN, "Forbidden")
+                del self._present[socket]
+                await socket.close(FORBIDDEN, "Forbidden")
 
 
 def _name(actor: Actor) -> tuple[object, object]:
