@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -64,7 +65,8 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
             pokes.on_poke(tail.hear)
             tasks += [tail.run(), guard.run()]
         if settings.work or not web:
-            crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status")
+            remembered = timedelta(days=settings.feed_days)
+            crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
             pokes.on_poke(crew.hear)
             tasks.append(crew.run())
         feed = Feed(database, hub)

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
     allowed_origins: str = Field("*", description="Origins whose pages may call the API, comma-separated.")
     explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
+    feed_days: float = Field(7, gt=0, description="For how long the feed can be resumed.")
     work: bool = Field(True, description="Whether `serve` also does the background work.")
     log_format: Literal["console", "json"] = Field("console", description="How logs are written to standard error.")
 

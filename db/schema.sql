@@ -74,11 +74,12 @@ ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
 
 -- event_positions(uuid[]) (FUNCTION)
 
-CREATE FUNCTION public.event_positions(organizations uuid[]) RETURNS TABLE(organization_id uuid, last_seq bigint)
+CREATE FUNCTION public.event_positions(organizations uuid[]) RETURNS TABLE(organization_id uuid, last_seq bigint, forgotten_seq bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select c.organization_id, c.last_seq from event_counters c where c.organization_id = any (organizations)
+  select c.organization_id, c.last_seq, c.forgotten_seq from event_counters c
+  where c.organization_id = any (organizations)
 $$;
 
 ALTER FUNCTION public.event_positions(organizations uuid[]) OWNER TO rekindle_lookup;
@@ -209,6 +210,19 @@ begin
   execute format('grant %s on %s to rekindle_lookup', verbs, target);
 end $$;
 
+-- organizations_with_events_before(timestamp with time zone) (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_events_before(instant timestamp with time zone) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select c.organization_id from event_counters c
+  join events e on e.organization_id = c.organization_id and e.seq = c.forgotten_seq + 1
+  where e.at < instant
+$$;
+
+ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
+
 -- receive_webhook(uuid, text, text, text, text, jsonb) (FUNCTION)
 
 CREATE FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) RETURNS uuid
@@ -280,7 +294,8 @@ ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.event_counters (
     organization_id uuid NOT NULL,
-    last_seq bigint DEFAULT 0 NOT NULL
+    last_seq bigint DEFAULT 0 NOT NULL,
+    forgotten_seq bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.event_counters FORCE ROW LEVEL SECURITY;
@@ -903,6 +918,10 @@ CREATE POLICY lookup ON public.api_keys TO rekindle_lookup USING (true) WITH CHE
 
 CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- events lookup (POLICY)
+
+CREATE POLICY lookup ON public.events TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- inbound_webhooks lookup (POLICY)
 
 CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -1051,6 +1070,11 @@ GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekind
 REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) TO rekindle_app;
 
+-- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
+
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
 REVOKE ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) FROM PUBLIC;
@@ -1073,6 +1097,7 @@ GRANT SELECT ON TABLE public.event_counters TO rekindle_lookup;
 -- TABLE events (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO rekindle_app;
+GRANT SELECT ON TABLE public.events TO rekindle_lookup;
 
 -- TABLE inbound_webhooks (ACL)
 

@@ -20,6 +20,14 @@ def read_position(cursor: str | None) -> int | None:
     return int(cursor)
 
 
+class ResyncRequired(Exception):
+    """What came behind the cursor is forgotten in part: read the rows anew, and go on from this position."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__("The feed no longer remembers all that came since: read anew, and resume from `cursor`.")
+        self.position = position
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """What one subscription asks of the feed: events behind `after` (None: from now on), as `read` answers them.
@@ -51,9 +59,12 @@ class Feed:
 
     async def position(self, actor: Actor) -> int:
         """How far the feed of the actor's organization has come."""
-        rows = await self._database.look_up("event_positions", [actor.organization_id])
-        position: int = rows[0]["last_seq"]
-        return position
+        return (await self._reach(actor))[1]
+
+    async def _reach(self, actor: Actor) -> tuple[int, int]:
+        """The last event forgotten, and the last there is."""
+        row = (await self._database.look_up("event_positions", [actor.organization_id]))[0]
+        return row["forgotten_seq"], row["last_seq"]
 
     async def follow(self, actor: Actor, stream: Stream) -> AsyncIterator[bytes]:
         """Events one by one, for those who pull. Between events nothing is held; a slow reader only reads later."""
@@ -85,10 +96,12 @@ class Feed:
 
     async def _begin(self, actor: Actor, stream: Stream) -> tuple[int, int]:
         """How far the feed is, and where the stream starts."""
-        horizon = await self.position(actor)
+        forgotten, horizon = await self._reach(actor)
         start = horizon if stream.after is None else stream.after
         if start > horizon:
             raise bad_input("This cursor lies in the future of the feed: it belongs to another organization.", "after")
+        if start < forgotten:
+            raise ResyncRequired(horizon)
         return horizon, start
 
 

@@ -8,6 +8,7 @@ from graphql import GraphQLError
 
 from domain.refusals import Refusal, RefusalCode
 from domain.troubles import Trouble
+from realtime.feed import ResyncRequired
 
 log = structlog.get_logger()
 
@@ -19,6 +20,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     TOO_COMPLEX = "TOO_COMPLEX"
     TIMEOUT = "TIMEOUT"
+    RESYNC_REQUIRED = "RESYNC_REQUIRED"
     INTERNAL = "INTERNAL"
 
 
@@ -39,18 +41,24 @@ def _code_of_refusal(refusal: Refusal) -> ErrorCode:
     return ErrorCode.FORBIDDEN if refusal.code is RefusalCode.FORBIDDEN else ErrorCode.BAD_USER_INPUT
 
 
+# What says in its own words what is wrong.
+_CODES: tuple[tuple[type[Exception], ErrorCode], ...] = (
+    (Unauthenticated, ErrorCode.UNAUTHENTICATED),
+    (TooComplex, ErrorCode.TOO_COMPLEX),
+    (ResyncRequired, ErrorCode.RESYNC_REQUIRED),
+    (Trouble, ErrorCode.TIMEOUT),
+)
+
+
 def _classify(error: GraphQLError) -> tuple[ErrorCode, str]:
-    match error.original_error:
-        case None | GraphQLError():
-            return ErrorCode.BAD_USER_INPUT, error.message
-        case Refusal() as refusal:
-            return _code_of_refusal(refusal), refusal.message
-        case Unauthenticated() as missing:
-            return ErrorCode.UNAUTHENTICATED, str(missing)
-        case TooComplex() as complex_:
-            return ErrorCode.TOO_COMPLEX, str(complex_)
-        case Trouble() as trouble:
-            return ErrorCode.TIMEOUT, str(trouble)
+    cause = error.original_error
+    if cause is None or isinstance(cause, GraphQLError):
+        return ErrorCode.BAD_USER_INPUT, error.message
+    if isinstance(cause, Refusal):
+        return _code_of_refusal(cause), cause.message
+    for kind, code in _CODES:
+        if isinstance(cause, kind):
+            return code, str(cause)
     return ErrorCode.INTERNAL, "Something went wrong on our side. Quote the requestId when you report it."
 
 
@@ -63,6 +71,8 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
     extensions: dict[str, Any] = {"code": code.value, "requestId": request_id}
     if isinstance(error.original_error, Refusal) and error.original_error.field:
         extensions["field"] = error.original_error.field
+    if isinstance(error.original_error, ResyncRequired):
+        extensions["cursor"] = str(error.original_error.position)
     return GraphQLError(
         message,
         nodes=error.nodes,

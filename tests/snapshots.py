@@ -48,6 +48,10 @@ _FAILED_FOR = {
         "The database could not answer, or not in time.",
         "Send the same again; with an idempotency key nothing happens twice.",
     ),
+    ErrorCode.RESYNC_REQUIRED: (
+        "The feed no longer remembers everything since this cursor.",
+        "Read the rows anew, and subscribe again with `after:` the `cursor` beside the code.",
+    ),
     ErrorCode.INTERNAL: ("A bug of ours.", "Report it, and quote the `requestId`."),
 }
 

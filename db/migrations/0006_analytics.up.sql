@@ -1,7 +1,8 @@
--- The last number the feed of each organization has given out.
+-- The last number the feed of each organization has given out, and the last it has forgotten.
 create table event_counters (
   organization_id uuid primary key constraint event_counters_organization references organizations (id) on delete cascade,
-  last_seq bigint not null default 0
+  last_seq bigint not null default 0,
+  forgotten_seq bigint not null default 0
 );
 select isolate('event_counters');
 select open_to_lookups('event_counters', 'select');
@@ -23,3 +24,4 @@ create table events (
   primary key (organization_id, seq)
 );
 select isolate('events');
+select open_to_lookups('events', 'select');

@@ -1,6 +1,7 @@
 -- The functions alone: what they read belongs to other migrations.
 drop function count_organizations_beside(text[]);
 drop function count_stuck_webhooks();
+drop function organizations_with_events_before(timestamptz);
 drop function event_positions(uuid[]);
 drop function due_organizations(text);
 drop function adopt_webhooks(text);

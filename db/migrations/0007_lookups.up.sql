@@ -109,9 +109,19 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 
 -- The tail of the feed watches the counters of the organizations that have listeners.
-create function event_positions(organizations uuid[]) returns table (organization_id uuid, last_seq bigint)
+create function event_positions(organizations uuid[])
+returns table (organization_id uuid, last_seq bigint, forgotten_seq bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select c.organization_id, c.last_seq from event_counters c where c.organization_id = any (organizations)
+  select c.organization_id, c.last_seq, c.forgotten_seq from event_counters c
+  where c.organization_id = any (organizations)
+$$;
+
+-- Whose oldest event is older than the feed remembers? One look into the key per organization.
+create function organizations_with_events_before(instant timestamptz) returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+  select c.organization_id from event_counters c
+  join events e on e.organization_id = c.organization_id and e.seq = c.forgotten_seq + 1
+  where e.at < instant
 $$;
 
 -- What an operator must know of: genuine webhooks for numbers nobody has registered, and those that keep failing.
@@ -138,7 +148,8 @@ begin
     'find_organization(text)',
     'find_identity(uuid, text)', 'find_or_add_user(uuid, text, text, text)',
     'receive_webhook(uuid, text, text, text, text, jsonb)', 'adopt_webhooks(text)', 'due_organizations(text)',
-    'event_positions(uuid[])', 'count_stuck_webhooks()', 'count_organizations_beside(text[])'
+    'event_positions(uuid[])', 'organizations_with_events_before(timestamptz)',
+    'count_stuck_webhooks()', 'count_organizations_beside(text[])'
   ] loop
     execute format('alter function %s owner to rekindle_lookup', signature);
     execute format('revoke execute on function %s from public', signature);

@@ -16,3 +16,17 @@ insert into event_counters (organization_id) values ($1)
 
 -- name: get_position
 select last_seq from event_counters where organization_id = $1
+
+-- name: forget_events
+-- A bounded stretch of the oldest, by the key; the counter remembers how far it has gone.
+with counter as (
+  select forgotten_seq from event_counters where organization_id = $1 for update
+), gone as (
+  delete from events using counter
+  where events.organization_id = $1 and events.seq > counter.forgotten_seq
+    and events.seq <= counter.forgotten_seq + $3 and events.at < $2
+  returning events.seq
+)
+update event_counters set forgotten_seq = greatest(event_counters.forgotten_seq, (select max(seq) from gone))
+where organization_id = $1 and exists (select from gone)
+returning (select count(*) from gone)

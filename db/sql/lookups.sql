@@ -23,7 +23,10 @@ select adopt_webhooks($1) as adopted
 select due_organizations($1) as organization_id
 
 -- name: event_positions
-select organization_id, last_seq from event_positions($1)
+select organization_id, last_seq, forgotten_seq from event_positions($1)
+
+-- name: organizations_with_events_before
+select organizations_with_events_before($1) as organization_id
 
 -- name: count_stuck_webhooks
 select unrouted, failing from count_stuck_webhooks()
