@@ -1,6 +1,6 @@
 """The feed: replays what was missed, then follows, on one stream, without a gap and without a repeat."""
 
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,7 +66,7 @@ class Feed:
         row = (await self._database.look_up("event_positions", [actor.organization_id]))[0]
         return row["forgotten_seq"], row["last_seq"]
 
-    async def follow(self, actor: Actor, stream: Stream) -> AsyncIterator[bytes]:
+    async def follow(self, actor: Actor, stream: Stream) -> AsyncGenerator[bytes, None]:
         """Events one by one, for those who pull. Between events nothing is held; a slow reader only reads later."""
         async with self._hub.follow(actor.organization_id) as channel:
             horizon, reached = await self._begin(actor, stream)

@@ -30,11 +30,14 @@ class Tail:
             self._wake.set()
 
     async def run(self) -> None:
-        while True:
-            poked, self._poked = self._poked, set()
-            await self._read(list(poked) or self._hub.followed)
-            if not self._poked:
-                await self._wait()
+        try:
+            while True:
+                poked, self._poked = self._poked, set()
+                await self._read(list(poked) or self._hub.followed)
+                if not self._poked:
+                    await self._wait()
+        finally:
+            self.is_fresh = False
 
     async def _wait(self) -> None:
         self._wake.clear()

@@ -1,6 +1,7 @@
 """The schema: types and root fields put together, executed over cached documents by the selection executor."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -142,8 +143,9 @@ async def _events(
         yield PreExecutionError(data=None, errors=found)
         return
     try:
-        async for event in context.feed.follow(context.caller, found.stream):
-            yield Answer(data={found.key: orjson.Fragment(event)}, errors=None)
+        async with aclosing(context.feed.follow(context.caller, found.stream)) as events:
+            async for event in events:
+                yield Answer(data={found.key: orjson.Fragment(event)}, errors=None)
     except Exception as error:
         yield Answer(data=None, errors=[found.located(error)])
 

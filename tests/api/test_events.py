@@ -151,6 +151,18 @@ async def test_the_stream_of_a_suspended_member_ends(tenant: Tenant, sql: asyncp
         assert await other.take(1)
 
 
+async def test_a_silent_stream_is_kept_open(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.events._HEARTBEAT_SECONDS", 0.02)
+    headers = {**tenant.agent.headers, "accept": STREAM}
+    async with tenant.house.http.stream("POST", "/graphql", json={"query": BODIES}, headers=headers) as answer:
+        lines = answer.aiter_lines()
+        assert [await anext(lines) for _ in range(6)] == [":", ""] * 3
+        await tenant.text()
+        while not (line := await anext(lines)).startswith("event"):
+            assert line in (":", "")
+        assert line == "event: next"
+
+
 async def test_leaving_leaves_nothing_behind(tenant: Tenant) -> None:
     async with streamed(tenant.agent, LIVE), streamed(tenant.viewer, LIVE):
         await tenant.followed(2)

@@ -62,7 +62,7 @@ class Asking:
         results = await self.schema.stream(document, None, self.context)
         first = await asyncio.wait_for(anext(results), 10)
         assert not first.errors, (document, first.errors)
-        await results.aclose()  # type: ignore[attr-defined]
+        await results.aclose()
 
     @staticmethod
     def bytes_of(answer: dict[str, Any]) -> bytes:
