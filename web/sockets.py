@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 from strawberry.types.execution import PreExecutionError
 
 from resolvers.context import Context
+from resolvers.errors import ErrorCode, error_answer
 from resolvers.following import Subscribed
 from resolvers.schema import Schema
 from web.lease import Lease
@@ -111,7 +112,7 @@ class Socket:
     async def _heed(self, message: dict[str, Any]) -> None:
         match message:
             case {"type": "subscribe", "id": str(id), "payload": {"query": str()} as payload}:
-                self._open(id, payload)
+                await self._open(id, payload)
             case {"type": "complete", "id": str(id)}:
                 if task := self._operations.pop(id, None):
                     task.cancel()
@@ -129,11 +130,14 @@ class Socket:
             case _:
                 raise Closing(4400, f"Not a message of {PROTOCOL}")
 
-    def _open(self, id: str, payload: dict[str, Any]) -> None:
+    async def _open(self, id: str, payload: dict[str, Any]) -> None:
         if id in self._operations:
             raise Closing(4409, f"Subscriber for {id} already exists")
         if len(self._operations) >= _MOST_OPERATIONS:
-            raise Closing(4400, f"A socket may have {_MOST_OPERATIONS} operations open at once")
+            sentence = f"A socket may have {_MOST_OPERATIONS} operations open at once: complete some first."
+            refused = error_answer(ErrorCode.BAD_USER_INPUT, sentence, self._context.request_id)
+            await self._say({"id": id, "type": "error", "payload": refused["errors"]})
+            return
         task = asyncio.create_task(self._operate(id, payload))
         self._operations[id] = task
         task.add_done_callback(partial(self._done, id))

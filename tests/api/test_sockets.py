@@ -1,4 +1,4 @@
-"""A token ends while its socket is open: that is said before, can be mended in band, and is enforced."""
+"""A socket: how many operations it bears, and how its token ends: said before, mended in band, and enforced."""
 
 import asyncio
 import json
@@ -68,3 +68,14 @@ async def test_a_socket_stays_with_the_caller_who_opened_it(tenant: Tenant, stra
         with pytest.raises(ConnectionClosed) as closed:
             await hear(socket)
         assert closed.value.rcvd and closed.value.rcvd.code == 4403
+
+
+async def test_one_operation_too_many_is_refused_and_the_others_go_on(tenant: Tenant) -> None:
+    async with opened(tenant, 600) as socket:
+        for number in range(101):
+            await say(socket, LIVE | {"id": str(number)})
+        refused = await hear(socket)
+        assert (refused["type"], refused["id"]) == ("error", "100")
+        assert refused["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        await say(socket, {"type": "ping"})
+        assert (await hear(socket))["type"] == "pong"
