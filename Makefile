@@ -35,8 +35,9 @@ fix: .venv/ready  ## Mend what the linters can mend
 snapshot: .venv/ready  ## Write schema.graphql, schema.sql and errors.md anew
 	$(BIN)/python -m tests.snapshots
 
-bench: .venv/ready  ## Measure reads against a bare handler and plain Strawberry
+bench: .venv/ready  ## Measure reads and the feed beside bare handlers, plain Strawberry and Node
 	$(BIN)/python -m bench reads
+	$(BIN)/python -m bench feed
 
 lock: .venv/ready  ## Choose the newest versions and lock them
 	$(COMPILE) --upgrade -o requirements.lock

@@ -1,4 +1,4 @@
-"""`python -m bench reads`."""
+"""`python -m bench reads` and `python -m bench feed`."""
 
 import sys
 from typing import Annotated
@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, reads
+from bench import contenders, feed, followed, reads
 from bench.questions import Job
+from bench.stage import Effort
 
 app = typer.Typer(
     help="Benchmarks of Rekindle.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -32,10 +33,27 @@ def compare_reads(
     reads.run(reads.Effort(rounds, seconds, most, connections), conversations, explain)
 
 
+@app.command("feed")
+def compare_feeds(
+    sockets: Annotated[int, typer.Option(min=10, help="How many sockets follow each contender.")] = 2000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each contender has its turn.")] = 3,
+    burst: Annotated[int, typer.Option(min=1, help="How many events come at once, each time.")] = 8,
+    single: Annotated[int, typer.Option(min=1, help="How many come one by one, each time.")] = 2,
+) -> None:
+    """Rekindle's feed beside Node's graphql-ws, plain Strawberry subscriptions and the bare socket library."""
+    feed.run(Effort(sockets, rounds, burst, single))
+
+
 @app.command("contend", hidden=True)
 def contend(contender: contenders.Name) -> None:
     """Be one of the servers. What it has to know comes as JSON on standard input."""
     uvloop.run(contenders.serve(contender, Job.read(sys.stdin.read())))
+
+
+@app.command("tell", hidden=True)
+def tell(contender: followed.Name) -> None:
+    """Be one of the servers that hear of events over a line of their own."""
+    uvloop.run(followed.serve(contender))
 
 
 app()

@@ -20,6 +20,7 @@ from cli.settings import Settings, read_settings
 
 POOL_SIZE = 10
 _PATIENCE_SECONDS = 10
+_ROOT = Path(__file__).parent.parent
 
 
 class Name(StrEnum):
@@ -60,30 +61,30 @@ def start_all(job: Job, cpus: set[int]) -> Iterator[dict[Name, "Server"]]:
 class Server:
     """A contender that runs."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
-        self.pid = process.pid
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid = pid
         self.port = port
 
 
 @contextmanager
 def start(name: Name, job: Job, cpus: set[int]) -> Iterator[Server]:
-    """The contender, ended by its id when the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench", "contend", name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parent.parent,
-    )
+    with launched([sys.executable, "-m", "bench", "contend", name], job.write(), cpus) as (pid, said):
+        yield Server(pid, int(said))
+
+
+@contextmanager
+def launched(command: list[str], told: str, cpus: set[int], folder: Path = _ROOT) -> Iterator[tuple[int, str]]:
+    """A process that is told something and then says one line; ended by its id when the block ends."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder)
     assert process.stdin and process.stdout
     try:
         pin(process.pid, cpus)
-        with process.stdin as told:
-            told.write(job.write())
-        port = process.stdout.readline()
-        if not port:
-            raise RuntimeError(f"The contender {name} did not start.")
-        yield Server(process, int(port))
+        with process.stdin as line:
+            line.write(told)
+        said = process.stdout.readline()
+        if not said:
+            raise RuntimeError(f"This did not start: {' '.join(command)}")
+        yield process.pid, said
     finally:
         process.terminate()
         try:

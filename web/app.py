@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.schema import Schema
@@ -29,7 +29,6 @@ def web_app(
 
     routes = [
         Route("/graphql", graphql),
-        WebSocketRoute("/graphql", graphql),
         Route("/", show_explorer),
         Route("/schema.graphql", show_sdl),
         Route("/webhooks/twilio/messages", twilio.messages, methods=["POST"]),
@@ -44,9 +43,9 @@ def web_app(
     application = Starlette(routes=routes, middleware=[cors])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        """What is asked most, by programs and servers, goes straight in; pages of other origins by way of CORS."""
-        is_direct = scope["type"] == "http" and scope["path"] == "/graphql"
-        if is_direct and all(name != b"origin" for name, _ in scope["headers"]):
+        """Sockets, and what programs and servers ask, go straight in; pages of other origins by way of CORS."""
+        is_page = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
+        if scope.get("path") == "/graphql" and not is_page:
             await graphql(scope, receive, send)
         else:
             await application(scope, receive, send)
