@@ -48,6 +48,15 @@ class Cohort:
             seat.ended.set_result(None)
 
     async def run(self) -> None:
+        """Until cancelled. A bug ends it and, with it, every stream that sits here: told, not deaf."""
+        try:
+            await self._follow()
+        except Exception as error:
+            for seat in self.seats:
+                if not seat.ended.done():
+                    seat.ended.set_exception(error)
+
+    async def _follow(self) -> None:
         while True:
             horizon = await self.channel.beyond(self.position)
             try:
@@ -91,7 +100,7 @@ class Cohorts:
     def joined(self, key: Hashable, channel: Channel, read: Read, position: int) -> Iterator[Cohort]:
         """The cohort of this key; where there is none it begins at `position`."""
         kept = self._kept.get(key)
-        if kept is None:
+        if kept is None or kept.task.done():
             cohort = Cohort(channel, read, position)
             kept = self._kept[key] = _Kept(cohort, asyncio.create_task(cohort.run()))
         kept.members += 1
@@ -101,4 +110,5 @@ class Cohorts:
             kept.members -= 1
             if not kept.members:
                 kept.task.cancel()
-                del self._kept[key]
+                if self._kept.get(key) is kept:
+                    del self._kept[key]

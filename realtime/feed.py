@@ -82,6 +82,7 @@ class Feed:
         """Events pushed to a listener, until cancelled: shared with its cohort, or caught up alone while it lags."""
         async with self._hub.follow(actor.organization_id) as channel:
             _, reached = await self._begin(actor, stream)
+            # A cohort reads as its first member: whoever may see other rows must be of another shape.
             key = (actor.organization_id, stream.shape)
             with self._cohorts.joined(key, channel, stream.read, reached) as cohort:
                 while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import structlog
@@ -14,6 +14,7 @@ from resolvers.context import Context
 
 log = structlog.get_logger()
 _ROUND_SECONDS = 0.5
+_FAREWELL_SECONDS = 0.5
 FORBIDDEN = 4403
 
 
@@ -51,10 +52,19 @@ class Guard:
         asked = [(actor.organization_id, actor.member_id, actor.api_key_id) for actor in actors]
         rows = await self._database.look_up("find_unwelcome", *map(list, zip(*asked, strict=True)))
         unwelcome = {(row["organization_id"], row["caller_id"]) for row in rows}
-        for socket, context in list(self._present.items()):
-            if context.actor and _name(context.actor) in unwelcome:
-                del self._present[socket]
-                await socket.close(FORBIDDEN, "Forbidden")
+        gone = [
+            socket for socket, context in self._present.items() if context.actor and _name(context.actor) in unwelcome
+        ]
+        for socket in gone:
+            del self._present[socket]
+        await asyncio.gather(*map(_send_away, gone))
+
+
+async def _send_away(socket: Guarded) -> None:
+    """One that does not read its farewell must not keep the others waiting."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL_SECONDS):
+            await socket.close(FORBIDDEN, "Forbidden")
 
 
 def _name(actor: Actor) -> tuple[object, object]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -64,6 +65,7 @@ class Socket:
         self._send = send
         self._outlet = Outlet(send)
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._is_closed = False
         self._lease = Lease(self._announce_end, partial(self.close, FORBIDDEN, "Session expired"))
 
     async def run(self) -> None:
@@ -71,7 +73,7 @@ class Socket:
         await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         try:
             message = await self._begin()
-            while message is not None:
+            while message is not None and not self._is_closed:
                 await self._heed(message)
                 message = await self._next()
         except Closing as closing:
@@ -80,7 +82,14 @@ class Socket:
             await self._end()
 
     async def close(self, code: int, reason: str) -> None:
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        """Says nothing more from here on, even where a peer that does not read cannot be told so yet."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for task in self._operations.values():
+            task.cancel()
+        with suppress(OSError):  # the peer was quicker
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
     async def _begin(self) -> dict[str, Any] | None:
         """Lets the peer in; the first message after that, or None when the peer has left."""
