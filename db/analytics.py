@@ -3,19 +3,19 @@
 from db.entity import Column, Entity, One
 from domain.analytics import EventKind
 
-_ENVELOPE = (
-    Column("id", "uuid", refers="event"),
-    Column("cursor", sql="{t}.seq::text"),
-    Column("at", "timestamptz"),
-)
+_ENVELOPE = (Column("id", "uuid", refers="event"), Column("cursor", sql="{t}.seq::text"), Column("at", "timestamptz"))
 _MESSAGE = One("message", "Message", on="{that}.id = {this}.message_id")
 _CONVERSATION = One("conversation", "Conversation", on="{that}.id = {this}.conversation_id")
 _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
 
 
-def _event(type_name: str, *subjects: One) -> Entity:
-    return Entity(type_name, table="events", kind="event", columns=_ENVELOPE, relations=subjects)
+def _event(type_name: str, subject: One, *others: One) -> Entity:
+    """The first subject is the one the event tells of; its version is read with it."""
+    table, key = f"{subject.name}s", f"{{t}}.{subject.name}_id"
+    version = f"(select s.version from {table} s where s.organization_id = $1 and s.id = {key})"
+    columns = (*_ENVELOPE, Column("version", "integer", nullable=True, sql=version))
+    return Entity(type_name, table="events", kind="event", columns=columns, relations=(subject, *others))
 
 
 # The one place to add a kind of event; the schema's union is made of these.

@@ -106,6 +106,7 @@ def identity(kind: str) -> Column:
     return Column("id", "uuid", refers=kind)
 
 
-def kept() -> tuple[Column, Column]:
-    """When a row came to be and when it last changed; every list can be ordered by the first."""
-    return Column("created_at", "timestamptz", filter=True, order=True), Column("updated_at", "timestamptz")
+def kept() -> tuple[Column, ...]:
+    """How often a row changed, when it came to be, and when it last changed; every list can be ordered by its birth."""
+    born = Column("created_at", "timestamptz", filter=True, order=True)
+    return Column("version", "integer"), born, Column("updated_at", "timestamptz")

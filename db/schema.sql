@@ -248,6 +248,7 @@ CREATE FUNCTION public.touch() RETURNS trigger
     AS $$
 begin
   new.updated_at = now();
+  new.version = old.version + 1;
   return new;
 end $$;
 
@@ -264,7 +265,8 @@ CREATE TABLE public.api_keys (
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
 );
 
 ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
@@ -283,6 +285,7 @@ CREATE TABLE public.conversations (
     last_message_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT conversations_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
     CONSTRAINT conversations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'CLOSED'::text, 'ARCHIVED'::text]))),
     CONSTRAINT conversations_unread CHECK ((unread_count >= 0))
@@ -355,6 +358,7 @@ CREATE TABLE public.insights (
     conversation_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT insights_category CHECK ((category = ANY (ARRAY['TONE'::text, 'GRAMMAR'::text, 'OBJECTION'::text, 'TIMING'::text, 'SUCCESS_PATTERN'::text]))),
     CONSTRAINT insights_severity CHECK ((severity = ANY (ARRAY['INFO'::text, 'SUGGESTION'::text, 'WARNING'::text, 'CRITICAL'::text]))),
     CONSTRAINT insights_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'VIEWED'::text, 'APPROVED_AND_LEARNED'::text, 'DISMISSED'::text, 'TAUGHT_SOPHIE'::text, 'ROLLED_BACK'::text]))),
@@ -384,6 +388,7 @@ CREATE TABLE public.leads (
     archived_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
@@ -406,6 +411,7 @@ CREATE TABLE public.memberships (
     status text DEFAULT 'ACTIVE'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text]))),
     CONSTRAINT memberships_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'INVITED'::text, 'SUSPENDED'::text])))
 );
@@ -442,6 +448,7 @@ CREATE TABLE public.messages (
     reviewed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
@@ -461,6 +468,7 @@ CREATE TABLE public.organizations (
     blacklisted_words text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT organizations_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT organizations_slug_form CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'::text)),
     CONSTRAINT organizations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'CANCELLED'::text])))
@@ -476,6 +484,7 @@ CREATE TABLE public.phone_numbers (
     number text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT phone_numbers_form CHECK ((number ~ '^\+[1-9][0-9]{4,14}$'::text))
 );
 
@@ -498,7 +507,8 @@ CREATE TABLE public.users (
     subject text NOT NULL,
     email text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;

@@ -17,6 +17,10 @@ class Event:
     id: strawberry.ID = strawberry.field(description="Names the event: the same one never comes twice on a stream.")
     cursor: Cursor = strawberry.field(description="Its place in the feed: hand the last one back as `after` to resume.")
     at: datetime = strawberry.field(description="When it happened.")
+    version: int | None = strawberry.field(
+        description="The version of what it tells of, as read with this event: who has a higher one has the newer. "
+        "Null where it is out of your sight."
+    )
 
 
 @strawberry.type(description="A lead has written.")

@@ -12,5 +12,6 @@ class Node:
 
 @strawberry.interface(description="Anything that is kept, with the times it was made and last changed.")
 class Kept(Node):
+    version: int = strawberry.field(description="Grows with every change: of two readings the higher is the newer.")
     created_at: datetime = strawberry.field(description="When it came to be.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
