@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from actions.leads import hand_over
 from db.session import Session
 from domain.analytics import EventKind
 from domain.conversations import TEXT_CHANNELS, check_text, count_segments
@@ -36,7 +37,6 @@ async def send_message(
         "add_outbound_message",
         new_id(),
         conversation_id,
-        thread["lead_id"],
         session.actor.member_id,
         text,
         thread["sender"],
@@ -84,14 +84,13 @@ async def mark_conversation_read(session: Session, conversation_id: UUID) -> UUI
 
 
 async def assign_conversation(session: Session, conversation_id: UUID, assignee_id: UUID | None) -> UUID:
-    """Charges an active member with a conversation, or nobody."""
+    """Charges an active member with a conversation, or nobody. Who works a lead works it on every channel."""
     session.actor.require(Permission.CONVERSATIONS_ASSIGN)
     if assignee_id and not await session.value("people", "is_active_member", assignee_id):
         raise not_found("active member", "assigneeId")
-    found = await session.row("conversations", "lock_assignee", conversation_id)
-    if found is None:
+    lead_id = await session.value("conversations", "get_lead_of", conversation_id)
+    if lead_id is None:
         raise not_found("conversation", "conversationId")
-    if found["assignee_id"] != assignee_id:
-        await session.execute("conversations", "assign", conversation_id, assignee_id)
-        session.announce(EventKind.CONVERSATION_ASSIGNED, conversation_id=conversation_id)
+    for handed_over in await hand_over(session, lead_id, assignee_id):
+        session.announce(EventKind.CONVERSATION_ASSIGNED, conversation_id=handed_over)
     return conversation_id

@@ -8,6 +8,7 @@ from db.session import Session
 from domain.analytics import EventKind
 from domain.ids import new_id
 from domain.leads import Lifecycle, Temperature, normalize_phone
+from domain.refusals import not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,24 @@ async def find_or_add_lead_by_phone(session: Session, phone: str) -> UUID:
         return added
     found: UUID = await session.value("leads", "get_lead_by_phone", phone)
     return found
+
+
+async def hand_over(session: Session, lead_id: UUID, assignee_id: UUID | None) -> list[UUID]:
+    """Gives a lead to somebody else to work, or to nobody, with all that belongs to it; answers its conversations.
+
+    Who cannot see the lead any more is told that it is gone.
+    """
+    keepers = await session.row("leads", "lock_keepers", lead_id)
+    if keepers is None:
+        raise not_found("lead", "leadId")
+    if keepers["assignee_id"] == assignee_id:
+        return []
+    await session.value("leads", "keep_in_sight", lead_id)
+    given = (lead_id, keepers["owner_id"], assignee_id)
+    await session.execute("leads", "hand_over_lead", *given)
+    conversations = [row["id"] for row in await session.rows("leads", "hand_over_conversations", *given)]
+    await session.execute("leads", "hand_over_messages", *given)
+    await session.execute("leads", "hand_over_insights", *given)
+    session.announce(EventKind.LEAD_WITHDRAWN, lead_id=lead_id, **keepers)
+    session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+    return conversations

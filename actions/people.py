@@ -8,7 +8,7 @@ from uuid import UUID
 from db.session import Session
 from domain.ids import new_id
 from domain.leads import normalize_phone
-from domain.people import Permission, Role
+from domain.people import LeadScope, Permission, Role, usual_scope
 
 DEFAULT_BLACKLIST = ["guarantee", "guaranteed", "risk-free", "no obligation", "act now", "last chance", "cheap"]
 KEY_PREFIX = "rk_"
@@ -23,9 +23,12 @@ async def add_organization(
     return session.actor.organization_id
 
 
-async def add_member(session: Session, user_id: UUID, name: str, email: str, role: Role) -> UUID:
-    member_id = new_id()
-    await session.execute("people", "add_member", member_id, user_id, name, email.lower(), role)
+async def add_member(
+    session: Session, user_id: UUID, name: str, email: str, role: Role, scope: LeadScope | None = None
+) -> UUID:
+    """With the scope that is usual for the role unless told otherwise."""
+    member_id, scope = new_id(), scope or usual_scope(role)
+    await session.execute("people", "add_member", member_id, user_id, name, email.lower(), role, scope)
     return member_id
 
 

@@ -32,7 +32,6 @@ async def receive_text(session: Session, text: InboundText) -> UUID | None:
         "add_inbound_message",
         new_id(),
         conversation_id,
-        lead_id,
         text.body,
         list(text.media_urls),
         text.sender,
@@ -51,7 +50,7 @@ async def receive_text(session: Session, text: InboundText) -> UUID | None:
 
 
 async def _open_conversation(session: Session, lead_id: UUID, text: InboundText) -> UUID:
-    """The lead's conversation on this channel: found, opened again, or begun with the lead's owner as its assignee."""
+    """The lead's conversation on this channel: found, opened again, or begun by whoever works the lead."""
     added: UUID | None = await session.value(
         "receiving", "add_conversation", new_id(), lead_id, text.channel, text.recipient
     )

@@ -18,6 +18,18 @@ def _event(type_name: str, subject: One, *others: One) -> Entity:
     return Entity(type_name, table="events", kind="event", columns=columns, relations=(subject, *others))
 
 
+# Nothing of a lead that is out of sight can be read, not even its version.
+_WITHDRAWN = Entity(
+    "LeadWithdrawn",
+    table="events",
+    kind="event",
+    columns=(
+        *_ENVELOPE,
+        Column("version", "integer", nullable=True, sql="null::integer"),
+        Column("lead_id", "uuid", sql="{t}.lead_id", refers="lead"),
+    ),
+)
+
 # The one place to add a kind of event; the schema's union is made of these.
 EVENTS: dict[EventKind, Entity] = {
     EventKind.MESSAGE_RECEIVED: _event("MessageReceived", _MESSAGE, _CONVERSATION),
@@ -27,7 +39,9 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.CONVERSATION_ASSIGNED: _event("ConversationAssigned", _CONVERSATION),
     EventKind.CONVERSATION_CHANGED: _event("ConversationChanged", _CONVERSATION),
     EventKind.LEAD_CHANGED: _event("LeadChanged", _LEAD),
+    EventKind.LEAD_WITHDRAWN: _WITHDRAWN,
     EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
+    EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
 }
 
 # What `messageAdded` streams: the same rows under one type, whoever wrote.

@@ -10,6 +10,7 @@ from db.entity import Column
 from db.filters import render
 from db.pages import Page, beyond_cursor_sql, cursor_sql, order_sql
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
+from domain.people import LeadScope
 
 
 @dataclass(slots=True)
@@ -18,6 +19,7 @@ class Compiler:
 
     pages: Sequence[Page]
     bound: int
+    scope: LeadScope = LeadScope.ALL
     aliases: int = 0
     rows: int = 0  # the most rows the statement may touch
     _multiplier: int = 1
@@ -66,21 +68,38 @@ class Compiler:
     def connection(self, shape: Connection, this: str = "") -> str:
         """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
         page, that, entity = self.pages[shape.page], self.alias(), shape.entity
-        scope = f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
+        source = f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
         if shape.relation:
-            scope += f" and {shape.relation.on.format(this=this, that=that)}"
+            source += f" and {shape.relation.on.format(this=this, that=that)}"
         if page.filter:
-            scope += f" and {render(entity, page.filter, that, self.bind)}"
+            source += f" and {render(entity, page.filter, that, self.bind)}"
         keyset = f" and {beyond_cursor_sql(entity, page, that, self.bind)}" if page.has_cursor else ""
         self._multiplier *= page.size
-        rows = _Rows(self, that, page, scope)
+        sources = [source + part for part in self._parts(shape, that)]
+        rows = _Rows(self, that, page, sources)
         items = ", ".join(f'{rows.item(value, shape)} as "{key}"' for key, value in shape.items)
         self._multiplier //= page.size
-        limited = f"select {that}.*{scope}{keyset} order by {order_sql(entity, page, that)} limit {page.size + 1}"
+        limit = f" order by {order_sql(entity, page, that)} limit {page.size + 1}"
+        limited = " union all ".join(f"(select {that}.*{part}{keyset}{limit})" for part in sources)
+        if len(sources) > 1:
+            limited = f"select {that}.* from ({limited}) {that}{limit}"
         numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
         # `having` makes it one row, even where nothing is gathered: a connection that only counts.
         gathered = f"select {rows.gathered()} from ({numbered}) p having true"
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
+
+    def _parts(self, shape: Connection, that: str) -> list[str]:
+        """What a scoped member sees of a whole table, as parts that an index each has in order; `$2` is the member.
+
+        The policy would answer the same, but only after looking at everybody's rows.
+        """
+        if shape.relation or not shape.entity.scoped or self.scope is LeadScope.ALL:
+            return [""]
+        worked, owned = f" and {that}.assignee_id = $2", f" and {that}.owner_id = $2"
+        parts = [worked, f"{owned} and {that}.assignee_id is distinct from $2"]
+        if self.scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
+            parts.append(f" and {that}.owner_id is null and {that}.assignee_id is null")
+        return parts
 
 
 @dataclass(slots=True)
@@ -90,7 +109,7 @@ class _Rows:
     compiler: Compiler
     alias: str
     page: Page
-    scope: str
+    sources: list[str]
     computed: list[str] = field(default_factory=list)
     aggregates: list[str] = field(default_factory=list)
 
@@ -109,7 +128,7 @@ class _Rows:
     def item(self, value: str | Fields | Edge | PageInfo, shape: Connection) -> str:
         match value:
             case "totalCount":
-                return f"(select count(*){self.scope})"
+                return f"({' + '.join(f'(select count(*){source})' for source in self.sources)})"
             case str():
                 return f"'{value}'::text"
             case Fields():

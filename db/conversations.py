@@ -7,6 +7,7 @@ CONVERSATIONS = Entity(
     "Conversation",
     table="conversations",
     kind="conversation",
+    scoped=True,
     columns=(
         identity("conversation"),
         Column("channel", enum=Channel),
@@ -38,6 +39,7 @@ MESSAGES = Entity(
     "Message",
     table="messages",
     kind="message",
+    scoped=True,
     columns=(
         identity("message"),
         Column("direction", enum=MessageDirection),

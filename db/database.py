@@ -89,7 +89,9 @@ class Database:
     async def work(self, actor: Actor) -> AsyncIterator[Session]:
         """A unit of work: commits when the block ends, rolls everything back when it raises."""
         async with self.connection() as connection, connection.transaction():
-            await connection.fetchval("select begin_request($1, $2)", actor.organization_id, actor.member_id)
+            await connection.fetchval(
+                "select begin_request($1, $2, $3)", actor.organization_id, actor.member_id, actor.lead_scope
+            )
             session = Session(connection, actor)
             yield session
             if session.announcements:

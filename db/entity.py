@@ -77,6 +77,7 @@ class Entity:
     relations: tuple[One | Many, ...] = ()
     default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
     tenant: str = "organization_id"
+    scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     fields: dict[str, Column | One | Many] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 

@@ -58,6 +58,8 @@ def _term(entity: Entity, name: str, value: Any, values: list[Any]) -> Structure
 def _comparison(column: Column, operator: str, operand: Any, values: list[Any]) -> Structure:
     if operator == "isNull":
         return ("null", column.name, bool(operand))
+    if operator == "in" and len(operand) == 1:  # said as one, so that an index answers it in order
+        operator, operand = "eq", operand[0]
     if operator != "in":
         values.append(_readable(column, operand))
         return ("is", column.name, operator)

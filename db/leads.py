@@ -7,6 +7,7 @@ LEADS = Entity(
     "Lead",
     table="leads",
     kind="lead",
+    scoped=True,
     columns=(
         identity("lead"),
         Column("name", order=True),
@@ -22,11 +23,13 @@ LEADS = Entity(
         Column("tags", "text[]"),
         Column("source"),
         Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
+        Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
         Column("archived_at", "timestamptz", nullable=True),
         *kept(),
     ),
     relations=(
         One("owner", "Member", on="{that}.id = {this}.owner_id", nullable=True),
+        One("assignee", "Member", on="{that}.id = {this}.assignee_id", nullable=True),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
     ),
 )

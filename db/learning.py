@@ -7,6 +7,7 @@ INSIGHTS = Entity(
     "Insight",
     table="insights",
     kind="insight",
+    scoped=True,
     columns=(
         identity("insight"),
         Column("type", enum=InsightType),
@@ -19,10 +20,13 @@ INSIGHTS = Entity(
         Column("original_text", nullable=True),
         Column("message_id", "uuid", nullable=True, refers="message", filter=True),
         Column("conversation_id", "uuid", nullable=True, refers="conversation", filter=True),
+        Column("reviewed_at", "timestamptz", nullable=True),
+        Column("feedback", nullable=True),
         *kept(),
     ),
     relations=(
         One("message", "Message", on="{that}.id = {this}.message_id", nullable=True),
         One("conversation", "Conversation", on="{that}.id = {this}.conversation_id", nullable=True),
+        One("reviewer", "Member", on="{that}.id = {this}.reviewer_id", nullable=True),
     ),
 )

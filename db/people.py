@@ -1,7 +1,7 @@
 """People: organizations, their members, and the viewer who asks."""
 
 from db.entity import Column, Entity, One, identity, kept
-from domain.people import MemberStatus, OrganizationStatus, Role
+from domain.people import LeadScope, MemberStatus, OrganizationStatus, Role
 
 ORGANIZATIONS = Entity(
     "Organization",
@@ -30,6 +30,7 @@ MEMBERS = Entity(
         Column("email"),
         Column("role", enum=Role),
         Column("status", enum=MemberStatus),
+        Column("lead_scope", enum=LeadScope),
         *kept(),
     ),
 )

@@ -18,13 +18,14 @@ end $$;
 
 ALTER FUNCTION public.adopt_webhooks(our_address text) OWNER TO rekindle_lookup;
 
--- begin_request(uuid, uuid) (FUNCTION)
+-- begin_request(uuid, uuid, text) (FUNCTION)
 
-CREATE FUNCTION public.begin_request(organization uuid, member uuid) RETURNS boolean
+CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text) RETURNS boolean
     LANGUAGE sql
     AS $$
   select set_config('rekindle.organization_id', organization::text, true) is not null
      and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
+     and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
 $$;
 
 -- count_organizations_beside(text[]) (FUNCTION)
@@ -113,11 +114,11 @@ ALTER FUNCTION public.find_identity(member_organization uuid, member_email text)
 
 -- find_memberships(text, text) (FUNCTION)
 
-CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, member_id uuid, role text, status text)
+CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, member_id uuid, role text, status text, lead_scope text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select m.organization_id, o.slug, m.id, m.role, m.status
+  select m.organization_id, o.slug, m.id, m.role, m.status, m.lead_scope
   from users u
   join memberships m on m.user_id = u.id
   join organizations o on o.id = m.organization_id
@@ -155,25 +156,27 @@ $$;
 
 ALTER FUNCTION public.find_organization(organization_slug text) OWNER TO rekindle_lookup;
 
--- find_unwelcome(uuid[], uuid[], uuid[]) (FUNCTION)
+-- find_unwelcome(uuid[], uuid[], uuid[], text[]) (FUNCTION)
 
-CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) RETURNS TABLE(organization_id uuid, caller_id uuid)
+CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) RETURNS TABLE(organization_id uuid, caller_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
   select asked.organization_id, coalesce(asked.member_id, asked.key_id)
-  from unnest(organizations, members, keys) as asked (organization_id, member_id, key_id)
+  from unnest(organizations, members, keys, rights) as asked (organization_id, member_id, key_id, rights)
   where not exists (
     select from memberships m
     where m.organization_id = asked.organization_id and m.id = asked.member_id and m.status = 'ACTIVE'
+      and m.role || ' ' || m.lead_scope = asked.rights
   ) and not exists (
     select from api_keys k
     where k.organization_id = asked.organization_id and k.id = asked.key_id
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+      and array_to_string(k.permissions, ' ') = asked.rights
   )
 $$;
 
-ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) OWNER TO rekindle_lookup;
+ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) OWNER TO rekindle_lookup;
 
 -- isolate(regclass, text) (FUNCTION)
 
@@ -199,6 +202,24 @@ CREATE FUNCTION public.keep_touched(target regclass) RETURNS void
 begin
   execute format('create trigger touch before update on %s for each row execute function touch()', target);
 end $$;
+
+-- narrow_to_scope(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_scope(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format(
+    'create policy lead_scope on %1$s as restrictive to rekindle_app using (case
+       when current_setting(''rekindle.lead_scope'', true) = ''ALL'' then true
+       when assignee_id = nullif(current_setting(''rekindle.member_id'', true), '''')::uuid then true
+       when owner_id = nullif(current_setting(''rekindle.member_id'', true), '''')::uuid then true
+       when %2$I = nullif(current_setting(''rekindle.handed_over'', true), '''')::uuid then true
+       when owner_id is null and assignee_id is null
+         then nullif(current_setting(''rekindle.lead_scope'', true) = ''ASSIGNED_AND_UNASSIGNED'', false)
+       end is not null)',
+    target, lead_column);
+end $_$;
 
 -- open_to_lookups(regclass, text) (FUNCTION)
 
@@ -286,6 +307,7 @@ CREATE TABLE public.conversations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    owner_id uuid,
     CONSTRAINT conversations_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
     CONSTRAINT conversations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'CLOSED'::text, 'ARCHIVED'::text]))),
     CONSTRAINT conversations_unread CHECK ((unread_count >= 0))
@@ -315,7 +337,9 @@ CREATE TABLE public.events (
     message_id uuid,
     insight_id uuid,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'INSIGHT_RAISED'::text])))
+    owner_id uuid,
+    assignee_id uuid,
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -359,6 +383,12 @@ CREATE TABLE public.insights (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    lead_id uuid,
+    owner_id uuid,
+    assignee_id uuid,
+    reviewer_id uuid,
+    reviewed_at timestamp with time zone,
+    feedback text,
     CONSTRAINT insights_category CHECK ((category = ANY (ARRAY['TONE'::text, 'GRAMMAR'::text, 'OBJECTION'::text, 'TIMING'::text, 'SUCCESS_PATTERN'::text]))),
     CONSTRAINT insights_severity CHECK ((severity = ANY (ARRAY['INFO'::text, 'SUGGESTION'::text, 'WARNING'::text, 'CRITICAL'::text]))),
     CONSTRAINT insights_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'VIEWED'::text, 'APPROVED_AND_LEARNED'::text, 'DISMISSED'::text, 'TAUGHT_SOPHIE'::text, 'ROLLED_BACK'::text]))),
@@ -389,6 +419,7 @@ CREATE TABLE public.leads (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    assignee_id uuid,
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
@@ -412,6 +443,8 @@ CREATE TABLE public.memberships (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    lead_scope text DEFAULT 'ASSIGNED_AND_UNASSIGNED'::text NOT NULL,
+    CONSTRAINT memberships_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text]))),
     CONSTRAINT memberships_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'INVITED'::text, 'SUSPENDED'::text])))
 );
@@ -449,6 +482,8 @@ CREATE TABLE public.messages (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
@@ -641,6 +676,14 @@ CASE
     ELSE last_message_at
 END) DESC, id DESC);
 
+-- conversations_by_owner (INDEX)
+
+CREATE INDEX conversations_by_owner ON public.conversations USING btree (organization_id, owner_id, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
 -- conversations_by_status (INDEX)
 
 CREATE INDEX conversations_by_status ON public.conversations USING btree (organization_id, status, (
@@ -657,6 +700,14 @@ CASE
     ELSE last_message_at
 END) DESC, id DESC);
 
+-- conversations_in_pool (INDEX)
+
+CREATE INDEX conversations_in_pool ON public.conversations USING btree (organization_id, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
 -- conversations_open_unique (INDEX)
 
 CREATE UNIQUE INDEX conversations_open_unique ON public.conversations USING btree (organization_id, lead_id, channel) WHERE (status <> 'ARCHIVED'::text);
@@ -669,6 +720,10 @@ CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organ
 
 CREATE INDEX inbound_webhooks_unrouted ON public.inbound_webhooks USING btree (address) WHERE (organization_id IS NULL);
 
+-- insights_by_assignee (INDEX)
+
+CREATE INDEX insights_by_assignee ON public.insights USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
 -- insights_by_conversation (INDEX)
 
 CREATE INDEX insights_by_conversation ON public.insights USING btree (organization_id, conversation_id, created_at DESC, id DESC);
@@ -677,9 +732,17 @@ CREATE INDEX insights_by_conversation ON public.insights USING btree (organizati
 
 CREATE INDEX insights_by_created ON public.insights USING btree (organization_id, created_at DESC, id DESC);
 
+-- insights_by_lead (INDEX)
+
+CREATE INDEX insights_by_lead ON public.insights USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
 -- insights_by_message (INDEX)
 
 CREATE INDEX insights_by_message ON public.insights USING btree (organization_id, message_id, created_at DESC, id DESC);
+
+-- insights_by_owner (INDEX)
+
+CREATE INDEX insights_by_owner ON public.insights USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
 
 -- insights_by_severity (INDEX)
 
@@ -688,6 +751,14 @@ CREATE INDEX insights_by_severity ON public.insights USING btree (organization_i
 -- insights_by_status (INDEX)
 
 CREATE INDEX insights_by_status ON public.insights USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- insights_in_pool (INDEX)
+
+CREATE INDEX insights_in_pool ON public.insights USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- leads_by_assignee (INDEX)
+
+CREATE INDEX leads_by_assignee ON public.leads USING btree (organization_id, assignee_id, created_at DESC, id DESC);
 
 -- leads_by_created (INDEX)
 
@@ -713,6 +784,10 @@ CREATE INDEX leads_by_temperature ON public.leads USING btree (organization_id, 
 
 CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email);
 
+-- leads_in_pool (INDEX)
+
+CREATE INDEX leads_in_pool ON public.leads USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
 -- leads_phone_unique (INDEX)
 
 CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone);
@@ -720,6 +795,10 @@ CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization
 -- memberships_user (INDEX)
 
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
+
+-- messages_by_assignee (INDEX)
+
+CREATE INDEX messages_by_assignee ON public.messages USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
 
 -- messages_by_conversation (INDEX)
 
@@ -733,6 +812,10 @@ CREATE INDEX messages_by_created ON public.messages USING btree (organization_id
 
 CREATE INDEX messages_by_lead ON public.messages USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
+-- messages_by_owner (INDEX)
+
+CREATE INDEX messages_by_owner ON public.messages USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
 -- messages_by_status (INDEX)
 
 CREATE INDEX messages_by_status ON public.messages USING btree (organization_id, status, created_at DESC, id DESC);
@@ -744,6 +827,10 @@ CREATE UNIQUE INDEX messages_external_unique ON public.messages USING btree (org
 -- messages_idempotency_unique (INDEX)
 
 CREATE UNIQUE INDEX messages_idempotency_unique ON public.messages USING btree (organization_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+-- messages_in_pool (INDEX)
+
+CREATE INDEX messages_in_pool ON public.messages USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
 -- messages_to_review (INDEX)
 
@@ -837,6 +924,11 @@ ALTER TABLE ONLY public.inbound_webhooks
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_conversation FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
 
+-- insights insights_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insights
+    ADD CONSTRAINT insights_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
 -- insights insights_message (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.insights
@@ -846,6 +938,16 @@ ALTER TABLE ONLY public.insights
 
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- insights insights_reviewer (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insights
+    ADD CONSTRAINT insights_reviewer FOREIGN KEY (organization_id, reviewer_id) REFERENCES public.memberships(organization_id, id) ON DELETE RESTRICT;
+
+-- leads leads_assignee (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_assignee FOREIGN KEY (organization_id, assignee_id) REFERENCES public.memberships(organization_id, id) ON DELETE RESTRICT;
 
 -- leads leads_organization (FK CONSTRAINT)
 
@@ -915,6 +1017,66 @@ ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
 -- insights (ROW SECURITY)
 
 ALTER TABLE public.insights ENABLE ROW LEVEL SECURITY;
+
+-- conversations lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- events lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.events AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- insights lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.insights AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- leads lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- messages lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.messages AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
 
 -- leads (ROW SECURITY)
 
@@ -1075,10 +1237,10 @@ GRANT ALL ON FUNCTION public.find_or_add_user(new_id uuid, user_issuer text, use
 REVOKE ALL ON FUNCTION public.find_organization(organization_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekindle_app;
 
--- FUNCTION find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) (ACL)
+-- FUNCTION find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) (ACL)
 
-REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[]) TO rekindle_app;
+REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) TO rekindle_app;
 
 -- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
 

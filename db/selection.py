@@ -9,10 +9,13 @@ from db.compiler import Compiler
 from db.entity import Entity
 from db.pages import Page
 from db.shapes import Connection, Fields, Variants
+from domain.people import LeadScope
 
 # A read carries its context with it, in the same round trip. Materialized, and asked for inside the lateral, so that it
 # is set before the first row is looked at; were it not, row-level security would show nothing.
-_CONTEXT = "with ctx as materialized (select begin_request($1, $2) as ok)"
+_CONTEXT = (
+    "with ctx as materialized (select begin_request($1, $2, '{}') as ok) select {} from ctx cross join lateral ({}) q"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,13 @@ class Following:
     kinds: tuple[str, ...]
     entities: Mapping[str, Entity]
     conversation: UUID | None = None  # None: of all
+    assignee: UUID | None = None
+
+    @property
+    def narrowing(self) -> dict[str, UUID]:
+        """The columns of an event that must hold something, and what."""
+        wanted = {"conversation_id": self.conversation, "assignee_id": self.assignee}
+        return {name: value for name, value in wanted.items() if value}
 
 
 Selection: TypeAlias = ById | Own | Listing | Nodes
@@ -73,15 +83,16 @@ class Statement:
     rows: int
 
 
-def write_statement(selection: Selection, shape: Shape, pages: Sequence[Page], in_session: bool) -> Statement:
+def write_statement(
+    selection: Selection, shape: Shape, pages: Sequence[Page], in_session: bool, scope: LeadScope = LeadScope.ALL
+) -> Statement:
     """In a session the context is set already; a pure read brings it along."""
     first = 1 if in_session else 2
-    compiler = Compiler(pages, bound=first + len(selection.values))
+    compiler = Compiler(pages, bound=first + len(selection.values), scope=scope)
     scalar = _scalar(compiler, selection, shape, first)
     if in_session:
         return Statement(f"select {scalar} as j", compiler.rows)
-    sql = f"{_CONTEXT} select q.j from ctx cross join lateral (select {scalar} as j where ctx.ok) q"
-    return Statement(sql, compiler.rows)
+    return Statement(_CONTEXT.format(scope, "q.j", f"select {scalar} as j where ctx.ok"), compiler.rows)
 
 
 def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) -> str:
@@ -102,16 +113,24 @@ def _row(compiler: Compiler, fields: Fields, id: str | None) -> str:
 _EVENTS_AT_ONCE = 200
 
 
-def write_following(shape: Variants, narrowed: bool) -> Statement:
-    """Rows `(seq, json)` in order. Parameters: after, horizon, kinds, and the conversation where it is narrowed."""
-    compiler = Compiler((), bound=6 if narrowed else 5)
-    alias = compiler.alias()
-    conversation = f" and {alias}.conversation_id = $6" if narrowed else ""
+def write_following(shape: Variants, narrowing: Sequence[str], scope: LeadScope) -> Statement:
+    """Rows `(seq, json)` in order. Parameters: after, horizon, kinds, and what the narrowing columns must hold.
+
+    Who sees an event saw its lead when it happened (the policy knows), and sees it still; what was withdrawn is for
+    those who do not.
+    """
+    compiler = Compiler((), bound=5 + len(narrowing))
+    one, lead = compiler.alias(), compiler.alias()
+    narrowed = "".join(f" and {one}.{name} = ${number}" for number, name in enumerate(narrowing, start=6))
+    of = f"select {lead}.id from leads {lead} where {lead}.organization_id = $1 and {lead}.id = {one}.lead_id"
+    still = f" and {lead}.assignee_id = {one}.assignee_id" if "assignee_id" in narrowing else ""
+    seen = (
+        f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of}{still}) is null"
+        f" else {one}.lead_id is null or ({of}) is not null end"
+    )
     rows = (
-        f"select {alias}.seq, {compiler.variants(shape, alias)} as j from {shape.table} {alias}"
-        f" where {alias}.organization_id = $1 and {alias}.seq > $3 and {alias}.seq <= $4"
-        f" and {alias}.kind = any ($5::text[]){conversation} and ctx.ok order by {alias}.seq limit {_EVENTS_AT_ONCE}"
+        f"select {one}.seq, {compiler.variants(shape, one)} as j from {shape.table} {one}"
+        f" where {one}.organization_id = $1 and {one}.seq > $3 and {one}.seq <= $4"
+        f" and {one}.kind = any ($5::text[]){narrowed}{seen} and ctx.ok order by {one}.seq limit {_EVENTS_AT_ONCE}"
     )
-    return Statement(
-        f"{_CONTEXT} select q.seq, q.j from ctx cross join lateral ({rows}) q order by q.seq", compiler.rows
-    )
+    return Statement(f"{_CONTEXT.format(scope, 'q.seq, q.j', rows)} order by q.seq", compiler.rows)

@@ -26,6 +26,8 @@ class Announcement:
     message_id: UUID | None = None
     lead_id: UUID | None = None
     insight_id: UUID | None = None
+    owner_id: UUID | None = None  # of a lead that was withdrawn: who it belonged to until now
+    assignee_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -76,4 +78,6 @@ class Session:
             [item.message_id for item in told],
             [item.lead_id for item in told],
             [item.insight_id for item in told],
+            [item.owner_id for item in told],
+            [item.assignee_id for item in told],
         )

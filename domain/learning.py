@@ -45,3 +45,7 @@ class Finding:
     title: str
     description: str
     suggestion: str
+
+
+# What nobody has decided about yet.
+OPEN_INSIGHTS = (InsightStatus.PENDING, InsightStatus.VIEWED)

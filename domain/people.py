@@ -21,6 +21,14 @@ class MemberStatus(StrEnum):
     SUSPENDED = "SUSPENDED"
 
 
+class LeadScope(StrEnum):
+    """Which leads a member sees: every one, their own and those nobody has, or their own alone."""
+
+    ALL = "ALL"
+    ASSIGNED_AND_UNASSIGNED = "ASSIGNED_AND_UNASSIGNED"
+    ASSIGNED = "ASSIGNED"
+
+
 class OrganizationStatus(StrEnum):
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
@@ -31,6 +39,7 @@ class Permission(StrEnum):
     INBOX_READ = "INBOX_READ"
     MESSAGES_SEND = "MESSAGES_SEND"
     CONVERSATIONS_ASSIGN = "CONVERSATIONS_ASSIGN"
+    INSIGHTS_REVIEW = "INSIGHTS_REVIEW"
 
 
 _EVERYTHING = frozenset(Permission)
@@ -43,6 +52,11 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
 }
 
 
+def usual_scope(role: Role) -> LeadScope:
+    """What a member of this role sees unless told otherwise."""
+    return LeadScope.ASSIGNED_AND_UNASSIGNED if role is Role.AGENT else LeadScope.ALL
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One caller acting in one organization: a member, an API key, or the product itself (neither)."""
@@ -51,6 +65,8 @@ class Actor:
     member_id: UUID | None = None
     api_key_id: UUID | None = None
     permissions: frozenset[Permission] = field(default=_EVERYTHING)
+    lead_scope: LeadScope = LeadScope.ALL
+    rights: str = ""  # as they were found; an open socket ends where they have changed
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -9,6 +10,8 @@ from db.analytics import EVENTS, MESSAGE_ADDED
 from db.selection import Following
 from domain.analytics import EventKind
 from domain.ids import read_id
+from domain.people import Actor
+from domain.refusals import bad_input
 from realtime.feed import read_position
 from resolvers.answers import Id
 from resolvers.context import Context
@@ -40,27 +43,44 @@ class AnalyticsSubscription:
     @strawberry.subscription(description="Everything an open inbox wants to hear of. Needs INBOX_READ.")
     def inbox_events(
         self,
+        info: Info,
         after: After = strawberry.UNSET,
         filter: Annotated[InboxEventFilter | None, strawberry.argument(description="Which events.")] = strawberry.UNSET,
     ) -> AsyncGenerator[InboxEvent, None]:
         wanted = _given(filter) or InboxEventFilter()
-        kinds = _given(wanted.kinds)
-        return _follow(after, tuple(EVENTS if kinds is None else kinds), EVENTS, wanted.conversation_id)
+        kinds, assignee = _given(wanted.kinds), _read("member", wanted.assignee_id, "assigneeId")
+        if _given(wanted.assigned_to_me):
+            assignee = _me(info.context.caller, assignee)
+        kinds = tuple(EVENTS if kinds is None else kinds)
+        conversation = _read("conversation", wanted.conversation_id, "conversationId")
+        return _follow(after, kinds, EVENTS, conversation=conversation, assignee=assignee)
 
     @strawberry.subscription(description="The messages of one conversation as they come and go. Needs INBOX_READ.")
     def message_added(self, conversation_id: Id, after: After = strawberry.UNSET) -> AsyncGenerator[MessageAdded, None]:
-        return _follow(after, _ADDED, dict.fromkeys(_ADDED, MESSAGE_ADDED), conversation_id)
+        conversation = read_id("conversation", conversation_id, "conversationId")
+        return _follow(after, _ADDED, dict.fromkeys(_ADDED, MESSAGE_ADDED), conversation=conversation)
 
     @strawberry.subscription(description="What Sophie notices, as she does. Needs INBOX_READ.")
     def sophie_insight_added(self, after: After = strawberry.UNSET) -> AsyncGenerator[InsightRaised, None]:
         kind = EventKind.INSIGHT_RAISED
-        return _follow(after, (kind,), {kind: EVENTS[kind]}, None)
+        return _follow(after, (kind,), {kind: EVENTS[kind]})
 
 
-def _follow(after: Any, kinds: tuple[EventKind, ...], entities: Any, conversation_id: Any) -> Any:
-    conversation = _given(conversation_id)
-    conversation = None if conversation is None else read_id("conversation", conversation, "conversationId")
-    return Following(read_position(_given(after)), kinds, entities, conversation)
+def _follow(after: Any, kinds: tuple[EventKind, ...], entities: Any, **narrowing: UUID | None) -> Any:
+    return Following(read_position(_given(after)), kinds, entities, **narrowing)
+
+
+def _me(caller: Actor, assignee: UUID | None) -> UUID:
+    if caller.member_id is None:
+        raise bad_input("A key works no leads: leave assignedToMe out, or name an assigneeId.", "assignedToMe")
+    if assignee not in (None, caller.member_id):
+        raise bad_input("Ask for what is assigned to you, or to somebody else, not both.", "assigneeId")
+    return caller.member_id
+
+
+def _read(kind: str, id: Any, field: str) -> UUID | None:
+    given = _given(id)
+    return None if given is None else read_id(kind, given, field)
 
 
 def _given(value: Any) -> Any:

@@ -13,6 +13,7 @@ from db.session import Session
 from domain.ids import read_id
 from schema.paging import connection
 
+What = strawberry.argument(description="What to do, and to what.")
 Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 

@@ -8,7 +8,7 @@ from actions.conversations import assign_conversation, mark_conversation_read, s
 from db.conversations import CONVERSATIONS, MESSAGES
 from db.session import Session
 from domain.ids import read_id
-from resolvers.answers import making, many, one
+from resolvers.answers import What, making, many, one
 from schema.conversations import Conversation, Message
 from schema.paging import Connection
 from schema.refusals import Refused
@@ -59,8 +59,6 @@ AssignConversationResult = Annotated[
     Conversation | Refused,
     strawberry.union("AssignConversationResult", description="The conversation, or why nothing was changed."),
 ]
-
-What = strawberry.argument(description="What to do, and to what.")
 
 
 @strawberry.type

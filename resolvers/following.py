@@ -10,12 +10,14 @@ from graphql.pyutils import Path
 
 from db.selection import Following, Statement, write_following
 from db.shapes import Variants
-from domain.people import Permission
+from domain.people import LeadScope, Permission
 from realtime.feed import Stream
 from resolvers.context import Context
 from resolvers.errors import present
 from resolvers.executor import SelectionExecutor
 from resolvers.plans import Details, Planner
+
+_STRETCH = 1000  # events looked at with one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,21 @@ def subscribe(
 
 
 def _stream(context: Context, following: Following, statement: Statement) -> Stream:
-    narrowed = [following.conversation] if following.conversation else []
+    caller, narrowed = context.caller, tuple(following.narrowing.values())
 
     async def read(after: int, horizon: int) -> list[tuple[int, bytes]]:
-        values: list[Any] = [after, horizon, list(following.kinds), *narrowed]
-        rows = await context.database.read_rows(context.caller, statement, values)
-        return [(row["seq"], row["j"]) for row in rows]
+        """Looks at a bounded stretch at a time: what plan the database picks then matters little."""
+        while after < horizon:
+            end = min(after + _STRETCH, horizon)
+            values: list[Any] = [after, end, list(following.kinds), *narrowed]
+            if rows := await context.database.read_rows(caller, statement, values):
+                return [(row["seq"], row["j"]) for row in rows]
+            after = end
+        return []
 
-    return Stream(following.after, read, (statement.sql, following.kinds, following.conversation))
+    # A cohort reads as its first member, so only those who see all leads, or the same member's, may share one.
+    sight = None if caller.lead_scope is LeadScope.ALL else caller.member_id
+    return Stream(following.after, read, (statement.sql, following.kinds, narrowed, sight))
 
 
 def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details]:
@@ -84,4 +93,5 @@ def _compile(
     fields = tuple((kind, planner.fields(entity, details)) for kind, entity in following.entities.items())
     if planner.sites:
         raise GraphQLError("A list cannot be asked for in an event: ask for it in a query.")
-    return following, write_following(Variants("events", fields), following.conversation is not None)
+    scope = executor.context_value.caller.lead_scope
+    return following, write_following(Variants("events", fields), tuple(following.narrowing), scope)

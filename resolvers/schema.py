@@ -22,7 +22,7 @@ from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
 from resolvers.following import Subscribed, subscribe
 from resolvers.leads import LeadsQuery
-from resolvers.learning import LearningQuery
+from resolvers.learning import LearningMutation, LearningQuery
 from resolvers.nodes import NodesQuery
 from resolvers.people import PeopleQuery
 from schema.scalars import SCALARS
@@ -37,7 +37,7 @@ class Query(PeopleQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQue
 
 
 @strawberry.type(description="Acting. Every field is one unit of work: it happens whole or not at all.")
-class Mutation(ConversationsMutation):
+class Mutation(ConversationsMutation, LearningMutation):
     pass
 
 

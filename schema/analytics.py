@@ -61,9 +61,21 @@ class LeadChanged(Event):
     lead: Lead = strawberry.field(description="Who.")
 
 
+@strawberry.type(
+    description="A lead has gone out of your sight, or out of what this stream shows: drop it, and its conversations."
+)
+class LeadWithdrawn(Event):
+    lead_id: strawberry.ID = strawberry.field(description="Which; it can no longer be read.")
+
+
 @strawberry.type(description="Sophie has noticed something.")
 class InsightRaised(Event):
     insight: Insight = strawberry.field(description="What.")
+
+
+@strawberry.type(description="Somebody has looked at an insight, or decided about it.")
+class InsightReviewed(Event):
+    insight: Insight = strawberry.field(description="Which, as it stands now.")
 
 
 @strawberry.type(description="A message has come into a conversation, from either side.")
@@ -80,7 +92,9 @@ InboxEvent: TypeAlias = Annotated[
     | ConversationAssigned
     | ConversationChanged
     | LeadChanged
-    | InsightRaised,
+    | LeadWithdrawn
+    | InsightRaised
+    | InsightReviewed,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 
@@ -90,4 +104,10 @@ class InboxEventFilter:
     kinds: list[EventKind] | None = strawberry.field(default=strawberry.UNSET, description="Only these kinds.")
     conversation_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Only of this conversation."
+    )
+    assignee_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Only of what this member worked when it happened."
+    )
+    assigned_to_me: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="True: only of what you worked when it happened; for people, not keys."
     )

@@ -32,6 +32,9 @@ class Lead(Kept):
     source: str = strawberry.field(description="Where they came from.")
     archived_at: datetime | None = strawberry.field(description="When they were put away; null while they are at hand.")
     owner: Member | None = strawberry.field(description="Whose lead it is.")
+    assignee: Member | None = strawberry.field(
+        description="Who works it, on every channel; null while nobody is charged with it."
+    )
     conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
         CONVERSATIONS, "What was said, by channel."
     )

@@ -1,10 +1,13 @@
 """Insights."""
 
+from datetime import datetime
+
 import strawberry
 
 from domain.learning import InsightCategory, InsightSeverity, InsightStatus, InsightType
 from schema.conversations import Conversation, Message
 from schema.node import Kept
+from schema.people import Member
 
 
 @strawberry.type(description="Something Sophie noticed.")
@@ -19,3 +22,6 @@ class Insight(Kept):
     original_text: str | None = strawberry.field(description="The text it was noticed in.")
     message: Message | None = strawberry.field(description="The message it is about.")
     conversation: Conversation | None = strawberry.field(description="The conversation it is about.")
+    reviewer: Member | None = strawberry.field(description="Who looked at it or decided last; null for programs.")
+    reviewed_at: datetime | None = strawberry.field(description="When that was.")
+    feedback: str | None = strawberry.field(description="In their words.")

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.people import MemberStatus, OrganizationStatus, Role
+from domain.people import LeadScope, MemberStatus, OrganizationStatus, Role
 from schema.node import Kept
 
 
@@ -22,6 +22,7 @@ class Member(Kept):
     email: str = strawberry.field(description="Where to reach them.")
     role: Role = strawberry.field(description="What they are.")
     status: MemberStatus = strawberry.field(description="Whether they may act.")
+    lead_scope: LeadScope = strawberry.field(description="Which leads they see, with all that belongs to them.")
 
 
 @strawberry.type(description="Whoever asks.")

@@ -38,6 +38,15 @@ _word(
     },
 )
 _word(
+    people.LeadScope,
+    "Which leads a member sees, with all that belongs to them.",
+    {
+        people.LeadScope.ALL: "Every lead.",
+        people.LeadScope.ASSIGNED_AND_UNASSIGNED: "Those they own or work, and those nobody owns or works.",
+        people.LeadScope.ASSIGNED: "Those they own or work.",
+    },
+)
+_word(
     people.OrganizationStatus,
     "Whether an organization is at work.",
     {

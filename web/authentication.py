@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import jwt
@@ -11,7 +11,7 @@ import jwt
 from actions.people import KEY_PREFIX, hash_key, organization_of_key
 from db.database import Database
 from domain.ids import split_id
-from domain.people import PERMISSIONS_BY_ROLE, Actor, MemberStatus, Permission, Role
+from domain.people import PERMISSIONS_BY_ROLE, Actor, LeadScope, MemberStatus, Permission, Role
 from domain.refusals import Refusal
 
 _KEPT_SECONDS = 1.0  # how long a suspended member may still be let in
@@ -111,8 +111,9 @@ class Authentication:
         found = await self._database.look_up("find_api_key", organization_id, hash_key(key)) if organization_id else []
         if not organization_id or not found:
             raise Rejected("This API key is unknown, expired or revoked.")
-        permissions = frozenset(Permission(name) for name in found[0]["permissions"])
-        return Actor(organization_id, api_key_id=found[0]["id"], permissions=permissions)
+        names = found[0]["permissions"]
+        permissions = frozenset(Permission(name) for name in names)
+        return Actor(organization_id, api_key_id=found[0]["id"], permissions=permissions, rights=" ".join(names))
 
     async def _find_person(self, subject: str, organization: str | None) -> Actor:
         rows = await self._database.look_up("find_memberships", self._rules.issuer, subject)
@@ -127,8 +128,17 @@ class Authentication:
         if len(chosen) > 1:
             names = ", ".join(row["slug"] for row in chosen)
             raise Rejected(f"You belong to several organizations ({names}): name one in X-Organization.")
-        row = chosen[0]
-        return Actor(row["organization_id"], row["member_id"], permissions=PERMISSIONS_BY_ROLE[Role(row["role"])])
+        return _member(dict(chosen[0]))
+
+
+def _member(row: Mapping[str, Any]) -> Actor:
+    return Actor(
+        row["organization_id"],
+        row["member_id"],
+        permissions=PERMISSIONS_BY_ROLE[Role(row["role"])],
+        lead_scope=LeadScope(row["lead_scope"]),
+        rights=f"{row['role']} {row['lead_scope']}",
+    )
 
 
 def _id(organization: str | None) -> UUID | None:

@@ -23,7 +23,7 @@ class Guarded(Protocol):
 
 
 class Guard:
-    """Knows every open socket, and closes those of members who were suspended and of keys that were revoked."""
+    """Knows every open socket, and closes those of callers who were sent away, or whose rights have changed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,7 +49,7 @@ class Guard:
         actors = {context.actor for context in self._present.values() if context.actor}
         if not actors:
             return
-        asked = [(actor.organization_id, actor.member_id, actor.api_key_id) for actor in actors]
+        asked = [(actor.organization_id, actor.member_id, actor.api_key_id, actor.rights) for actor in actors]
         rows = await self._database.look_up("find_unwelcome", *map(list, zip(*asked, strict=True)))
         unwelcome = {(row["organization_id"], row["caller_id"]) for row in rows}
         gone = [

@@ -1,6 +1,6 @@
 -- name: get_thread_for_sending
 -- The number a lead was talked to from stays; a thread without one takes the organization's oldest.
-select c.lead_id, c.channel, l.phone, o.status as organization_status,
+select c.channel, l.phone, o.status as organization_status,
        coalesce(c.sender, (select p.number from phone_numbers p where p.organization_id = $1
                            order by p.created_at limit 1)) as sender
 from conversations c
@@ -10,9 +10,11 @@ where c.organization_id = $1 and c.id = $2
 
 -- name: add_outbound_message
 -- A twin with the same key waits here for the first one's commit, and then finds nothing to insert.
-insert into messages (organization_id, id, conversation_id, lead_id, author_id, direction, status, body, sender,
-                      recipient, segments, ai_generated, idempotency_key)
-values ($1, $2, $3, $4, $5, 'OUTBOUND', 'QUEUED', $6, $7, $8, $9, $10, $11)
+insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, author_id, direction,
+                      status, body, sender, recipient, segments, ai_generated, idempotency_key)
+select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, $4, 'OUTBOUND', 'QUEUED', $5, $6, $7, $8, $9, $10
+from conversations c where c.organization_id = $1 and c.id = $3
+for no key update
 on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
 returning id
 
@@ -25,13 +27,10 @@ update conversations set last_message_at = greatest(last_message_at, transaction
 where organization_id = $1 and id = $2
 
 -- name: lock_unread_count
-select unread_count from conversations where organization_id = $1 and id = $2 for update
+select unread_count from conversations where organization_id = $1 and id = $2 for no key update
 
 -- name: mark_read
 update conversations set unread_count = 0 where organization_id = $1 and id = $2
 
--- name: lock_assignee
-select assignee_id from conversations where organization_id = $1 and id = $2 for update
-
--- name: assign
-update conversations set assignee_id = $3 where organization_id = $1 and id = $2
+-- name: get_lead_of
+select lead_id from conversations where organization_id = $1 and id = $2

@@ -10,7 +10,19 @@ update messages set reviewed_at = transaction_timestamp() where organization_id 
 
 -- name: add_insight
 insert into insights (organization_id, id, fingerprint, type, severity, category, title, description, suggestion,
-                      original_text, message_id, conversation_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                      original_text, message_id, conversation_id, lead_id, owner_id, assignee_id)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, m.body, m.id, m.conversation_id, m.lead_id, m.owner_id, m.assignee_id
+from messages m where m.organization_id = $1 and m.id = $10
 on conflict (organization_id, fingerprint) do nothing
 returning id
+
+-- name: lock_insight
+select i.status, m.name as reviewer
+from insights i left join memberships m on m.organization_id = $1 and m.id = i.reviewer_id
+where i.organization_id = $1 and i.id = $2
+for no key update of i
+
+-- name: review_insight
+update insights set status = $3, reviewer_id = $4, reviewed_at = transaction_timestamp(),
+                    feedback = coalesce($5, feedback)
+where organization_id = $1 and id = $2

@@ -1,5 +1,5 @@
 -- name: find_memberships
-select organization_id, slug, member_id, role, status from find_memberships($1, $2)
+select organization_id, slug, member_id, role, status, lead_scope from find_memberships($1, $2)
 
 -- name: find_api_key
 select id, permissions from find_api_key($1, $2)
@@ -44,4 +44,4 @@ select rolname as name, rolsuper or rolbypassrls as bypasses from pg_roles where
 select count_organizations_beside($1) as others
 
 -- name: find_unwelcome
-select organization_id, caller_id from find_unwelcome($1, $2, $3)
+select organization_id, caller_id from find_unwelcome($1, $2, $3, $4)

@@ -5,7 +5,8 @@ select exists (select from memberships where organization_id = $1 and id = $2 an
 insert into organizations (id, slug, name, country, time_zone, blacklisted_words) values ($1, $2, $3, $4, $5, $6)
 
 -- name: add_member
-insert into memberships (organization_id, id, user_id, name, email, role) values ($1, $2, $3, $4, $5, $6)
+insert into memberships (organization_id, id, user_id, name, email, role, lead_scope)
+values ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: add_api_key
 insert into api_keys (organization_id, id, name, last_characters, hash, permissions, expires_at)

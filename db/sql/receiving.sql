@@ -15,20 +15,23 @@ set attempts = attempts + 1, problem = $3,
 where organization_id = $1 and id = $2
 
 -- name: add_conversation
-insert into conversations (organization_id, id, lead_id, channel, sender, assignee_id)
-select $1, $2, l.id, $4, $5, l.owner_id from leads l where l.organization_id = $1 and l.id = $3
+-- Whoever works the lead answers. The lead is locked first, here and in a hand-over, so that neither misses the other.
+insert into conversations (organization_id, id, lead_id, channel, sender, owner_id, assignee_id)
+select $1, $2, l.id, $4, $5, l.owner_id, l.assignee_id from leads l where l.organization_id = $1 and l.id = $3
+for no key update
 on conflict (organization_id, lead_id, channel) where status <> 'ARCHIVED' do nothing
 returning id
 
 -- name: lock_open_conversation
 select id, status from conversations
 where organization_id = $1 and lead_id = $2 and channel = $3 and status <> 'ARCHIVED'
-for update
+for no key update
 
 -- name: add_inbound_message
-insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, media_urls, sender,
-                      recipient, segments, external_id, created_at)
-values ($1, $2, $3, $4, 'INBOUND', 'RECEIVED', $5, $6, $7, $8, $9, $10, $11)
+insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
+                      media_urls, sender, recipient, segments, external_id, created_at)
+select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', $4, $5, $6, $7, $8, $9, $10
+from conversations c where c.organization_id = $1 and c.id = $3
 on conflict (organization_id, external_id) where external_id is not null do nothing
 returning id
 

@@ -14,6 +14,7 @@ from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
 from tests.play.house import House, open_house
+from tests.play.past import raise_insight
 from tests.play.served import root_fields
 from tests.play.statements import Log, listened_to
 from tests.play.tenant import Tenant, open_tenant
@@ -86,6 +87,8 @@ MUTATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "Mutation.sendMessage": ("SendMessage", {"body": "Yes.", "idempotencyKey": ""}),
     "Mutation.markConversationRead": ("MarkConversationRead", {}),
     "Mutation.assignConversation": ("AssignConversation", {"assigneeId": None}),
+    "Mutation.viewInsight": ("ViewInsight", {"insightId": None}),
+    "Mutation.dismissInsight": ("DismissInsight", {"insightId": None, "reason": "It is fine."}),
 }
 
 
@@ -95,8 +98,10 @@ async def test_the_payload_of_a_mutation_is_one_statement(quiet_tenant: Tenant, 
     input_name, given = MUTATIONS[name]
     counts = []
     for inner in ("id", f"... on Conversation {{ {THREAD} }}", MESSAGE):
-        conversation, _ = await quiet_tenant.text()
+        conversation, message = await quiet_tenant.text()
         value = given | {"conversationId": conversation} | ({"idempotencyKey": uuid4().hex} if "body" in given else {})
+        if "insightId" in given:
+            value = given | {"insightId": await raise_insight(quiet_tenant, conversation, message)}
         field = name.removeprefix("Mutation.")
         document = f"mutation ($input: {input_name}Input!) {{ {field}(input: $input) {{ ... on Node {{ {inner} }} }} }}"
         with log.of(quiet_tenant.organization_id) as said:
@@ -108,7 +113,8 @@ async def test_the_payload_of_a_mutation_is_one_statement(quiet_tenant: Tenant, 
     assert len(set(counts)) == 1, counts
 
 
-MESSAGE = f"... on Message {{ author {{ id }} conversation {{ {THREAD} messages(first: 5) {{ totalCount }} }} }}"
+MESSAGE = f"""... on Insight {{ reviewer {{ id }} }}
+  ... on Message {{ author {{ id }} conversation {{ {THREAD} messages(first: 5) {{ totalCount }} }} }}"""
 
 
 async def test_a_replay_is_read_in_one_piece(quiet_tenant: Tenant, log: Log) -> None:

@@ -24,6 +24,7 @@ FACTS = {
     "leadId": ["lead"],
     "conversationId": ["conversation"],
     "messageId": ["message", "answer"],
+    "insightId": ["insight"],
     "assigneeId": ["member"],
     "ownerId": ["member"],
     "phone": ["phone"],
@@ -76,6 +77,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "body": "Hello",
         "idempotencyKey": uuid4().hex,
         "assigneeId": own.member,
+        "insightId": own.insight,
+        "reason": "It is fine.",
     }
     built: dict[str, Any] = {}
     for name, item in field.args.items():

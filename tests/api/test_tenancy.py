@@ -39,7 +39,7 @@ async def server_role(sql: asyncpg.Connection, organization_id: UUID | None) -> 
     try:
         await sql.execute("set local role rekindle_app")
         if organization_id:
-            await sql.fetchval("select begin_request($1, null)", organization_id)
+            await sql.fetchval("select begin_request($1, null, 'ALL')", organization_id)
         yield
     finally:
         await transaction.rollback()

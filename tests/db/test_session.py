@@ -143,7 +143,7 @@ async def test_a_context_does_not_leak_to_the_next_user_of_the_connection(tenant
 async def test_a_read_does_not_leak_its_context(tenant: Tenant) -> None:
     await tenant.lead()
     async with small_pool(tenant.house) as database, database.connection() as connection:
-        sql = "with ctx as materialized (select begin_request($1, $2) as ok) select ok from ctx"
+        sql = "with ctx as materialized (select begin_request($1, $2, 'ALL') as ok) select ok from ctx"
         assert await connection.fetchval(sql, tenant.organization_id, None)
         assert await connection.fetchval(_SEEN) == 0
         assert set(await connection.fetchrow(_CONTEXT) or ()) <= {"", None}

@@ -96,6 +96,7 @@ class Past:
     member: UUID
     conversation: str
     lead: str
+    insight: str
 
 
 async def make_past(database: Database) -> Past:
@@ -110,9 +111,10 @@ async def make_past(database: Database) -> Past:
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
         [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
-        await record_review(session, dict(message), review("CALL US NOW!!", []))
+        [insight, *_] = await record_review(session, dict(message), review("CALL US NOW!!", []))
     conversation = show_id("conversation", message["conversation_id"])
-    return Past(Actor(actor.organization_id, member), member, conversation, show_id("lead", lead))
+    things = show_id("lead", lead), show_id("insight", insight)
+    return Past(Actor(actor.organization_id, member), member, conversation, *things)
 
 
 def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True) -> str:
@@ -126,8 +128,8 @@ def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = 
     parts = ["__typename"]
     for name, definition in type_.fields.items():
         found = get_named_type(definition.type)
-        if is_leaf_type(found):
-            parts.append(name)
+        if is_leaf_type(found):  # an alias where what was made may have something else under this name
+            parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)
         elif depth and (with_lists or not found.name.endswith("Connection")):
             page = "(first: 2)" if "first" in definition.args else ""
             below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1

@@ -24,22 +24,26 @@ with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from g
        insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those)
 insert into organizations (id, slug, name) select id, slug, slug from those"""
 _LEADS = """
-insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, created_at)
+insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, assignee_id,
+                   created_at)
 select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::text, 9, '0'),
        (array['NEW', 'CONTACTED', 'ENGAGED', 'QUALIFIED'])[1 + i % 4],
        (array['UNKNOWN', 'COLD', 'WARM', 'HOT'])[1 + i % 4],
-       case when i % 3 = 0 then $1 end, timestamptz '2026-01-01' + i * interval '1 minute'
+       case when i % 3 = 0 then $1 end, case when i % 5 = 0 then $1 end,
+       timestamptz '2026-01-01' + i * interval '1 minute'
 from generate_series(1, $2::int) i"""
 _CONVERSATIONS = """
-insert into conversations (organization_id, id, lead_id, status, assignee_id, unread_count, last_message_at, created_at)
-select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, case when i % 5 = 0 then $1 end, i % 4,
+insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, unread_count, last_message_at,
+                           created_at)
+select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, l.owner_id, l.assignee_id, i % 4,
        case when i % 7 > 0 then timestamptz '2026-02-01' + (i * 7919 % 20000) * interval '1 minute' end, l.created_at
 from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l"""
 # The newest wait since one instant, as after a campaign: to be sent, to be settled, to be read by Sophie.
 _MESSAGES = f"""
-insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, sender, recipient,
-                      segments, reviewed_at, scheduled_at, created_at)
-select $1, md5(c.id::text || i)::uuid, c.id, c.id, case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
+insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
+                      sender, recipient, segments, reviewed_at, scheduled_at, created_at)
+select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id,
+       case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
        case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
        else 'DELIVERED' end,
        'Hello', '+447000000001', '+447000000002', 1, case when n > {2 * QUEUED} then c.created_at end,
@@ -49,13 +53,15 @@ from (select *, row_number() over (order by created_at desc) as n from conversat
      generate_series(1, $2::int) i"""
 _INSIGHTS = """
 insert into insights (organization_id, id, fingerprint, type, severity, category, status, title, description,
-                      conversation_id, message_id, created_at)
+                      conversation_id, message_id, lead_id, owner_id, assignee_id, created_at)
 select $1, m.id, m.id::text, 'MESSAGE', (array['INFO', 'WARNING'])[1 + n % 2], 'TONE',
-       (array['PENDING', 'DISMISSED'])[1 + n / 2 % 2], '', '', m.conversation_id, m.id, m.created_at
+       (array['PENDING', 'DISMISSED'])[1 + n / 2 % 2], '', '', m.conversation_id, m.id,
+       m.lead_id, m.owner_id, m.assignee_id, m.created_at
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m where n % 10 = 0"""
 _EVENTS = """
-insert into events (organization_id, seq, id, kind, conversation_id, message_id)
-select $1, row_number() over (order by created_at), id, 'MESSAGE_SENT', conversation_id, id
+insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, owner_id, assignee_id)
+select $1, row_number() over (order by created_at), id, 'MESSAGE_SENT', conversation_id, id, lead_id, owner_id,
+       assignee_id
 from messages where organization_id = $1"""
 _WEBHOOKS = f"""
 insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, address, payload, settled_at)

@@ -43,6 +43,8 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     inputs = {
         "sendMessage": f'{{{conversation}, body: "Yes.", idempotencyKey: "1"}}',
         "markConversationRead": f"{{{conversation}}}",
+        "viewInsight": f'{{insightId: "{past.insight}"}}',
+        "dismissInsight": f'{{insightId: "{past.insight}", reason: "It is fine."}}',
         "assignConversation": f'{{{conversation}, assigneeId: "{show_id("member", past.member)}"}}',
     }
     type_ = schema.mutation_type
@@ -59,7 +61,8 @@ def subscriptions(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         needed = f", {conversation}" if "conversationId" in definition.args else ""
         below = selection(schema, get_named_type(definition.type), 2, with_lists=False)
         yield f'subscription {{ {name}(after: "0"{needed}) {below} }}'
-    yield f'subscription {{ inboxEvents(after: "0", filter: {{{conversation}}}) {{ __typename }} }}'
+    for one in (conversation, "assignedToMe: true"):
+        yield f'subscription {{ inboxEvents(after: "0", filter: {{{one}}}) {{ __typename }} }}'
 
 
 async def turn_pages(asker: Asking) -> None:
@@ -107,7 +110,9 @@ async def test_every_plan_looks_at_the_rows_of_one_organization(owner: asyncpg.C
 
 
 async def test_every_read_carries_its_context_along(said: list[str]) -> None:
-    reads = [sql for sql in said if sql.startswith("with ctx as materialized (select begin_request($1, $2) as ok)")]
+    reads = [
+        sql for sql in said if sql.startswith("with ctx as materialized (select begin_request($1, $2, 'ALL') as ok)")
+    ]
     assert len(reads) > 100
     assert [sql for sql in reads if "ctx.ok" not in sql.partition("lateral")[2]] == []
     bare_reads = [sql for sql in said if sql.startswith("select") and "row_to_json" in sql]

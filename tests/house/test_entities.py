@@ -28,7 +28,7 @@ def object_type(schema: Schema, entity: Entity) -> GraphQLObjectType:
 
 def is_only_a_filter(column: Column) -> bool:
     """An id that points at another thing: clients read the thing, and filter by the id."""
-    return column.refers is not None and column.name != "id"
+    return column.refers is not None and column.filter
 
 
 def is_nullable(field: GraphQLField) -> bool:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,8 @@ from asyncpg.connection import LoggedQuery
 from actions.sending import LEASE
 from db.database import pool_options
 from db.statements import statement
+from domain.ids import new_id
+from domain.people import LeadScope
 from resolvers.schema import Schema
 from tests.house.asking import Asking, asking, filters_of, lists, orders
 from tests.house.growth import MOST_WAITING, Grown, grow
@@ -117,11 +120,35 @@ async def test_an_inbox_with_all_that_it_shows_goes_by_indexes(asker: Asking, se
         assert await troubles(server, query.query, query.args, mode) == []
 
 
-async def test_the_feed_reads_what_is_new(asker: Asking, server: asyncpg.Connection) -> None:
-    await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
-    query = next(item for item in reversed(asker.seen) if " from events " in item.query)
-    for mode in ("force_custom_plan", "force_generic_plan"):
-        assert await troubles(server, query.query, query.args, mode) == []
+@pytest.mark.parametrize("scope", list(LeadScope))
+async def test_the_feed_reads_what_is_new(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope
+) -> None:
+    async with asking(grown.url, schema, replace(grown.actor, lead_scope=scope)) as asker:
+        await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
+        query = next(item for item in reversed(asker.seen) if " from events " in item.query)
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            assert await troubles(server, query.query, query.args, mode, few=MATCHES) == []
+
+
+SCOPED = """{ conversations(first: 50) { nodes { lead { name } assignee { name } lastMessage { body } } }
+  messages(first: 50) { nodes { body } } leads(first: 50) { nodes { name } }
+  insights(first: 50) { nodes { title } } }"""
+
+
+@pytest.mark.parametrize("scope", [LeadScope.ASSIGNED, LeadScope.ASSIGNED_AND_UNASSIGNED])
+@pytest.mark.parametrize("member", ["of many leads", "of none"])
+async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope, member: str
+) -> None:
+    own = grown.actor.member_id if member == "of many leads" else new_id()
+    async with asking(grown.url, schema, replace(grown.actor, member_id=own, lead_scope=scope)) as asker:
+        asker.seen.clear()
+        await asker.ask(SCOPED)
+        assert len(asker.seen) == 4
+        for query in asker.seen:
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                assert await troubles(server, query.query, query.args, mode) == [], query.query
 
 
 @pytest.mark.parametrize(
@@ -140,7 +167,7 @@ async def test_a_claim_takes_one_of_a_thousand_without_looking_at_the_others(
     transaction = server.transaction()
     await transaction.start()
     organization = grown.actor.organization_id
-    await server.fetchval("select begin_request($1, null)", organization)
+    await server.fetchval("select begin_request($1, null, 'ALL')", organization)
     try:
         assert await troubles(server, statement(domain, name), (organization, *values), mode, few=10) == []
     finally:

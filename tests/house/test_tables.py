@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from db.entity import ENTITIES
 from db.migrate import migrations
 from db.refusals import _BAD_INPUTS, _CONFLICTS
 from tests.house.walls import TENANT_COLUMNS
@@ -59,7 +60,7 @@ async def test_every_tenant_table_has_the_policy_of_the_server(owner: asyncpg.Co
     found = await tables(owner)
     assert [name for name in TENANT_COLUMNS if "tenant rekindle_app" not in found[name]["policies"]] == []
     others = {policy for table in found.values() for policy in table["policies"]} - {"tenant rekindle_app"}
-    assert others == {"lookup rekindle_lookup"}
+    assert others == {"lookup rekindle_lookup", "lead_scope rekindle_app"}
     assert found["users"]["policies"] == ["lookup rekindle_lookup"], "the server sees people through lookups alone"
 
 
@@ -69,6 +70,18 @@ async def test_policies_compare_the_tenant_with_the_context_and_nothing_else(own
         column = TENANT_COLUMNS[row["tablename"]]
         context = "(NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid"
         assert row["qual"] == row["with_check"] == f"({column} = {context})"
+
+
+async def test_what_belongs_to_leads_is_narrowed_to_a_scope(owner: asyncpg.Connection) -> None:
+    """Every table with an assignee, alike, on top of the tenant's wall; comparing columns with the context alone."""
+    found = await tables(owner)
+    narrowed = {name for name, table in found.items() if "lead_scope rekindle_app" in table["policies"]}
+    assert narrowed == {name for name, table in found.items() if "assignee_id" in table["columns"]}
+    assert narrowed >= {entity.table for entity in ENTITIES.values() if entity.scoped}
+    rows = await owner.fetch("select tablename, permissive, qual from pg_policies where policyname = 'lead_scope'")
+    assert {row["permissive"] for row in rows} == {"RESTRICTIVE"}
+    assert len({re.sub(r"\bWHEN \((lead_)?id = ", "", row["qual"]) for row in rows}) == 1
+    assert not any("select" in row["qual"].lower() for row in rows)
 
 
 async def test_rows_that_tell_when_they_changed_are_kept_true(owner: asyncpg.Connection) -> None:

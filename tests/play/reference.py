@@ -19,8 +19,12 @@ ONE = {
         "lead": ("Lead", "lead_id"),
         "author": ("Member", "author_id"),
     },
-    "Lead": {"owner": ("Member", "owner_id")},
-    "Insight": {"message": ("Message", "message_id"), "conversation": ("Conversation", "conversation_id")},
+    "Lead": {"owner": ("Member", "owner_id"), "assignee": ("Member", "assignee_id")},
+    "Insight": {
+        "message": ("Message", "message_id"),
+        "conversation": ("Conversation", "conversation_id"),
+        "reviewer": ("Member", "reviewer_id"),
+    },
     "Member": {},
 }
 MANY = {

@@ -12,7 +12,7 @@ from actions.people import add_api_key, add_member, add_organization, add_phone_
 from actions.receiving import receive_text
 from domain.conversations import Channel, InboundText
 from domain.ids import new_id, show_id
-from domain.people import Actor, Permission, Role
+from domain.people import Actor, LeadScope, Permission, Role
 from tests.play.callers import Caller
 from tests.play.house import House
 from tests.play.waiting import until
@@ -53,6 +53,15 @@ class Tenant:
     @property
     def nobody(self) -> Caller:
         return Caller(self.house.http, self.house.ws)
+
+    async def colleague(self, scope: LeadScope, role: Role = Role.AGENT) -> tuple[Caller, UUID]:
+        """One more member who sees so much, and their id."""
+        database, subject = self.house.parts.database, f"{self.slug}-{uuid4().hex}"
+        issuer, email = self.house.settings.jwt_issuer, f"{subject}@{self.slug}.example"
+        rows = await database.look_up("find_or_add_user", new_id(), issuer, subject, email)
+        async with database.work(self.product) as session:
+            member = await add_member(session, rows[0]["id"], "Colleague", email, role, scope)
+        return Caller(self.house.http, self.house.ws, self.house.parts.rules.mint(subject, 600)), member
 
     def poke(self) -> None:
         """Wakes the workers for this organization, as a commit of its own would."""
