@@ -4,7 +4,7 @@ from uuid import UUID
 
 from actions.leads import hand_over
 from db.session import Session
-from domain.analytics import EventKind
+from domain.analytics import EventKind, SignalKind
 from domain.conversations import TEXT_CHANNELS, check_text, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus, Permission
@@ -93,4 +93,15 @@ async def assign_conversation(session: Session, conversation_id: UUID, assignee_
         raise not_found("conversation", "conversationId")
     for handed_over in await hand_over(session, lead_id, assignee_id):
         session.announce(EventKind.CONVERSATION_ASSIGNED, conversation_id=handed_over)
+    return conversation_id
+
+
+async def signal_typing(session: Session, conversation_id: UUID, is_typing: bool) -> UUID:
+    """Shows colleagues who look at a conversation that somebody writes in it, or has stopped. Nothing is stored."""
+    session.actor.require(Permission.MESSAGES_SEND)
+    if session.actor.member_id is None:
+        raise Refusal(RefusalCode.FORBIDDEN, "Only people type: a key belongs to a program.")
+    if await session.value("conversations", "get_lead_of", conversation_id) is None:
+        raise not_found("conversation", "conversationId")
+    session.signal(SignalKind.MEMBER_TYPING, conversation_id, is_on=is_typing)
     return conversation_id

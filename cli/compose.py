@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 from cli.settings import Settings
 from db.database import Database
 from gateways.twilio import Twilio
-from realtime.feed import Feed
 from realtime.hub import Hub, open_hub
+from realtime.live import Live
 from realtime.pokes import Pokes
 from realtime.tail import Tail
 from resolvers.schema import Schema
@@ -36,6 +36,7 @@ class Parts:
     app: ASGIApp
     database: Database
     hub: Hub
+    live: Live
     rules: TokenRules
 
 
@@ -59,21 +60,21 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
     async with open_database(settings, url) as database, open_hub("memory://") as hub, _carrier(settings) as carrier:
         pokes = Pokes(database, url)
         database.on_commit = pokes.poke
-        tail, guard = Tail(database, hub), Guard(database)
+        tail, guard, live = Tail(database, hub), Guard(database), Live.over(database, hub, url)
+        database.on_signal = live.signals.send
         tasks = [pokes.run()]
         if web:
             pokes.on_poke(tail.hear)
-            tasks += [tail.run(), guard.run()]
+            tasks += [tail.run(), guard.run(), live.signals.run(), live.presence.run()]
         if settings.work or not web:
             remembered = timedelta(days=settings.feed_days)
             crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
             pokes.on_poke(crew.hear)
             tasks.append(crew.run())
-        feed = Feed(database, hub)
         health = Health(database, tail)
-        app = _app(settings, database, feed, guard, health, pokes)
+        app = _app(settings, database, live, guard, health, pokes)
         async with _in_background(tasks):
-            yield Parts(app, database, hub, token_rules(settings))
+            yield Parts(app, database, hub, live, token_rules(settings))
 
 
 @contextlib.asynccontextmanager
@@ -89,10 +90,10 @@ async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
         await carrier.close()
 
 
-def _app(settings: Settings, database: Database, feed: Feed, guard: Guard, health: Health, pokes: Pokes) -> ASGIApp:
+def _app(settings: Settings, database: Database, live: Live, guard: Guard, health: Health, pokes: Pokes) -> ASGIApp:
     schema, authentication = Schema(), Authentication(database, token_rules(settings))
     graphql = Endpoint(
-        schema, database, feed, authentication, guard, explorer=settings.explorer, allowed_origins=settings.origins
+        schema, database, live, authentication, guard, explorer=settings.explorer, allowed_origins=settings.origins
     )
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
     return web_app(schema, graphql, twilio, health, settings.origins)

@@ -1,7 +1,7 @@
-"""The events of the live feed: one table, one entity per kind, because each kind tells of other things."""
+"""The events of the live feed, one entity per kind, because each tells of other things; and the signals beside it."""
 
 from db.entity import Column, Entity, One
-from domain.analytics import EventKind
+from domain.analytics import EventKind, SignalKind
 
 _ENVELOPE = (Column("id", "uuid", refers="event"), Column("cursor", sql="{t}.seq::text"), Column("at", "timestamptz"))
 _MESSAGE = One("message", "Message", on="{that}.id = {this}.message_id")
@@ -46,3 +46,25 @@ EVENTS: dict[EventKind, Entity] = {
 
 # What `messageAdded` streams: the same rows under one type, whoever wrote.
 MESSAGE_ADDED = _event("MessageAdded", _MESSAGE, _CONVERSATION)
+
+# Signals are rows of nothing: what they show is there already, and what was signalled is bound to the statement, as
+# `write_signal` says.
+_SIGNALLED = (Column("at", "timestamptz", sql="$6::timestamptz"),)
+_BY = One("member", "Member", on="{that}.id = $4")
+SIGNALS: dict[str, Entity] = {
+    SignalKind.MEMBER_TYPING: Entity(
+        "MemberTyping",
+        table="conversations",
+        kind="signal",
+        scoped=True,
+        columns=(Column("is_typing", "boolean", sql="$5::boolean"), *_SIGNALLED),
+        relations=(One("conversation", "Conversation", on="{that}.id = {this}.id"), _BY),
+    ),
+    SignalKind.MEMBER_PRESENCE: Entity(
+        "MemberPresence",
+        table="memberships",
+        kind="signal",
+        columns=(Column("is_present", "boolean", sql="$5::boolean"), *_SIGNALLED),
+        relations=(_BY,),
+    ),
+}

@@ -134,3 +134,23 @@ def write_following(shape: Variants, narrowing: Sequence[str], scope: LeadScope)
         f" and {one}.kind = any ($5::text[]){narrowed}{seen} and ctx.ok order by {one}.seq limit {_EVENTS_AT_ONCE}"
     )
     return Statement(f"{_CONTEXT.format(scope, 'q.seq, q.j', rows)} order by q.seq", compiler.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Signalling:
+    """Signals of these kinds, each read as its entity, while they happen."""
+
+    entities: Mapping[str, Entity]
+    subject: UUID | None = None  # None: of all
+
+
+def write_signal(fields: Fields, scope: LeadScope) -> Statement:
+    """The JSON of one signal, or nothing where its subject is out of sight. Parameters: subject, member, is_on, at."""
+    compiler = Compiler((), bound=6)
+    alias = compiler.alias()
+    source = (
+        f" from {fields.entity.table} {alias} where {alias}.organization_id = $1 and {alias}.id = $3"
+        " and $4::uuid is not null and $5::boolean is not null and $6::timestamptz is not null"
+    )
+    json = compiler.object(fields, alias, source)
+    return Statement(_CONTEXT.format(scope, "q.j", f"select {json} as j where ctx.ok"), compiler.rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import asyncpg
 from db.refusals import refusals_of_the_database
 from db.selection import Statement
 from db.statements import statement
-from domain.analytics import EventKind
+from domain.analytics import EventKind, Signal, SignalKind
 from domain.ids import new_id
 from domain.people import Actor
 
@@ -37,6 +38,7 @@ class Session:
     connection: asyncpg.Connection
     actor: Actor
     announcements: list[Announcement] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
 
     async def execute(self, domain: str, name: str, *values: Any) -> None:
         with refusals_of_the_database():
@@ -64,6 +66,12 @@ class Session:
     def announce(self, kind: EventKind, **subjects: UUID | None) -> None:
         """Told to every listener if, and only if, this unit of work commits."""
         self.announcements.append(Announcement(kind, **subjects))
+
+    def signal(self, kind: SignalKind, subject_id: UUID, *, is_on: bool) -> None:
+        """Shown to whoever looks at this moment, once this unit of work has committed, and kept nowhere."""
+        organization_id, member_id = self.actor.organization_id, self.actor.member_id
+        assert member_id, "only people give signals"
+        self.signals.append(Signal(kind, organization_id, subject_id, member_id, is_on, datetime.now(UTC)))
 
     async def write_announcements(self) -> None:
         """The last statement before commit: takes the organization's next numbers, so waits for its other writers."""

@@ -1,6 +1,9 @@
-"""What the live feed tells of."""
+"""What the live feed tells of, and the signals beside it that are never stored."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class EventKind(StrEnum):
@@ -14,3 +17,20 @@ class EventKind(StrEnum):
     LEAD_WITHDRAWN = "LEAD_WITHDRAWN"
     INSIGHT_RAISED = "INSIGHT_RAISED"
     INSIGHT_REVIEWED = "INSIGHT_REVIEWED"
+
+
+class SignalKind(StrEnum):
+    MEMBER_TYPING = "MEMBER_TYPING"
+    MEMBER_PRESENCE = "MEMBER_PRESENCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something of the moment. `subject_id` is what it shows: a conversation for typing, the member for presence."""
+
+    kind: SignalKind
+    organization_id: UUID
+    subject_id: UUID
+    member_id: UUID
+    is_on: bool
+    at: datetime

@@ -1,13 +1,13 @@
 """The live feed: where it stands, and following it."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 
-from db.analytics import EVENTS, MESSAGE_ADDED
-from db.selection import Following
+from db.analytics import EVENTS, MESSAGE_ADDED, SIGNALS
+from db.selection import Following, Signalling
 from domain.analytics import EventKind
 from domain.ids import read_id
 from domain.people import Actor
@@ -15,7 +15,7 @@ from domain.refusals import bad_input
 from realtime.feed import read_position
 from resolvers.answers import Id
 from resolvers.context import Context
-from schema.analytics import InboxEvent, InboxEventFilter, InsightRaised, MessageAdded
+from schema.analytics import InboxEvent, InboxEventFilter, InboxSignal, InsightRaised, MessageAdded
 from schema.scalars import Cursor
 
 Info = strawberry.Info[Context, None]
@@ -35,7 +35,7 @@ class AnalyticsQuery:
         "this, and nothing between the rows and the stream is missed. Needs INBOX_READ."
     )
     async def event_cursor(self, info: Info) -> Cursor:
-        return Cursor(str(await info.context.feed.position(info.context.caller)))
+        return Cursor(str(await info.context.live.feed.position(info.context.caller)))
 
 
 @strawberry.type
@@ -64,6 +64,19 @@ class AnalyticsSubscription:
     def sophie_insight_added(self, after: After = strawberry.UNSET) -> AsyncGenerator[InsightRaised, None]:
         kind = EventKind.INSIGHT_RAISED
         return _follow(after, (kind,), {kind: EVENTS[kind]})
+
+    @strawberry.subscription(
+        description="Who is there and who types, while it happens: never stored, and without a cursor. "
+        "Needs INBOX_READ."
+    )
+    def inbox_signals(
+        self,
+        conversation_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only who types in this conversation.")
+        ] = strawberry.UNSET,
+    ) -> AsyncGenerator[InboxSignal, None]:
+        conversation = _read("conversation", conversation_id, "conversationId")
+        return cast(Any, Signalling(SIGNALS, conversation))
 
 
 def _follow(after: Any, kinds: tuple[EventKind, ...], entities: Any, **narrowing: UUID | None) -> Any:

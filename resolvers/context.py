@@ -1,4 +1,4 @@
-"""What a request carries: who asks, the database, the feed, and the document being answered."""
+"""What a request carries: who asks, the database, what is live, and the document being answered."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ from typing import Any
 from db.database import Database
 from db.session import Session
 from domain.people import Actor
-from realtime.feed import Feed
+from realtime.live import Live
 from resolvers.documents import Document
 
 
@@ -17,7 +17,7 @@ class Context:
     """One per operation. `actor` is None while nobody is known: only the schema itself may then be read."""
 
     database: Database
-    feed: Feed
+    live: Live
     request_id: str
     actor: Actor | None = None
     document: Document | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from actions.conversations import assign_conversation, mark_conversation_read, send_message
+from actions.conversations import assign_conversation, mark_conversation_read, send_message, signal_typing
 from db.conversations import CONVERSATIONS, MESSAGES
 from db.session import Session
 from domain.ids import read_id
@@ -48,6 +48,16 @@ class AssignConversationInput:
     assignee_id: strawberry.ID | None = strawberry.field(description="A member; null puts it back into the pool.")
 
 
+@strawberry.input(description="Somebody writes, or has stopped.")
+class SignalTypingInput:
+    conversation_id: strawberry.ID = strawberry.field(description="Where.")
+    is_typing: bool = strawberry.field(default=True, description="False when they have stopped.")
+
+
+SignalTypingResult = Annotated[
+    Conversation | Refused,
+    strawberry.union("SignalTypingResult", description="The conversation, or why nobody was shown anything."),
+]
 SendMessageResult = Annotated[
     Message | Refused, strawberry.union("SendMessageResult", description="The queued message, or why there is none.")
 ]
@@ -89,5 +99,16 @@ class ConversationsMutation:
             conversation = read_id("conversation", input.conversation_id, "conversationId")
             assignee = read_id("member", input.assignee_id, "assigneeId") if input.assignee_id else None
             return assign_conversation(session, conversation, assignee)
+
+        return making(CONVERSATIONS, run)
+
+    @strawberry.mutation(
+        description="Shows colleagues that you write; say it again every few seconds. Nothing is stored. "
+        "Needs INBOX_READ and MESSAGES_SEND."
+    )
+    def signal_typing(self, input: Annotated[SignalTypingInput, What]) -> SignalTypingResult:
+        def run(session: Session) -> Any:
+            conversation = read_id("conversation", input.conversation_id, "conversationId")
+            return signal_typing(session, conversation, input.is_typing)
 
         return making(CONVERSATIONS, run)

@@ -1,17 +1,23 @@
 """Subscriptions: the events a subscription field asks for, compiled once and then read as they come."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLSchema, located_error
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from db.selection import Following, Statement, write_following
+from db.selection import Following, Signalling, Statement, write_following, write_signal
 from db.shapes import Variants
-from domain.people import LeadScope, Permission
-from realtime.feed import Stream
+from domain.analytics import Signal
+from domain.people import Actor, LeadScope, Permission
+from realtime.feed import Listener, Stream
+from realtime.signals import SignalStream
 from resolvers.context import Context
 from resolvers.errors import present
 from resolvers.executor import SelectionExecutor
@@ -22,16 +28,36 @@ _STRETCH = 1000  # events looked at with one statement
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription ready to be followed: the key its events stand under, and what it asks of the feed."""
+    """A subscription ready to be followed: the key its events stand under, and what it asks of which lane."""
 
     key: str
-    stream: Stream
-    request_id: str
+    context: Context
+    stream: Stream | SignalStream
     nodes: tuple[FieldNode, ...]
+
+    async def attend(self, listener: Listener) -> None:
+        """Pushes events to the listener until cancelled. Whoever listens is there for their colleagues to see."""
+        with self.context.live.presence.shown(self.context.caller):
+            if isinstance(self.stream, SignalStream):
+                await self.context.live.signals.attend(self.stream, listener)
+            else:
+                await self.context.live.feed.attend(self.context.caller, self.stream, listener)
+
+    async def follow(self) -> AsyncGenerator[bytes, None]:
+        """Events one by one, for those who pull."""
+        with self.context.live.presence.shown(self.context.caller):
+            async with aclosing(self._events()) as events:
+                async for event in events:
+                    yield event
+
+    def _events(self) -> AsyncGenerator[bytes, None]:
+        if isinstance(self.stream, SignalStream):
+            return self.context.live.signals.follow(self.stream)
+        return self.context.live.feed.follow(self.context.caller, self.stream)
 
     def located(self, error: Exception) -> GraphQLError:
         """An error of the stream as the client may see it."""
-        return present(located_error(error, list(self.nodes), [self.key]), self.request_id)
+        return present(located_error(error, list(self.nodes), [self.key]), self.context.request_id)
 
 
 def subscribe(
@@ -46,10 +72,10 @@ def subscribe(
     nodes = tuple(item.node for item in details)
     try:
         context.caller.require(Permission.INBOX_READ)
-        following, statement = _compile(executor, key, definition, details)
+        stream = _compile(executor, key, definition, details)
     except Exception as error:
         return [present(located_error(error, list(nodes), [key]), context.request_id)]
-    return Subscribed(key, _stream(context, following, statement), context.request_id, nodes)
+    return Subscribed(key, context, stream, nodes)
 
 
 def _stream(context: Context, following: Following, statement: Statement) -> Stream:
@@ -65,9 +91,26 @@ def _stream(context: Context, following: Following, statement: Statement) -> Str
             after = end
         return []
 
-    # A cohort reads as its first member, so only those who see all leads, or the same member's, may share one.
-    sight = None if caller.lead_scope is LeadScope.ALL else caller.member_id
-    return Stream(following.after, read, (statement.sql, following.kinds, narrowed, sight))
+    return Stream(following.after, read, (statement.sql, following.kinds, narrowed, _sight(caller)))
+
+
+def _signal_stream(context: Context, signalling: Signalling, statements: dict[str, Statement]) -> SignalStream:
+    caller = context.caller
+
+    async def read(signal: Signal) -> bytes | None:
+        if signalling.subject not in (None, signal.subject_id):
+            return None
+        values = [signal.subject_id, signal.member_id, signal.is_on, signal.at]
+        return await context.database.read(caller, statements[signal.kind], values)
+
+    shape = (tuple(statement.sql for statement in statements.values()), signalling.subject, _sight(caller))
+    roster = partial(context.live.presence.of, caller.organization_id)
+    return SignalStream(caller.organization_id, read, shape, roster)
+
+
+def _sight(caller: Actor) -> UUID | None:
+    """Those who ask the same read as one of them, so only who sees all leads, or the same member's, may share."""
+    return None if caller.lead_scope is LeadScope.ALL else caller.member_id
 
 
 def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details]:
@@ -83,15 +126,24 @@ def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details
 
 def _compile(
     executor: SelectionExecutor, key: str, definition: GraphQLField, details: Details
-) -> tuple[Following, Statement]:
+) -> Stream | SignalStream:
+    context: Context = executor.context_value
+    asked = _asked(executor, key, definition, details)
+    planner = Planner(executor.schema, executor.collect_subfields)
+    fields = {kind: planner.fields(entity, details) for kind, entity in asked.entities.items()}
+    if planner.sites:
+        raise GraphQLError("A list cannot be asked for in an event: ask for it in a query.")
+    scope = context.caller.lead_scope
+    if isinstance(asked, Signalling):
+        return _signal_stream(context, asked, {kind: write_signal(shape, scope) for kind, shape in fields.items()})
+    variants = Variants("events", tuple(fields.items()))
+    return _stream(context, asked, write_following(variants, tuple(asked.narrowing), scope))
+
+
+def _asked(executor: SelectionExecutor, key: str, definition: GraphQLField, details: Details) -> Following | Signalling:
     type_ = executor.schema.subscription_type
     assert type_ and definition.subscribe
     info = executor.build_resolve_info(definition, [item.node for item in details], type_, Path(None, key, type_.name))
     arguments = get_argument_values(definition, details[0].node, executor.variable_values)
-    following: Following = definition.subscribe(None, info, **arguments)
-    planner = Planner(executor.schema, executor.collect_subfields)
-    fields = tuple((kind, planner.fields(entity, details)) for kind, entity in following.entities.items())
-    if planner.sites:
-        raise GraphQLError("A list cannot be asked for in an event: ask for it in a query.")
-    scope = executor.context_value.caller.lead_scope
-    return following, write_following(Variants("events", fields), tuple(following.narrowing), scope)
+    asked: Following | Signalling = definition.subscribe(None, info, **arguments)
+    return asked

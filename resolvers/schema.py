@@ -129,21 +129,19 @@ class Schema(strawberry.Schema):
         found = self.open_subscription(query, variable_values, context_value, operation_name)
         if found is None:
             return _once(self.execute(query, variable_values, context_value, None, operation_name))
-        return _events(found, context_value)
+        return _events(found)
 
 
 async def _once(answer: Any) -> AsyncGenerator[Answer | PreExecutionError, None]:
     yield await answer
 
 
-async def _events(
-    found: Subscribed | list[GraphQLError], context: Context
-) -> AsyncGenerator[Answer | PreExecutionError, None]:
+async def _events(found: Subscribed | list[GraphQLError]) -> AsyncGenerator[Answer | PreExecutionError, None]:
     if isinstance(found, list):
         yield PreExecutionError(data=None, errors=found)
         return
     try:
-        async with aclosing(context.feed.follow(context.caller, found.stream)) as events:
+        async with aclosing(found.follow()) as events:
             async for event in events:
                 yield Answer(data={found.key: orjson.Fragment(event)}, errors=None)
     except Exception as error:

@@ -9,6 +9,7 @@ from domain.analytics import EventKind
 from schema.conversations import Conversation, Message
 from schema.leads import Lead
 from schema.learning import Insight
+from schema.people import Member
 from schema.scalars import Cursor
 
 
@@ -84,6 +85,25 @@ class MessageAdded(Event):
     conversation: Conversation = strawberry.field(description="Where.")
 
 
+@strawberry.type(description="A colleague writes in a conversation, or has stopped. Let it fade after five seconds.")
+class MemberTyping:
+    conversation: Conversation = strawberry.field(description="Where.")
+    member: Member = strawberry.field(description="Who.")
+    is_typing: bool = strawberry.field(description="Whether they write now.")
+    at: datetime = strawberry.field(description="When that was so.")
+
+
+@strawberry.type(description="A colleague has come, or has gone; whoever is there already is told first.")
+class MemberPresence:
+    member: Member = strawberry.field(description="Who.")
+    is_present: bool = strawberry.field(description="Whether they have an inbox open.")
+    at: datetime = strawberry.field(description="When that was so.")
+
+
+InboxSignal: TypeAlias = Annotated[
+    MemberTyping | MemberPresence,
+    strawberry.union("InboxSignal", description="Something of the moment. It is never stored, and cannot be resumed."),
+]
 InboxEvent: TypeAlias = Annotated[
     MessageReceived
     | MessageSent

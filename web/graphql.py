@@ -15,7 +15,7 @@ from strawberry.types.execution import PreExecutionError
 
 from db.database import Database
 from domain.troubles import Trouble
-from realtime.feed import Feed
+from realtime.live import Live
 from resolvers.context import Context
 from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
@@ -48,7 +48,7 @@ class Endpoint:
         self,
         schema: Schema,
         database: Database,
-        feed: Feed,
+        live: Live,
         authentication: Authentication,
         guard: Guard,
         *,
@@ -59,7 +59,7 @@ class Endpoint:
         self._graphql = schema
         self._origins = frozenset(allowed_origins)
         self._database = database
-        self._feed = feed
+        self._live = live
         self._authentication = authentication
         self._guard = guard
 
@@ -79,7 +79,7 @@ class Endpoint:
         if not self._is_welcome(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": 1008})
             return
-        context = Context(self._database, self._feed, secrets.token_hex(8))
+        context = Context(self._database, self._live, secrets.token_hex(8))
         socket = Socket(self._graphql, context, partial(self._admit, context), receive, send)
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
@@ -142,7 +142,7 @@ class Endpoint:
         return _STATUS_BY_CODE.get(extensions["code"], otherwise)
 
     async def _context(self, headers: Headers, request_id: str) -> Context:
-        context = Context(self._database, self._feed, request_id)
+        context = Context(self._database, self._live, request_id)
         credentials = Credentials.of(headers)
         if credentials:
             try:

@@ -172,7 +172,7 @@ class Socket:
         opening = f'{{"id":{orjson.dumps(id).decode()},"type":"next","payload":{{"data":{{"{subscription.key}":'
         listener = _Listener(self._outlet, opening, "}}}")
         try:
-            await self._context.feed.attend(self._context.caller, subscription.stream, listener)
+            await subscription.attend(listener)
         except Exception as error:
             return [subscription.located(error)]
         return []

@@ -8,8 +8,8 @@ import pytest
 from broadcaster import Broadcast
 
 from domain.people import Actor
-from realtime.feed import Feed
 from realtime.hub import Hub
+from realtime.live import Live
 from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
@@ -87,6 +87,7 @@ MUTATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "Mutation.sendMessage": ("SendMessage", {"body": "Yes.", "idempotencyKey": ""}),
     "Mutation.markConversationRead": ("MarkConversationRead", {}),
     "Mutation.assignConversation": ("AssignConversation", {"assigneeId": None}),
+    "Mutation.signalTyping": ("SignalTyping", {}),
     "Mutation.viewInsight": ("ViewInsight", {"insightId": None}),
     "Mutation.dismissInsight": ("DismissInsight", {"insightId": None, "reason": "It is fine."}),
 }
@@ -135,9 +136,9 @@ async def test_a_document_is_planned_once(quiet: House, quiet_tenant: Tenant) ->
         "query ($first: Int, $id: ID!) { lead(id: $id) { id } leads(first: $first) { nodes { id } } }",
     )
     past = await lived(quiet_tenant)
-    feed = Feed(quiet.parts.database, Hub(Broadcast("memory://")))
+    live = Live.over(quiet.parts.database, Hub(Broadcast("memory://")), quiet.database_url)
     for first, lead in [(5, past["lead"]), (5, f"lead_{uuid4()}"), (6, past["lead"])]:
-        context = Context(quiet.parts.database, feed, "request", Actor(quiet_tenant.organization_id))
+        context = Context(quiet.parts.database, live, "request", Actor(quiet_tenant.organization_id))
         answer = await schema.execute(text, {"first": first, "id": lead}, context)
         assert not answer.errors
     document = schema.documents.get(text)

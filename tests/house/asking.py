@@ -31,8 +31,8 @@ from db.database import Database
 from domain.conversations import Channel, InboundText
 from domain.ids import new_id, show_id
 from domain.people import Actor, Role
-from realtime.feed import Feed
 from realtime.hub import open_hub
+from realtime.live import Live
 from resolvers.context import Context
 from resolvers.schema import Schema
 from sophie.review import review
@@ -80,7 +80,7 @@ async def asking(url: str, schema: Schema, actor: Actor | None = None) -> AsyncI
     await database.connect()
     try:
         async with open_hub("memory://") as hub:
-            asker = Asking(schema, Context(database, Feed(database, hub), uuid4().hex, actor))
+            asker = Asking(schema, Context(database, Live.over(database, hub, url), uuid4().hex, actor))
             async with database.connection() as connection:
                 connection.add_query_logger(asker.seen.append)
             yield asker

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 from graphql import GraphQLSchema, get_named_type
 
+from domain.analytics import Signal, SignalKind
 from domain.ids import show_id
 from resolvers.schema import Schema
 from tests.house.asking import Asking, Past, asking, filters_of, lists, make_past, orders, selection
 from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
+from tests.play.past import bare
 
 
 def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
@@ -43,6 +46,7 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     inputs = {
         "sendMessage": f'{{{conversation}, body: "Yes.", idempotencyKey: "1"}}',
         "markConversationRead": f"{{{conversation}}}",
+        "signalTyping": f"{{{conversation}}}",
         "viewInsight": f'{{insightId: "{past.insight}"}}',
         "dismissInsight": f'{{insightId: "{past.insight}", reason: "It is fine."}}',
         "assignConversation": f'{{{conversation}, assigneeId: "{show_id("member", past.member)}"}}',
@@ -60,7 +64,8 @@ def subscriptions(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     for name, definition in type_.fields.items():
         needed = f", {conversation}" if "conversationId" in definition.args else ""
         below = selection(schema, get_named_type(definition.type), 2, with_lists=False)
-        yield f'subscription {{ {name}(after: "0"{needed}) {below} }}'
+        given = f'(after: "0"{needed})' if "after" in definition.args else ""
+        yield f"subscription {{ {name}{given} {below} }}"
     for one in (conversation, "assignedToMe: true"):
         yield f'subscription {{ inboxEvents(after: "0", filter: {{{one}}}) {{ __typename }} }}'
 
@@ -78,6 +83,19 @@ async def turn_pages(asker: Asking) -> None:
                 await asker.ask(f'{{ {name}({size}: 3, {way}: "{cursor}", {by}) {{ nodes {{ id }} }} }}')
 
 
+async def type_something(asker: Asking, past: Past) -> None:
+    """Who is there is shown first; then what they do."""
+    type_ = asker.graphql.type_map["InboxSignal"]
+    document = f"subscription {{ inboxSignals {selection(asker.graphql, type_, 2, with_lists=False)} }}"
+    shown = await asker.schema.stream(document, None, asker.context)
+    await anext(shown)
+    ids = (past.actor.organization_id, bare(past.conversation), past.member)
+    asker.context.live.signals.send(Signal(SignalKind.MEMBER_TYPING, *ids, True, datetime.now(UTC)))
+    typing = await anext(shown)
+    assert not typing.errors
+    await shown.aclose()
+
+
 @pytest.fixture(scope="session")
 async def said(house_url: str, schema: Schema) -> list[str]:
     """Every statement of a caller who asks everything, as it reached the database."""
@@ -90,6 +108,7 @@ async def said(house_url: str, schema: Schema) -> list[str]:
         await turn_pages(asker)
         for document in subscriptions(asker.graphql, past):
             await asker.hear(document)
+        await type_something(asker, past)
         return sorted({item.query for item in asker.seen if not item.query.startswith(("BEGIN", "COMMIT", "ROLLBACK"))})
 
 
