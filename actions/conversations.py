@@ -26,6 +26,8 @@ async def send_message(
         raise not_found("conversation", "conversationId")
     if thread["organization_status"] != OrganizationStatus.ACTIVE:
         raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
+    if thread["has_trial_ended"]:
+        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "The trial of this organization has ended: nothing is sent.")
     if thread["channel"] not in TEXT_CHANNELS:
         raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
     if not thread["phone"]:

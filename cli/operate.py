@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from actions.people import add_api_key
+from actions.keys import create_api_key
 from cli.compose import open_database, token_rules
 from cli.settings import Settings
 from db import migrate as migrations
@@ -35,7 +35,7 @@ async def make_key(settings: Settings, url: str, slug: str, name: str, permissio
     async with open_database(settings, url) as database:
         actor = Actor(await _organization(database, slug))
         async with database.work(actor) as session:
-            return await add_api_key(session, name, permissions)
+            return (await create_api_key(session, name, permissions))[1]
 
 
 async def _organization(database: Database, slug: str) -> UUID:

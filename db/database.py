@@ -92,12 +92,11 @@ class Database:
             return await connection.fetch(statement("lookups", name), *values)
 
     @asynccontextmanager
-    async def work(self, actor: Actor) -> AsyncIterator[Session]:
+    async def work(self, actor: Actor, request_id: str = "") -> AsyncIterator[Session]:
         """A unit of work: commits when the block ends, rolls everything back when it raises."""
+        who = (actor.organization_id, actor.member_id, actor.lead_scope, actor.api_key_id, request_id)
         async with self.connection() as connection, connection.transaction():
-            await connection.fetchval(
-                "select begin_request($1, $2, $3)", actor.organization_id, actor.member_id, actor.lead_scope
-            )
+            await connection.fetchval("select begin_work($1, $2, $3, $4, $5)", *who)
             session = Session(connection, actor)
             yield session
             if session.announcements:

@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from domain.people import Permission
+
 ENTITIES: dict[str, "Entity"] = {}
+ANY_KIND = "*"
 
 
 def camel(name: str) -> str:
@@ -22,7 +25,8 @@ class Column:
     nullable: bool = False
     sql: str | None = None
     enum: type[StrEnum] | None = None
-    refers: str | None = None  # the kind of thing an id column points at
+    refers: str | None = None  # the kind of thing an id column points at, or ANY_KIND
+    shown: str | None = None  # what a client reads, where that is more than the expression
     filter: bool = False
     order: bool = False
     unique: bool = False  # at most one row has a value, so nobody lists those without
@@ -33,6 +37,8 @@ class Column:
 
     def value(self, alias: str) -> str:
         """What a client reads: ids carry the kind of thing they name."""
+        if self.shown:
+            return self.shown.format(t=alias)
         expression = self.expression(alias)
         return f"'{self.refers}_' || {expression}" if self.refers else expression
 
@@ -77,6 +83,7 @@ class Entity:
     relations: tuple[One | Many, ...] = ()
     default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
     tenant: str = "organization_id"
+    permission: Permission = Permission.INBOX_READ  # what one needs to read it, wherever it stands
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     fields: dict[str, Column | One | Many] = field(init=False)
     by_column: dict[str, Column] = field(init=False)

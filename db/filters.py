@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeAlias
 
-from db.entity import Column, Entity, camel
-from domain.ids import read_id
+from db.entity import ANY_KIND, Column, Entity, camel
+from domain.ids import read_id, split_id
 from domain.refusals import bad_input
 from domain.texts import check_characters
 
@@ -70,6 +70,8 @@ def _comparison(column: Column, operator: str, operand: Any, values: list[Any]) 
 
 
 def _readable(column: Column, operand: Any) -> Any:
+    if column.refers == ANY_KIND:
+        return split_id(operand)[1]
     if column.refers:
         return read_id(column.refers, operand, camel(column.name))
     return check_characters(operand, camel(column.name)) if column.sql_type == "text" else operand

@@ -1,7 +1,7 @@
-"""People: organizations, their members, and the viewer who asks."""
+"""People: organizations, their members and invitations, programs, and the viewer who asks."""
 
 from db.entity import Column, Entity, One, identity, kept
-from domain.people import LeadScope, MemberStatus, OrganizationStatus, Role
+from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 
 ORGANIZATIONS = Entity(
     "Organization",
@@ -15,6 +15,20 @@ ORGANIZATIONS = Entity(
         Column("status", enum=OrganizationStatus),
         Column("country"),
         Column("time_zone"),
+        Column("email", nullable=True),
+        Column("phone", nullable=True),
+        Column("website", nullable=True),
+        Column("industry", enum=Industry),
+        Column("logo_url", nullable=True),
+        Column("primary_color"),
+        Column("plan", enum=Plan),
+        Column("trial_ends_at", "timestamptz", nullable=True),
+        Column(
+            "is_sending",
+            "boolean",
+            sql="({t}.status = 'ACTIVE' and ({t}.trial_ends_at is null or {t}.trial_ends_at > now()))",
+        ),
+        Column("agent_scope", enum=LeadScope),
         Column("blacklisted_words", "text[]"),
         *kept(),
     ),
@@ -26,14 +40,67 @@ MEMBERS = Entity(
     kind="member",
     columns=(
         identity("member"),
-        Column("name"),
+        Column("name", order=True),
         Column("email"),
-        Column("role", enum=Role),
-        Column("status", enum=MemberStatus),
+        Column("role", enum=Role, filter=True),
+        Column("status", enum=MemberStatus, filter=True),
         Column("lead_scope", enum=LeadScope),
+        Column("permissions", "text[]"),
         *kept(),
     ),
 )
+
+STAFF_INVITATIONS = Entity(
+    "StaffInvitation",
+    table="staff_invitations",
+    kind="staff_invitation",
+    permission=Permission.MEMBERS_WRITE,
+    columns=(
+        identity("staff_invitation"),
+        Column("email"),
+        Column("role", enum=Role),
+        Column("lead_scope", enum=LeadScope),
+        Column("permissions", "text[]"),
+        Column("expires_at", "timestamptz"),
+        Column("accepted_at", "timestamptz", nullable=True),
+        Column("revoked_at", "timestamptz", nullable=True),
+        *kept(),
+    ),
+    relations=(One("inviter", "Member", on="{that}.id = {this}.inviter_id", nullable=True),),
+)
+
+API_KEYS = Entity(
+    "ApiKey",
+    table="api_keys",
+    kind="api_key",
+    permission=Permission.KEYS_WRITE,
+    columns=(
+        identity("api_key"),
+        Column("name"),
+        Column("last_characters"),
+        Column("permissions", "text[]"),
+        Column("expires_at", "timestamptz", nullable=True),
+        Column("last_used_at", "timestamptz", nullable=True),
+        Column("revoked_at", "timestamptz", nullable=True),
+        *kept(),
+    ),
+)
+
+
+def _shown_once(type_name: str, secret: str, name: str, made: Entity) -> Entity:
+    """What was made, beside its secret, which is bound to the statement because nobody keeps it."""
+    return Entity(
+        type_name,
+        table=made.table,
+        kind=made.kind,
+        permission=made.permission,
+        columns=(Column(secret, sql="$3::text"),),
+        relations=(One(name, made.type_name, on="{that}.id = {this}.id"),),
+    )
+
+
+NEW_API_KEY = _shown_once("NewApiKey", "key", "api_key", API_KEYS)
+NEW_STAFF_INVITATION = _shown_once("NewStaffInvitation", "token", "staff_invitation", STAFF_INVITATIONS)
 
 # The caller's own organization, seen from the caller: which is why it reads the context of the request.
 VIEWERS = Entity(

@@ -20,14 +20,15 @@ _CONTEXT = (
 
 @dataclass(frozen=True, slots=True)
 class ById:
-    """One row of an entity, or null."""
+    """One row of an entity, or null; where it was just made, with a secret that is shown this once."""
 
     entity: Entity
     id: UUID
+    secret: str | None = None
 
     @property
     def values(self) -> tuple[Any, ...]:
-        return (self.id,)
+        return (self.id, self.secret) if self.secret else (self.id,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,17 @@ def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) 
     if isinstance(shape, Connection):
         return compiler.connection(shape)
     if isinstance(shape, Fields):
-        return _row(compiler, shape, f"${first + 1}" if isinstance(selection, ById) else None)
+        wanted = f"${first + 1}" if isinstance(selection, ById) else None
+        # Said besides, because a client may not have asked for the secret, and a parameter must stand somewhere.
+        shown = f" and ${first + 2}::text is not null" if len(selection.values) > 1 else ""
+        return _row(compiler, shape, wanted, shown)
     rows = [_row(compiler, fields, f"${first + number}") for number, fields in enumerate(shape, start=1)]
     return f"json_build_array({', '.join(rows)})"
 
 
-def _row(compiler: Compiler, fields: Fields, id: str | None) -> str:
+def _row(compiler: Compiler, fields: Fields, id: str | None, more: str = "") -> str:
     entity, alias = fields.entity, compiler.alias()
-    wanted = f" and {alias}.id = {id}" if id else ""
+    wanted = f" and {alias}.id = {id}{more}" if id else ""
     return compiler.object(fields, alias, f" from {entity.table} {alias} where {alias}.{entity.tenant} = $1{wanted}")
 
 

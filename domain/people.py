@@ -1,5 +1,6 @@
 """Who acts, and what a role may do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -17,8 +18,8 @@ class Role(StrEnum):
 
 class MemberStatus(StrEnum):
     ACTIVE = "ACTIVE"
-    INVITED = "INVITED"
     SUSPENDED = "SUSPENDED"
+    REMOVED = "REMOVED"
 
 
 class LeadScope(StrEnum):
@@ -27,6 +28,18 @@ class LeadScope(StrEnum):
     ALL = "ALL"
     ASSIGNED_AND_UNASSIGNED = "ASSIGNED_AND_UNASSIGNED"
     ASSIGNED = "ASSIGNED"
+
+
+class Industry(StrEnum):
+    SOLAR = "SOLAR"
+    HOME_IMPROVEMENT = "HOME_IMPROVEMENT"
+    OTHER = "OTHER"
+
+
+class Plan(StrEnum):
+    STARTER = "STARTER"
+    PROFESSIONAL = "PROFESSIONAL"
+    ENTERPRISE = "ENTERPRISE"
 
 
 class OrganizationStatus(StrEnum):
@@ -40,37 +53,79 @@ class Permission(StrEnum):
     MESSAGES_SEND = "MESSAGES_SEND"
     CONVERSATIONS_ASSIGN = "CONVERSATIONS_ASSIGN"
     INSIGHTS_REVIEW = "INSIGHTS_REVIEW"
+    LEADS_ERASE = "LEADS_ERASE"
+    MEMBERS_WRITE = "MEMBERS_WRITE"
+    ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
+    KEYS_WRITE = "KEYS_WRITE"
+    AUDIT_READ = "AUDIT_READ"
 
 
-_EVERYTHING = frozenset(Permission)
+class AuditVerb(StrEnum):
+    INSERT = "INSERT"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+
+EVERYTHING = frozenset(Permission)
+_INBOX = {Permission.INBOX_READ, Permission.MESSAGES_SEND, Permission.CONVERSATIONS_ASSIGN, Permission.INSIGHTS_REVIEW}
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: _EVERYTHING,
-    Role.ADMIN: _EVERYTHING,
-    Role.MANAGER: _EVERYTHING,
-    Role.AGENT: _EVERYTHING,
+    Role.OWNER: EVERYTHING,
+    Role.ADMIN: EVERYTHING,
+    Role.MANAGER: frozenset(_INBOX | {Permission.LEADS_ERASE, Permission.AUDIT_READ}),
+    Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),
 }
 
 
-def usual_scope(role: Role) -> LeadScope:
-    """What a member of this role sees unless told otherwise."""
-    return LeadScope.ASSIGNED_AND_UNASSIGNED if role is Role.AGENT else LeadScope.ALL
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do, and to which leads. `role` is None for programs and for the product itself."""
+
+    role: Role | None = None
+    permissions: frozenset[Permission] = EVERYTHING
+    lead_scope: LeadScope = LeadScope.ALL
+
+    @classmethod
+    def of(cls, role: Role, lead_scope: LeadScope, more: Iterable[Permission] = ()) -> "Rights":
+        """What a role gives, and more."""
+        return cls(role, PERMISSIONS_BY_ROLE[role] | frozenset(more), lead_scope)
+
+    def cover(self, others: "Rights") -> bool:
+        """Nobody gives or takes what they do not have: an owner's rights are an owner's to touch."""
+        if others.role is Role.OWNER and self.role not in (Role.OWNER, None):
+            return False
+        return others.permissions <= self.permissions and _SCOPES.index(others.lead_scope) <= _SCOPES.index(
+            self.lead_scope
+        )
+
+
+_SCOPES = (LeadScope.ASSIGNED, LeadScope.ASSIGNED_AND_UNASSIGNED, LeadScope.ALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One caller acting in one organization: a member, an API key, or the product itself (neither)."""
+    """One caller acting in one organization: a member, an API key, or the product itself (neither).
+
+    `stamp` is how the rights were written down when they were found; an open socket ends where that has changed.
+    """
 
     organization_id: UUID
     member_id: UUID | None = None
     api_key_id: UUID | None = None
-    permissions: frozenset[Permission] = field(default=_EVERYTHING)
-    lead_scope: LeadScope = LeadScope.ALL
-    rights: str = ""  # as they were found; an open socket ends where they have changed
+    rights: Rights = field(default=Rights())
+    stamp: str = ""
+
+    @property
+    def lead_scope(self) -> LeadScope:
+        return self.rights.lead_scope
 
     def may(self, permission: Permission) -> bool:
-        return permission in self.permissions
+        return permission in self.rights.permissions
 
     def require(self, permission: Permission) -> None:
         if not self.may(permission):
             raise Refusal(RefusalCode.FORBIDDEN, f"This needs the permission {permission}, which you do not have.")
+
+    def require_cover(self, others: Rights) -> None:
+        if not self.rights.cover(others):
+            raise Refusal(RefusalCode.FORBIDDEN, "This touches rights that you do not have: ask somebody who has them.")

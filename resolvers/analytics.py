@@ -10,10 +10,10 @@ from db.analytics import EVENTS, MESSAGE_ADDED, SIGNALS
 from db.selection import Following, Signalling
 from domain.analytics import EventKind
 from domain.ids import read_id
-from domain.people import Actor
+from domain.people import Actor, Permission
 from domain.refusals import bad_input
 from realtime.feed import read_position
-from resolvers.answers import Id
+from resolvers.answers import Id, given
 from resolvers.context import Context
 from schema.analytics import InboxEvent, InboxEventFilter, InboxSignal, InsightRaised, MessageAdded
 from schema.scalars import Cursor
@@ -35,6 +35,7 @@ class AnalyticsQuery:
         "this, and nothing between the rows and the stream is missed. Needs INBOX_READ."
     )
     async def event_cursor(self, info: Info) -> Cursor:
+        info.context.caller.require(Permission.INBOX_READ)
         return Cursor(str(await info.context.live.feed.position(info.context.caller)))
 
 
@@ -47,9 +48,9 @@ class AnalyticsSubscription:
         after: After = strawberry.UNSET,
         filter: Annotated[InboxEventFilter | None, strawberry.argument(description="Which events.")] = strawberry.UNSET,
     ) -> AsyncGenerator[InboxEvent, None]:
-        wanted = _given(filter) or InboxEventFilter()
-        kinds, assignee = _given(wanted.kinds), _read("member", wanted.assignee_id, "assigneeId")
-        if _given(wanted.assigned_to_me):
+        wanted = given(filter) or InboxEventFilter()
+        kinds, assignee = given(wanted.kinds), _read("member", wanted.assignee_id, "assigneeId")
+        if given(wanted.assigned_to_me):
             assignee = _me(info.context.caller, assignee)
         kinds = tuple(EVENTS if kinds is None else kinds)
         conversation = _read("conversation", wanted.conversation_id, "conversationId")
@@ -80,7 +81,7 @@ class AnalyticsSubscription:
 
 
 def _follow(after: Any, kinds: tuple[EventKind, ...], entities: Any, **narrowing: UUID | None) -> Any:
-    return Following(read_position(_given(after)), kinds, entities, **narrowing)
+    return Following(read_position(given(after)), kinds, entities, **narrowing)
 
 
 def _me(caller: Actor, assignee: UUID | None) -> UUID:
@@ -92,10 +93,4 @@ def _me(caller: Actor, assignee: UUID | None) -> UUID:
 
 
 def _read(kind: str, id: Any, field: str) -> UUID | None:
-    given = _given(id)
-    return None if given is None else read_id(kind, given, field)
-
-
-def _given(value: Any) -> Any:
-    """None where nothing was said. An empty text was said, and is looked at."""
-    return None if value is strawberry.UNSET else value
+    return None if given(id) is None else read_id(kind, id, field)

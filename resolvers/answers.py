@@ -19,9 +19,9 @@ Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a mutation resolves to: a unit of work whose outcome is selected before it commits."""
+    """What a mutation resolves to: a unit of work, whose outcome is selected before it commits, or is the answer."""
 
-    run: Callable[[Session], Awaitable[Selection]]
+    run: Callable[[Session], Awaitable[Any]]
 
 
 # Where a field keeps the plain function that graphql-core calls in the place of Strawberry's wrapper.
@@ -56,3 +56,17 @@ def making(entity: Entity, action: Callable[[Session], Awaitable[UUID]]) -> Any:
         return ById(entity, await action(session))
 
     return Work(run)
+
+
+def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID, str]]]) -> Any:
+    """As `making`, for what comes with a secret that is shown this once."""
+
+    async def run(session: Session) -> Selection:
+        return ById(entity, *await action(session))
+
+    return Work(run)
+
+
+def given(value: Any) -> Any:
+    """None where nothing was said. An empty text was said, and is looked at."""
+    return None if value is strawberry.UNSET else value

@@ -34,5 +34,5 @@ class Context:
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Session]:
-        async with self.database.work(self.caller) as session:
+        async with self.database.work(self.caller, self.request_id) as session:
             yield session

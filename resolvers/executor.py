@@ -9,7 +9,6 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from graphql.pyutils import Path
 
 from db.selection import ById, Listing, Nodes, Own, Selection, Statement
-from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
 from resolvers.answers import Work
 from resolvers.context import Context
@@ -51,7 +50,6 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
 
     async def _answer(self, asked: Asked, selection: Selection) -> orjson.Fragment | None:
         context = cast(Context, self.context_value)
-        context.caller.require(Permission.INBOX_READ)
         statement, values = self._prepare(asked, selection, in_session=False)
         json = await context.database.read(context.caller, statement, values)
         if json is None and isinstance(asked.type, GraphQLNonNull):
@@ -61,23 +59,30 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
     async def _work(self, asked: Asked, work: Work) -> Any:
         context = cast(Context, self.context_value)
         try:
-            async with context.database.work(context.caller) as session:
-                # An answer shows what was made and all that hangs on it, so whoever acts must be one who may read.
-                session.actor.require(Permission.INBOX_READ)
-                selection = await work.run(session)
-                statement, values = self._prepare(asked, selection, in_session=True)
+            async with context.work() as session:
+                outcome = await work.run(session)
+                if not isinstance(outcome, _SELECTIONS):
+                    return await self._complete(asked, outcome)
+                statement, values = self._prepare(asked, outcome, in_session=True)
                 json = await session.select(statement, values)
         except Refusal as refusal:
-            completed = self.complete_value(*asked, Refused.of(refusal), None)
-            return await completed if self.is_awaitable(completed) else completed
+            return await self._complete(asked, Refused.of(refusal))
         assert json is not None, "an action selected a row it did not make"
         return orjson.Fragment(json)
 
+    async def _complete(self, asked: Asked, answer: Any) -> Any:
+        """An answer that is nobody's row."""
+        completed = self.complete_value(*asked, answer, None)
+        return await completed if self.is_awaitable(completed) else completed
+
     def _prepare(self, asked: Asked, selection: Selection, in_session: bool) -> tuple[Statement, list[Any]]:
+        context = cast(Context, self.context_value)
         plan = self._plan(asked, selection)
+        # An answer shows what was made and all that hangs on it, so whoever acts must be one who may read that.
+        for permission in plan.needs:
+            context.caller.require(permission)
         values = list(selection.values)
         pages = plan.read_pages(self.variable_values, values)
-        context = cast(Context, self.context_value)
         statement = plan.statement(selection, pages, in_session, context.caller.lead_scope)
         context.cost += statement.rows
         if context.cost > MOST_ROWS:
@@ -98,10 +103,10 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         planner = Planner(self.schema, self.collect_subfields)
         if isinstance(selection, Listing):
             definition = asked.info.parent_type.fields[asked.info.field_name]
-            return Plan(planner.connection(selection.entity, None, definition, asked.details), planner.sites)
+            return planner.plan(planner.connection(selection.entity, None, definition, asked.details))
         if isinstance(selection, Nodes):
-            return Plan(tuple(planner.fields(entity, asked.details) for entity in selection.entities), planner.sites)
-        return Plan(planner.fields(selection.entity, asked.details), planner.sites)
+            return planner.plan(tuple(planner.fields(entity, asked.details) for entity in selection.entities))
+        return planner.plan(planner.fields(selection.entity, asked.details))
 
     def execute_root_grouped_field_set(
         self, root_type: Any, root_value: Any, grouped_field_set: GroupedFieldSet, serially: bool, position_context: Any

@@ -15,7 +15,7 @@ from graphql.pyutils import Path
 from db.selection import Following, Signalling, Statement, write_following, write_signal
 from db.shapes import Variants
 from domain.analytics import Signal
-from domain.people import Actor, LeadScope, Permission
+from domain.people import Actor, LeadScope
 from realtime.feed import Listener, Stream
 from realtime.signals import SignalStream
 from resolvers.context import Context
@@ -71,7 +71,6 @@ def subscribe(
     key, definition, details = _root_field(executor)
     nodes = tuple(item.node for item in details)
     try:
-        context.caller.require(Permission.INBOX_READ)
         stream = _compile(executor, key, definition, details)
     except Exception as error:
         return [present(located_error(error, list(nodes), [key]), context.request_id)]
@@ -131,6 +130,8 @@ def _compile(
     asked = _asked(executor, key, definition, details)
     planner = Planner(executor.schema, executor.collect_subfields)
     fields = {kind: planner.fields(entity, details) for kind, entity in asked.entities.items()}
+    for permission in planner.needs:
+        context.caller.require(permission)
     if planner.sites:
         raise GraphQLError("A list cannot be asked for in an event: ask for it in a query.")
     scope = context.caller.lead_scope

@@ -13,7 +13,7 @@ from db.entity import ENTITIES, Column, Entity, Many, One
 from db.pages import Page, read_page
 from db.selection import Selection, Shape, Statement, write_statement
 from db.shapes import Child, Connection, Edge, Fields, PageInfo
-from domain.people import LeadScope
+from domain.people import LeadScope, Permission
 from domain.refusals import bad_input
 
 Details = list[FieldDetails]
@@ -36,6 +36,7 @@ class Plan:
 
     shape: Shape
     sites: list[Site]
+    needs: frozenset[Permission]
     statements: dict[tuple[bool, tuple[Page, ...], LeadScope], Statement] = field(default_factory=dict)
 
     def read_pages(self, variables: Any, values: list[Any]) -> tuple[Page, ...]:
@@ -63,9 +64,14 @@ class Planner:
     schema: GraphQLSchema
     collect: Collect
     sites: list[Site] = field(default_factory=list)
+    needs: set[Permission] = field(default_factory=set)
+
+    def plan(self, shape: Shape) -> Plan:
+        return Plan(shape, self.sites, frozenset(self.needs))
 
     def fields(self, entity: Entity, details: Details) -> Fields:
         """The shape of an object of the entity's type."""
+        self.needs.add(entity.permission)
         type_ = self._object_type(entity.type_name)
         return Fields(entity, tuple(self._field(entity, type_, *item) for item in self._collected(type_, details)))
 
@@ -74,6 +80,7 @@ class Planner:
     ) -> Connection:
         type_ = named(definition.type)
         assert isinstance(type_, GraphQLObjectType)
+        self.needs.add(entity.permission)
         page = len(self.sites)
         self.sites.append(Site(entity, definition, details[0]))
         items = tuple((key, self._part(entity, type_, found)) for key, found in self._collected(type_, details))

@@ -23,7 +23,9 @@ from resolvers.executor import SelectionExecutor
 from resolvers.following import Subscribed, subscribe
 from resolvers.leads import LeadsQuery
 from resolvers.learning import LearningMutation, LearningQuery
+from resolvers.members import MembersMutation
 from resolvers.nodes import NodesQuery
+from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
 from schema.scalars import SCALARS
 
@@ -37,7 +39,7 @@ class Query(PeopleQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQue
 
 
 @strawberry.type(description="Acting. Every field is one unit of work: it happens whole or not at all.")
-class Mutation(ConversationsMutation, LearningMutation):
+class Mutation(ConversationsMutation, LearningMutation, MembersMutation, OrganizationsMutation):
     pass
 
 

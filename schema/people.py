@@ -1,8 +1,10 @@
-"""Organizations, members, and the viewer."""
+"""Organizations, members, invitations, keys and the viewer."""
+
+from datetime import datetime
 
 import strawberry
 
-from domain.people import LeadScope, MemberStatus, OrganizationStatus, Role
+from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 from schema.node import Kept
 
 
@@ -13,6 +15,18 @@ class Organization(Kept):
     status: OrganizationStatus = strawberry.field(description="Whether it is at work.")
     country: str = strawberry.field(description="ISO 3166 code; numbers without a country code belong there.")
     time_zone: str = strawberry.field(description="IANA name, like Europe/London.")
+    email: str | None = strawberry.field(description="Where to write to it.")
+    phone: str | None = strawberry.field(description="Where to call it, in E.164.")
+    website: str | None = strawberry.field(description="Its address on the web.")
+    industry: Industry = strawberry.field(description="What it works in.")
+    logo_url: str | None = strawberry.field(description="Its logo.")
+    primary_color: str = strawberry.field(description="Its colour, like #8cc63f.")
+    plan: Plan = strawberry.field(description="What it pays for.")
+    trial_ends_at: datetime | None = strawberry.field(description="When its trial ends or ended; null without a trial.")
+    is_sending: bool = strawberry.field(
+        description="Whether anything is sent: not while paused, cancelled or past trial."
+    )
+    agent_scope: LeadScope = strawberry.field(description="Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] = strawberry.field(description="Words Sophie never wants to see in a text.")
 
 
@@ -23,6 +37,48 @@ class Member(Kept):
     role: Role = strawberry.field(description="What they are.")
     status: MemberStatus = strawberry.field(description="Whether they may act.")
     lead_scope: LeadScope = strawberry.field(description="Which leads they see, with all that belongs to them.")
+    permissions: list[Permission] = strawberry.field(description="What they may do beyond their role.")
+
+
+@strawberry.type(
+    description="A colleague who was asked in. Whoever proves the address joins; so does who has the token."
+)
+class StaffInvitation(Kept):
+    email: str = strawberry.field(description="Who was asked.")
+    role: Role = strawberry.field(description="What they will be.")
+    lead_scope: LeadScope = strawberry.field(description="Which leads they will see.")
+    permissions: list[Permission] = strawberry.field(description="What they may do beyond the role.")
+    expires_at: datetime = strawberry.field(description="Until when they can join.")
+    accepted_at: datetime | None = strawberry.field(description="When they joined.")
+    revoked_at: datetime | None = strawberry.field(description="When the invitation was taken back.")
+    inviter: Member | None = strawberry.field(description="Who asked them; null for programs and operators.")
+
+
+@strawberry.type(description="An invitation that was just made.")
+class NewStaffInvitation:
+    staff_invitation: StaffInvitation = strawberry.field(description="The invitation.")
+    token: str = strawberry.field(description="Opens it once; shown this once, and kept nowhere.")
+
+
+@strawberry.type(description="What lets a program in.")
+class ApiKey(Kept):
+    name: str = strawberry.field(description="What it is for.")
+    last_characters: str = strawberry.field(description="Its last six characters, to tell it by.")
+    permissions: list[Permission] = strawberry.field(description="What it may do.")
+    expires_at: datetime | None = strawberry.field(description="Until when it is good; null for ever.")
+    last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
+    revoked_at: datetime | None = strawberry.field(description="When it was revoked; null while it is good.")
+
+
+@strawberry.type(description="A key that was just made.")
+class NewApiKey:
+    api_key: ApiKey = strawberry.field(description="What is kept of it.")
+    key: str = strawberry.field(description="The key: shown this once, and kept nowhere.")
+
+
+@strawberry.type(description="An organization that is no more.")
+class DeletedOrganization:
+    slug: str = strawberry.field(description="What it was called.")
 
 
 @strawberry.type(description="Whoever asks.")

@@ -11,6 +11,7 @@ from domain.leads import normalize_phone
 Cursor = NewType("Cursor", str)
 PhoneNumber = NewType("PhoneNumber", str)
 EmailAddress = NewType("EmailAddress", str)
+JSON = NewType("JSON", object)
 
 
 def _read_instant(text: str) -> datetime:
@@ -45,6 +46,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An e-mail address, in lower case.",
         serialize=str,
         parse_value=lambda value: _text(value).lower(),
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value, whose shape is told by what stands beside it.",
+        serialize=lambda value: value,
+        parse_value=lambda value: value,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

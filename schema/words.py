@@ -33,8 +33,50 @@ _word(
     "Whether a member may act.",
     {
         people.MemberStatus.ACTIVE: "May act.",
-        people.MemberStatus.INVITED: "Was invited and has not come yet.",
         people.MemberStatus.SUSPENDED: "May not act until reinstated.",
+        people.MemberStatus.REMOVED: "Has gone; what they wrote stays.",
+    },
+)
+_word(
+    people.Permission,
+    "What somebody may do.",
+    {
+        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within the lead scope.",
+        people.Permission.MESSAGES_SEND: "Answer leads.",
+        people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
+        people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
+        people.Permission.LEADS_ERASE: "Erase a person's data.",
+        people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
+        people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
+        people.Permission.KEYS_WRITE: "See, make and revoke API keys.",
+        people.Permission.AUDIT_READ: "Read who changed what.",
+    },
+)
+_word(
+    people.AuditVerb,
+    "What was done to a thing.",
+    {
+        people.AuditVerb.INSERT: "It was made.",
+        people.AuditVerb.UPDATE: "It was changed.",
+        people.AuditVerb.DELETE: "It was deleted.",
+    },
+)
+_word(
+    people.Industry,
+    "What an organization works in.",
+    {
+        people.Industry.SOLAR: "Solar power.",
+        people.Industry.HOME_IMPROVEMENT: "Home improvement.",
+        people.Industry.OTHER: "Anything else.",
+    },
+)
+_word(
+    people.Plan,
+    "What an organization pays for.",
+    {
+        people.Plan.STARTER: "The smallest plan.",
+        people.Plan.PROFESSIONAL: "The usual plan.",
+        people.Plan.ENTERPRISE: "The largest plan.",
     },
 )
 _word(

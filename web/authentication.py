@@ -8,10 +8,10 @@ from uuid import UUID
 
 import jwt
 
-from actions.people import KEY_PREFIX, hash_key, organization_of_key
+from actions.keys import KEY_PREFIX, hash_key, organization_of_key
 from db.database import Database
 from domain.ids import split_id
-from domain.people import PERMISSIONS_BY_ROLE, Actor, LeadScope, MemberStatus, Permission, Role
+from domain.people import Actor, LeadScope, MemberStatus, OrganizationStatus, Permission, Rights, Role
 from domain.refusals import Refusal
 
 _KEPT_SECONDS = 1.0  # how long a suspended member may still be let in
@@ -113,11 +113,12 @@ class Authentication:
             raise Rejected("This API key is unknown, expired or revoked.")
         names = found[0]["permissions"]
         permissions = frozenset(Permission(name) for name in names)
-        return Actor(organization_id, api_key_id=found[0]["id"], permissions=permissions, rights=" ".join(names))
+        rights = Rights(permissions=permissions)
+        return Actor(organization_id, api_key_id=found[0]["id"], rights=rights, stamp=" ".join(names))
 
     async def _find_person(self, subject: str, organization: str | None) -> Actor:
-        rows = await self._database.look_up("find_memberships", self._rules.issuer, subject)
-        active = [row for row in rows if row["status"] == MemberStatus.ACTIVE]
+        rows = [dict(row) for row in await self._database.look_up("find_memberships", self._rules.issuer, subject)]
+        active = [row for row in rows if row["status"] == MemberStatus.ACTIVE and _is_open(row)]
         chosen = [
             row for row in active if organization in (None, row["slug"]) or row["organization_id"] == _id(organization)
         ]
@@ -128,17 +129,18 @@ class Authentication:
         if len(chosen) > 1:
             names = ", ".join(row["slug"] for row in chosen)
             raise Rejected(f"You belong to several organizations ({names}): name one in X-Organization.")
-        return _member(dict(chosen[0]))
+        return _member(chosen[0])
+
+
+def _is_open(row: Mapping[str, Any]) -> bool:
+    """Into an organization that was cancelled only those are let who can resume it."""
+    return row["organization_status"] != OrganizationStatus.CANCELLED or row["role"] in (Role.OWNER, Role.ADMIN)
 
 
 def _member(row: Mapping[str, Any]) -> Actor:
-    return Actor(
-        row["organization_id"],
-        row["member_id"],
-        permissions=PERMISSIONS_BY_ROLE[Role(row["role"])],
-        lead_scope=LeadScope(row["lead_scope"]),
-        rights=f"{row['role']} {row['lead_scope']}",
-    )
+    role, scope, more = Role(row["role"]), LeadScope(row["lead_scope"]), row["permissions"]
+    rights = Rights.of(role, scope, map(Permission, more))
+    return Actor(row["organization_id"], row["member_id"], rights=rights, stamp=" ".join((role, scope, *more)))
 
 
 def _id(organization: str | None) -> UUID | None:

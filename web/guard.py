@@ -49,7 +49,7 @@ class Guard:
         actors = {context.actor for context in self._present.values() if context.actor}
         if not actors:
             return
-        asked = [(actor.organization_id, actor.member_id, actor.api_key_id, actor.rights) for actor in actors]
+        asked = [(actor.organization_id, actor.member_id, actor.api_key_id, actor.stamp) for actor in actors]
         rows = await self._database.look_up("find_unwelcome", *map(list, zip(*asked, strict=True)))
         unwelcome = {(row["organization_id"], row["caller_id"]) for row in rows}
         gone = [

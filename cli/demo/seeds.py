@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.leads import add_lead
-from actions.people import add_member, add_organization, add_phone_number
+from actions.members import add_member
+from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
 from actions.sending import find_recorded
 from cli.demo.cast import Caller, House, Person

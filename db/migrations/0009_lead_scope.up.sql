@@ -7,7 +7,7 @@ update memberships set lead_scope = 'ALL' where role <> 'AGENT';
 -- a policy can compare columns and an index can serve a scope. They are copies, which only a hand-over changes.
 alter table leads add column assignee_id uuid;
 alter table leads add constraint leads_assignee foreign key (organization_id, assignee_id)
-  references memberships (organization_id, id) on delete restrict;
+  references memberships (organization_id, id) on delete no action;
 alter table conversations add column owner_id uuid;
 alter table messages add column owner_id uuid;
 alter table messages add column assignee_id uuid;

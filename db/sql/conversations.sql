@@ -1,6 +1,6 @@
 -- name: get_thread_for_sending
 -- The number a lead was talked to from stays; a thread without one takes the organization's oldest.
-select c.channel, l.phone, o.status as organization_status,
+select c.channel, l.phone, o.status as organization_status, o.trial_ends_at < now() as has_trial_ended,
        coalesce(c.sender, (select p.number from phone_numbers p where p.organization_id = $1
                            order by p.created_at limit 1)) as sender
 from conversations c

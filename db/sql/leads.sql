@@ -39,3 +39,24 @@ update messages set owner_id = $3, assignee_id = $4 where organization_id = $1 a
 
 -- name: hand_over_insights
 update insights set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
+-- name: lock_leads_of
+select id as lead_id, owner_id, assignee_id from leads
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+for no key update
+
+-- name: abandon_leads
+update leads set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_conversations
+update conversations set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_messages
+update messages set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_insights
+update insights set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)

@@ -1,5 +1,6 @@
 -- name: find_memberships
-select organization_id, slug, member_id, role, status, lead_scope from find_memberships($1, $2)
+select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions
+from find_memberships($1, $2)
 
 -- name: find_api_key
 select id, permissions from find_api_key($1, $2)
@@ -45,3 +46,6 @@ select count_organizations_beside($1) as others
 
 -- name: find_unwelcome
 select organization_id, caller_id from find_unwelcome($1, $2, $3, $4)
+
+-- name: accept_invitations
+select accept_invitations($1, $2, $3, $4, $5, $6, $7) as joined

@@ -5,8 +5,11 @@ select exists (select from memberships where organization_id = $1 and id = $2 an
 insert into organizations (id, slug, name, country, time_zone, blacklisted_words) values ($1, $2, $3, $4, $5, $6)
 
 -- name: add_member
+-- Without a scope the usual one: agents what the organization says, everybody else everything.
 insert into memberships (organization_id, id, user_id, name, email, role, lead_scope)
-values ($1, $2, $3, $4, $5, $6, $7)
+select $1, $2, $3, $4, $5, $6, coalesce($7, case $6 when 'AGENT' then o.agent_scope else 'ALL' end)
+from organizations o where o.id = $1
+returning id
 
 -- name: add_api_key
 insert into api_keys (organization_id, id, name, last_characters, hash, permissions, expires_at)
@@ -21,3 +24,59 @@ select adopt_webhooks($2) as adopted where $1::uuid is not null
 
 -- name: get_organization
 select id, slug, name, status, country, blacklisted_words from organizations where id = $1
+
+-- name: lock_organization
+select * from organizations where id = $1 for no key update
+
+-- name: change_organization
+update organizations
+set name = $2, country = $3, time_zone = $4, email = $5, phone = $6, website = $7, industry = $8, logo_url = $9,
+    primary_color = $10, agent_scope = $11, blacklisted_words = $12
+where id = $1
+
+-- name: turn_organization
+update organizations set status = $2 where id = $1
+
+-- name: delete_organization
+delete from organizations where id = $1
+
+-- name: has_member_with_email
+select exists (select from memberships where organization_id = $1 and lower(email) = $2 and status <> 'REMOVED')
+
+-- name: get_usual_scope
+select case $2 when 'AGENT' then o.agent_scope else 'ALL' end from organizations o where o.id = $1
+
+-- name: close_ended_invitations
+-- An address can be asked in again once the last invitation has ended.
+update staff_invitations set revoked_at = expires_at
+where organization_id = $1 and email = $2 and accepted_at is null and revoked_at is null and expires_at <= now()
+
+-- name: add_invitation
+insert into staff_invitations (organization_id, id, email, role, lead_scope, permissions, token_hash, inviter_id,
+                               expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: lock_invitation
+select accepted_at from staff_invitations where organization_id = $1 and id = $2 for update
+
+-- name: revoke_invitation
+update staff_invitations set revoked_at = coalesce(revoked_at, transaction_timestamp())
+where organization_id = $1 and id = $2
+
+-- name: lock_member
+select role, status, lead_scope, permissions, version from memberships
+where organization_id = $1 and id = $2 for no key update
+
+-- name: change_member
+update memberships set role = $3, lead_scope = $4, permissions = $5 where organization_id = $1 and id = $2
+
+-- name: turn_member
+update memberships set status = $3 where organization_id = $1 and id = $2
+
+-- name: count_active_owners
+select count(*) from memberships where organization_id = $1 and role = 'OWNER' and status = 'ACTIVE'
+
+-- name: revoke_api_key
+update api_keys set revoked_at = coalesce(revoked_at, transaction_timestamp())
+where organization_id = $1 and id = $2
+returning id

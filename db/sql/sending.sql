@@ -3,7 +3,8 @@
 with due as (
   select id from messages
   where organization_id = $1 and status = 'QUEUED' and scheduled_at <= now()
-    and exists (select from organizations o where o.id = $1 and o.status = 'ACTIVE')
+    and exists (select from organizations o where o.id = $1 and o.status = 'ACTIVE'
+                and (o.trial_ends_at is null or o.trial_ends_at > now()))
   order by scheduled_at, id limit 1
   for update skip locked
 )

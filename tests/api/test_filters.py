@@ -14,7 +14,7 @@ from domain.ids import show_id
 from domain.people import Role
 from tests.play.pages import ask_page, backwards, forwards, ids
 from tests.play.past import crowd, live
-from tests.play.served import LISTS, TABLES, input_type
+from tests.play.served import KINDS, LISTS, TABLES, input_type
 from tests.play.tenant import Tenant
 
 Row = dict[str, Any]
@@ -39,9 +39,9 @@ async def rows_of(sql: asyncpg.Connection, tenant: Tenant, field: str) -> list[R
 
 async def same(tenant: Tenant, sql: asyncpg.Connection, field: str, filter: Row, keep: Callable[[Row], bool]) -> int:
     """The filter leaves exactly the rows `keep` keeps, and counts them; returns how many."""
-    kind = LISTS[field].lower()
+    kind = KINDS[LISTS[field]]
     expected = {f"{kind}_{row['id']}" for row in await rows_of(sql, tenant, field) if keep(row)}
-    page = await ask_page(tenant.agent, field, first=100, filter=filter)
+    page = await ask_page(tenant.owner, field, first=100, filter=filter)
     assert set(ids(page)) == expected
     assert page["totalCount"] == len(page["edges"]) == len(expected)
     return len(expected)
@@ -51,6 +51,8 @@ def missing() -> list[tuple[str, str]]:
     """Every column of every list that can be asked for its absence."""
     found = []
     for field, row in LISTS.items():
+        if field == "auditLogs":
+            continue  # of which there are more than a page; test_audit asks for them
         for name, operand in input_type(f"{row}Filter").fields.items():
             if isinstance(operand.type, GraphQLInputObjectType) and "isNull" in operand.type.fields:
                 found.append((field, name))

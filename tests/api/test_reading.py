@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from domain.ids import new_id
+from domain.people import Permission
 from tests.play.past import Past, crowd, live
 from tests.play.tenant import Tenant
 
@@ -146,7 +147,7 @@ async def test_the_viewer_is_the_member_or_nobody(tenant: Tenant, past: Past) ->
     asked = "{ viewer { organization { id } member { id name } } }"
     viewer = (await tenant.agent.ask(asked))["viewer"]
     assert viewer == {"organization": {"id": past.organization}, "member": {"id": past.member, "name": "Agent"}}
-    assert (await (await tenant.program()).code(asked)) == "FORBIDDEN"
+    assert (await (await tenant.program(Permission.MESSAGES_SEND)).code(asked)) == "FORBIDDEN"
 
 
 async def test_rows_that_are_not_there_are_null(tenant: Tenant) -> None:

@@ -73,8 +73,13 @@ async def test_a_shut_table_is_shut(sql: asyncpg.Connection, tenant: Tenant, tab
                 await sql.execute(verb)
 
 
+# The server may read these and nothing else; test_audit proves it.
+READ_ONLY = {"audit_logs"}
+CHANGED = [table for table in TENANT_TABLES if table not in READ_ONLY]
+
+
 @pytest.mark.parametrize("context", ["another's", "none"])
-@pytest.mark.parametrize("table", TENANT_TABLES)
+@pytest.mark.parametrize("table", CHANGED)
 async def test_nothing_of_another_organization(
     tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection, table: str, context: str
 ) -> None:
@@ -106,7 +111,7 @@ async def count_of(sql: asyncpg.Connection, table: str, organization_id: UUID) -
     return found
 
 
-@pytest.mark.parametrize("table", TENANT_TABLES)
+@pytest.mark.parametrize("table", CHANGED)
 async def test_a_row_cannot_be_handed_to_another_organization(
     tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection, table: str
 ) -> None:

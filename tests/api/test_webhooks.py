@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from actions.people import add_phone_number
+from actions.organizations import add_phone_number
 from gateways.twilio_webhooks import sign
 from tests.play.house import TWILIO_TOKEN
 from tests.play.inbound import a_text, inbox, post, rows, say, worked_off

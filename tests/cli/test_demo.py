@@ -22,7 +22,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from actions.people import DEFAULT_BLACKLIST
+from actions.organizations import DEFAULT_BLACKLIST
 from cli.compose import running
 from cli.demo.carrier import LoopbackCarrier, Report
 from cli.demo.cast import HOUSES, Caller, House

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from actions.leads import NewLead, add_lead
-from actions.people import add_organization
+from actions.organizations import add_organization
 from db.database import SERVER_ROLE, Database
 from domain.analytics import EventKind
 from domain.ids import new_id

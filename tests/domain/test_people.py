@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.people import PERMISSIONS_BY_ROLE, Actor, Permission, Role
+from domain.people import PERMISSIONS_BY_ROLE, Actor, Permission, Rights, Role
 from domain.refusals import Refusal, RefusalCode
 
 
@@ -19,7 +19,7 @@ def test_a_viewer_changes_nothing() -> None:
 
 @pytest.mark.parametrize("needed", list(Permission))
 def test_what_is_not_permitted_is_refused_by_name(needed: Permission) -> None:
-    Actor(uuid4(), permissions=frozenset({needed})).require(needed)
+    Actor(uuid4(), rights=Rights(permissions=frozenset({needed}))).require(needed)
     with pytest.raises(Refusal, match=needed.value) as refused:
-        Actor(uuid4(), permissions=frozenset(Permission) - {needed}).require(needed)
+        Actor(uuid4(), rights=Rights(permissions=frozenset(Permission) - {needed})).require(needed)
     assert refused.value.code is RefusalCode.FORBIDDEN

@@ -23,14 +23,16 @@ from graphql import (
     is_leaf_type,
 )
 
+from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
-from actions.people import add_member, add_organization, add_phone_number
+from actions.members import Grant, add_member, invite_member
+from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
 from db.database import Database
 from domain.conversations import Channel, InboundText
 from domain.ids import new_id, show_id
-from domain.people import Actor, Role
+from domain.people import Actor, Permission, Role
 from realtime.hub import open_hub
 from realtime.live import Live
 from resolvers.context import Context
@@ -97,23 +99,32 @@ class Past:
     conversation: str
     lead: str
     insight: str
+    colleague: str
+    invitation: str
+    api_key: str
 
 
 async def make_past(database: Database) -> Past:
     actor = Actor(new_id())
     slug = f"house-{actor.organization_id.hex[-12:]}"
     user = (await database.look_up("find_or_add_user", new_id(), "rekindle", slug, f"owner@{slug}.example"))[0]["id"]
+    others = await database.look_up("find_or_add_user", new_id(), "rekindle", f"{slug}-2", f"c@{slug}.example")
+    colleagues = others[0]["id"]
     async with database.work(actor) as session:
         await add_organization(session, slug, slug)
         number = await add_phone_number(session, next_number())
         member = await add_member(session, user, "Olivia", f"owner@{slug}.example", Role.OWNER)
+        colleague = await add_member(session, colleagues, "Carl", f"colleague@{slug}.example", Role.AGENT)
+        invitation, _ = await invite_member(session, f"invited@{slug}.example", Role.AGENT, Grant())
+        api_key, _ = await create_api_key(session, "A program", frozenset({Permission.INBOX_READ}))
         lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
         [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
         [insight, *_] = await record_review(session, dict(message), review("CALL US NOW!!", []))
     conversation = show_id("conversation", message["conversation_id"])
-    things = show_id("lead", lead), show_id("insight", insight)
+    things = [show_id("lead", lead), show_id("insight", insight), show_id("member", colleague)]
+    things += [show_id("staff_invitation", invitation), show_id("api_key", api_key)]
     return Past(Actor(actor.organization_id, member), member, conversation, *things)
 
 
@@ -155,7 +166,8 @@ def _operand(column: str, type_: Any) -> str:
     if isinstance(named, GraphQLEnumType):
         one = next(iter(named.values))
     elif named.name == "ID":
-        one = f'"{show_id(column.removesuffix("Id").replace("assignee", "member").replace("owner", "member"), NOBODY)}"'
+        kind = {"assignee": "member", "owner": "member", "apiKey": "api_key"}.get(column.removesuffix("Id"))
+        one = f'"{show_id(kind or column.removesuffix("Id"), NOBODY)}"'
     else:
         one = _OPERANDS[named.name]
     return f"[{one}]" if isinstance(nullable, GraphQLList) else one

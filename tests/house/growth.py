@@ -68,6 +68,11 @@ insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, 
 select md5(m.id::text)::uuid, $1, 'twilio', m.id, 'MESSAGE', m.recipient, '{{}}',
        case when n > {OPEN} then now() end
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
+_RECORDS = """
+insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, request_id)
+select $1, id, created_at, (array['INSERT', 'UPDATE', 'DELETE'])[1 + n % 3], (array['message', 'lead'])[1 + n % 2], id,
+       '{}', case when n % 5 = 0 then $1 end, case when n % 7 = 0 then $1 end, n::text
+from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
 _COUNT = """
 update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
 where organization_id = $1"""
@@ -93,7 +98,7 @@ async def grow(url: str) -> Grown:
             await connection.execute(_LEADS, organization, size)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_INSIGHTS, _EVENTS, _WEBHOOKS, _COUNT):
+            for sql in (_INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
                 await connection.execute(sql, organization)
         await connection.execute("vacuum analyze")
     finally:

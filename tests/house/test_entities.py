@@ -31,7 +31,7 @@ def object_type(schema: Schema, entity: Entity) -> GraphQLObjectType:
 
 def is_only_a_filter(column: Column) -> bool:
     """An id that points at another thing: clients read the thing, and filter by the id."""
-    return column.refers is not None and column.filter
+    return column.refers is not None and column.filter and not column.shown
 
 
 def is_nullable(field: GraphQLField) -> bool:

@@ -16,7 +16,9 @@ TENANT_COLUMNS = {
     **dict.fromkeys(
         (
             "memberships",
+            "staff_invitations",
             "api_keys",
+            "audit_logs",
             "leads",
             "phone_numbers",
             "conversations",

@@ -5,11 +5,13 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from actions.conversations import assign_conversation, send_message
+from actions.conversations import assign_conversation, mark_conversation_read, send_message
+from actions.keys import create_api_key
 from actions.learning import record_review
+from actions.members import Grant, invite_member
 from domain.ids import show_id
 from domain.learning import Finding, InsightCategory, InsightSeverity
-from domain.people import Actor, Permission, Role
+from domain.people import Actor, LeadScope, Permission, Role
 from tests.play.tenant import Tenant, next_number
 from tests.play.waiting import until
 
@@ -27,6 +29,10 @@ class Past:
     organization: str
     phone: str
     email: str
+    colleague: str
+    invitation: str
+    api_key: str
+    record: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -39,11 +45,22 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         await assign_conversation(session, bare(conversation), agent)
         answer = show_id("message", await send_message(session, bare(conversation), "It is.", uuid4().hex))
     insight = await raise_insight(tenant, conversation, answer)
-    await tenant.program(Permission.INBOX_READ)
+    colleague = show_id("member", (await tenant.colleague(LeadScope.ALL))[1])
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
+        key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
+        await mark_conversation_read(session, bare(conversation))
+        for status in ("CLOSED", "ACTIVE"):  # which the audit trail records, as it does not a count of unread texts
+            change = "update conversations set status = $2 where id = $1"
+            await session.connection.execute(change, bare(conversation), status)
     await settled(tenant, sql)
+    record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
     organization = show_id("organization", tenant.organization_id)
     member = show_id("member", agent)
-    return Past(show_id("lead", lead), conversation, message, answer, insight, member, organization, phone, email)
+    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record)
+    things = (show_id("lead", lead), conversation, message, answer, insight)
+    return Past(*things, member, organization, phone, email, *made)
 
 
 def bare(id: str) -> UUID:

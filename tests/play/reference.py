@@ -77,7 +77,8 @@ class Reference:
     @classmethod
     async def read(cls, sql: asyncpg.Connection, organization_id: UUID) -> "Reference":
         tables = {}
-        for type_name, table in TABLES.items():
+        for type_name in ONE:
+            table = TABLES[type_name]
             rows = await sql.fetch(f"select * from {table} where organization_id = $1", organization_id)
             tables[type_name] = [dict(row) for row in rows]
         return cls(tables)

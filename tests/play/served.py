@@ -2,6 +2,7 @@
 
 from graphql import GraphQLField, GraphQLInputObjectType, GraphQLObjectType, build_schema
 
+from db.entity import ENTITIES
 from resolvers.schema import Schema
 
 SDL = Schema().as_str()
@@ -37,10 +38,6 @@ LISTS = {
 }
 # Every order of every list: (root field, key).
 ORDERS = [(field, key) for field, row in LISTS.items() for key in input_type(f"{row}Order").fields]
-TABLES = {
-    "Conversation": "conversations",
-    "Message": "messages",
-    "Lead": "leads",
-    "Insight": "insights",
-    "Member": "memberships",
-}
+# The table behind a type, and the word in its ids.
+TABLES = {entity.type_name: entity.table for entity in ENTITIES.values() if "id" in entity.by_column}
+KINDS = {entity.type_name: entity.kind for entity in ENTITIES.values() if "id" in entity.by_column}

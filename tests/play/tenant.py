@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from actions.conversations import send_message
+from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
-from actions.people import add_api_key, add_member, add_organization, add_phone_number
+from actions.members import add_member
+from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
 from domain.conversations import Channel, InboundText
 from domain.ids import new_id, show_id
@@ -77,7 +79,7 @@ class Tenant:
 
     async def program(self, *permissions: Permission) -> Caller:
         async with self.house.parts.database.work(self.product) as session:
-            key = await add_api_key(session, "a program", frozenset(permissions))
+            _, key = await create_api_key(session, "a program", frozenset(permissions))
         return Caller(self.house.http, self.house.ws, key)
 
     async def lead(self, **facts: Any) -> UUID:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.people import DEFAULT_BLACKLIST
+from actions.organizations import DEFAULT_BLACKLIST
 from domain.learning import InsightCategory, InsightSeverity
 from sophie.review import review
 

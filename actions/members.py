@@ -1,0 +1,142 @@
+"""Colleagues: asking them in, changing what they may do, and letting them go."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from db.session import Row, Session
+from domain.analytics import EventKind
+from domain.ids import new_id
+from domain.people import LeadScope, MemberStatus, Permission, Rights, Role
+from domain.refusals import Refusal, RefusalCode, bad_input, not_found
+
+INVITATION_PREFIX = "ri_"
+_INVITED_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a member is to be; None keeps what they are, or takes what is usual."""
+
+    role: Role | None = None
+    lead_scope: LeadScope | None = None
+    permissions: frozenset[Permission] | None = None
+
+
+async def add_member(
+    session: Session, user_id: UUID, name: str, email: str, role: Role, scope: LeadScope | None = None
+) -> UUID:
+    """With the scope that is usual for the role unless told otherwise."""
+    member_id = new_id()
+    await session.execute("people", "add_member", member_id, user_id, name, email.lower(), role, scope)
+    return member_id
+
+
+async def invite_member(session: Session, email: str, role: Role, grant: Grant) -> tuple[UUID, str]:
+    """Asks a colleague in for two weeks. Answers the invitation, and the token that opens it, seen this once.
+
+    Whoever proves the address at an identity provider needs no token.
+    """
+    session.actor.require(Permission.MEMBERS_WRITE)
+    address = email.strip().lower()
+    if await session.value("people", "has_member_with_email", address):
+        raise Refusal(RefusalCode.CONFLICT, "Somebody with this address is a member already.", "email")
+    scope = grant.lead_scope or LeadScope(await session.value("people", "get_usual_scope", role))
+    permissions = grant.permissions or frozenset()
+    session.actor.require_cover(Rights.of(role, scope, permissions))
+    token = f"{INVITATION_PREFIX}{session.actor.organization_id.hex}_{secrets.token_urlsafe(32)}"
+    hash = hashlib.sha256(token.encode()).digest()
+    ends = datetime.now(UTC) + _INVITED_FOR
+    given = (address, role, scope, sorted(permissions), hash, session.actor.member_id, ends)
+    await session.execute("people", "close_ended_invitations", address)
+    invitation_id = new_id()
+    await session.execute("people", "add_invitation", invitation_id, *given)
+    return invitation_id, token
+
+
+async def revoke_invitation(session: Session, invitation_id: UUID) -> UUID:
+    """Nobody can join with it any more. One that was accepted stays so."""
+    session.actor.require(Permission.MEMBERS_WRITE)
+    found = await session.row("people", "lock_invitation", invitation_id)
+    if found is None:
+        raise not_found("invitation", "invitationId")
+    if found["accepted_at"]:
+        raise Refusal(RefusalCode.CONFLICT, "This invitation was accepted: remove the member instead.", "invitationId")
+    await session.execute("people", "revoke_invitation", invitation_id)
+    return invitation_id
+
+
+async def change_member(session: Session, member_id: UUID, grant: Grant, expected_version: int | None) -> UUID:
+    """Changes role, lead scope or permissions. Nobody gives, or touches, what they do not have themselves."""
+    found, had = await _lock(session, member_id)
+    if expected_version not in (None, found["version"]):
+        raise Refusal(
+            RefusalCode.CONFLICT,
+            f"Somebody else has changed this member: they have version {found['version']} now. Read them anew.",
+            "expectedVersion",
+        )
+    role = grant.role or Role(found["role"])
+    scope = grant.lead_scope or LeadScope(found["lead_scope"])
+    permissions = found["permissions"] if grant.permissions is None else sorted(grant.permissions)
+    session.actor.require_cover(Rights.of(role, scope, map(Permission, permissions)))
+    if had.role is Role.OWNER and role is not Role.OWNER:
+        await _keep_an_owner(session)
+    await session.execute("people", "change_member", member_id, role, scope, permissions)
+    return member_id
+
+
+async def suspend_member(session: Session, member_id: UUID) -> UUID:
+    """Their sockets close within a second, and they are let in no more until they are reinstated."""
+    found, had = await _lock(session, member_id)
+    if had.role is Role.OWNER and found["status"] == MemberStatus.ACTIVE:
+        await _keep_an_owner(session)
+    await session.execute("people", "turn_member", member_id, MemberStatus.SUSPENDED)
+    return member_id
+
+
+async def reinstate_member(session: Session, member_id: UUID) -> UUID:
+    await _lock(session, member_id)
+    await session.execute("people", "turn_member", member_id, MemberStatus.ACTIVE)
+    return member_id
+
+
+async def remove_member(session: Session, member_id: UUID) -> UUID:
+    """They go; their leads and conversations stay, and are nobody's. What they wrote keeps their name."""
+    if session.actor.lead_scope is not LeadScope.ALL:
+        raise Refusal(RefusalCode.FORBIDDEN, "You do not see all leads, so you cannot take them from somebody.")
+    found, had = await _lock(session, member_id)
+    if had.role is Role.OWNER and found["status"] == MemberStatus.ACTIVE:
+        await _keep_an_owner(session)
+    await session.execute("people", "turn_member", member_id, MemberStatus.REMOVED)
+    for row in await session.rows("leads", "lock_leads_of", member_id):
+        session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
+        session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])
+    for table in ("conversations", "messages", "insights", "leads"):
+        await session.execute("leads", f"abandon_{table}", member_id)
+    return member_id
+
+
+async def _lock(session: Session, member_id: UUID) -> tuple[Row, Rights]:
+    """A member who is still one, and what they may do; refuses whoever may not touch them."""
+    session.actor.require(Permission.MEMBERS_WRITE)
+    await session.row(
+        "people", "lock_organization"
+    )  # one change of members at a time, so that owners are counted right
+    found = await session.row("people", "lock_member", member_id)
+    if found is None or found["status"] == MemberStatus.REMOVED:
+        raise not_found("member", "memberId")
+    had = Rights.of(Role(found["role"]), LeadScope(found["lead_scope"]), _known(found["permissions"]))
+    session.actor.require_cover(had)
+    return found, had
+
+
+def _known(names: Iterable[str]) -> list[Permission]:
+    return [Permission(name) for name in names]
+
+
+async def _keep_an_owner(session: Session) -> None:
+    if await session.value("people", "count_active_owners") < 2:
+        raise bad_input("An organization needs an owner: make somebody else one first.", "memberId")

@@ -1,0 +1,82 @@
+"""What an organization may be called, and how it may look."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from domain.leads import normalize_phone
+from domain.refusals import bad_input
+from domain.texts import check_characters
+
+_LONGEST_TEXT = 200
+_MOST_WORDS = 200
+_REQUIRED = ("name", "country", "time_zone", "industry", "primary_color", "agent_scope", "blacklisted_words")
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+
+
+def check_change(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes as they are to be stored; refuses what cannot be."""
+    return {name: _check(name, value) for name, value in changes.items()}
+
+
+def _check(name: str, value: Any) -> Any:
+    if value is None:
+        if name in _REQUIRED:
+            raise bad_input("This cannot be cleared: leave it out to keep it.", _field(name))
+        return None
+    if name == "blacklisted_words":
+        return _check_words(value)
+    text = check_characters(value.strip(), _field(name))
+    if not 1 <= len(text) <= _LONGEST_TEXT:
+        raise bad_input(f"This needs between 1 and {_LONGEST_TEXT} characters.", _field(name))
+    return _FORMS.get(name, str)(text)
+
+
+def _check_words(words: list[str]) -> list[str]:
+    if len(words) > _MOST_WORDS:
+        raise bad_input(f"At most {_MOST_WORDS} words can be blacklisted.", "blacklistedWords")
+    kept = {check_characters(word.strip().lower(), "blacklistedWords") for word in words}
+    return sorted(word[:_LONGEST_TEXT] for word in kept if word)
+
+
+def _country(text: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise bad_input("A country is two capital letters (ISO 3166), like GB.", "country")
+    return text
+
+
+def _time_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise bad_input("This is no time zone: take a name of the IANA database, like Europe/London.", "timeZone")
+    return text
+
+
+def _color(text: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", text):
+        raise bad_input("A colour is written like #8cc63f.", "primaryColor")
+    return text.lower()
+
+
+def _web_address(field: str) -> Any:
+    def check(text: str) -> str:
+        if not _ADDRESS.fullmatch(text):
+            raise bad_input("An address begins with https:// or http://.", field)
+        return text
+
+    return check
+
+
+_FORMS: dict[str, Any] = {
+    "country": _country,
+    "time_zone": _time_zone,
+    "primary_color": _color,
+    "phone": normalize_phone,
+    "website": _web_address("website"),
+    "logo_url": _web_address("logoUrl"),
+}
+
+
+def _field(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)

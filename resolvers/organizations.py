@@ -1,0 +1,131 @@
+"""Changing the organization, and its programs' keys."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from actions.keys import create_api_key, revoke_api_key
+from actions.organizations import (
+    cancel_organization,
+    change_organization,
+    delete_organization,
+    pause_organization,
+    resume_organization,
+)
+from db.people import API_KEYS, NEW_API_KEY, ORGANIZATIONS
+from db.session import Session
+from domain.ids import read_id
+from domain.people import Industry, LeadScope, Permission
+from resolvers.answers import What, Work, given, making, making_once
+from schema.people import ApiKey, DeletedOrganization, NewApiKey, Organization
+from schema.refusals import Refused
+
+
+def _change(description: str) -> Any:
+    return strawberry.field(default=strawberry.UNSET, description=description)
+
+
+@strawberry.input(description="What is to be different; what is left out stays, null clears.")
+class ChangeOrganizationInput:
+    name: str | None = _change("What it is called.")
+    country: str | None = _change("ISO 3166 code, like GB.")
+    time_zone: str | None = _change("IANA name, like Europe/London.")
+    email: str | None = _change("Where to write to it.")
+    phone: str | None = _change("Where to call it, with the country code.")
+    website: str | None = _change("Its address on the web.")
+    industry: Industry | None = _change("What it works in.")
+    logo_url: str | None = _change("Its logo.")
+    primary_color: str | None = _change("Its colour, like #8cc63f.")
+    agent_scope: LeadScope | None = _change("Which leads a new agent sees unless told otherwise.")
+    blacklisted_words: list[str] | None = _change("Words Sophie never wants to see in a text: all of them.")
+    expected_version: int | None = _change("The version you read: if it has changed since, nothing is done.")
+
+
+@strawberry.input(description="The organization to delete.")
+class DeleteOrganizationInput:
+    slug: str = strawberry.field(description="Its slug, to be sure.")
+
+
+@strawberry.input(description="A key for a program.")
+class CreateApiKeyInput:
+    name: str = strawberry.field(description="What it is for.")
+    permissions: list[Permission] = strawberry.field(description="What it may do.")
+    expires_at: datetime | None = strawberry.field(default=None, description="Until when it is good; null for ever.")
+
+
+@strawberry.input(description="A key to revoke.")
+class RevokeApiKeyInput:
+    api_key_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+OrganizationResult = Annotated[
+    Organization | Refused,
+    strawberry.union("OrganizationResult", description="The organization, or why nothing was changed."),
+]
+DeleteOrganizationResult = Annotated[
+    DeletedOrganization | Refused,
+    strawberry.union("DeleteOrganizationResult", description="What is no more, or why it still is."),
+]
+CreateApiKeyResult = Annotated[
+    NewApiKey | Refused, strawberry.union("CreateApiKeyResult", description="The key, or why there is none.")
+]
+RevokeApiKeyResult = Annotated[
+    ApiKey | Refused, strawberry.union("RevokeApiKeyResult", description="The key, or why nothing was changed.")
+]
+
+
+@strawberry.type
+class OrganizationsMutation:
+    @strawberry.mutation(
+        description="Changes facts, looks and settings of the organization. Needs INBOX_READ and ORGANIZATION_WRITE."
+    )
+    def change_organization(self, input: Annotated[ChangeOrganizationInput, What]) -> OrganizationResult:
+        changes = {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
+        expected = changes.pop("expected_version", None)
+        return making(ORGANIZATIONS, lambda session: change_organization(session, changes, expected))
+
+    @strawberry.mutation(
+        description="Stops sending; what comes in is received. Needs INBOX_READ and ORGANIZATION_WRITE."
+    )
+    def pause_organization(self) -> OrganizationResult:
+        return making(ORGANIZATIONS, pause_organization)
+
+    @strawberry.mutation(
+        description="Goes on after a pause or a cancellation. Needs INBOX_READ and ORGANIZATION_WRITE."
+    )
+    def resume_organization(self) -> OrganizationResult:
+        return making(ORGANIZATIONS, resume_organization)
+
+    @strawberry.mutation(
+        description="Stops sending, and lets in owners and admins alone. Needs INBOX_READ and ORGANIZATION_WRITE."
+    )
+    def cancel_organization(self) -> OrganizationResult:
+        return making(ORGANIZATIONS, cancel_organization)
+
+    @strawberry.mutation(
+        description="Deletes the organization and everything of it, for good; an owner's to do. "
+        "Needs ORGANIZATION_WRITE."
+    )
+    def delete_organization(self, input: Annotated[DeleteOrganizationInput, What]) -> DeleteOrganizationResult:
+        async def run(session: Session) -> Any:
+            await delete_organization(session, input.slug)
+            return DeletedOrganization(slug=input.slug)
+
+        return Work(run)  # type: ignore[return-value]
+
+    @strawberry.mutation(
+        description="Makes a key for a program and shows it, this once. "
+        "Nobody grants what they do not have. Needs KEYS_WRITE."
+    )
+    def create_api_key(self, input: Annotated[CreateApiKeyInput, What]) -> CreateApiKeyResult:
+        def run(session: Session) -> Any:
+            return create_api_key(session, input.name, frozenset(input.permissions), given(input.expires_at))
+
+        return making_once(NEW_API_KEY, run)
+
+    @strawberry.mutation(description="Revokes a key; its sockets close within a second. Needs KEYS_WRITE.")
+    def revoke_api_key(self, input: Annotated[RevokeApiKeyInput, What]) -> RevokeApiKeyResult:
+        return making(
+            API_KEYS, lambda session: revoke_api_key(session, read_id("api_key", input.api_key_id, "apiKeyId"))
+        )
