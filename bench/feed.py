@@ -4,16 +4,13 @@ import asyncio
 import os
 import secrets
 import time
-from contextlib import suppress
 from typing import Any
 
-import asyncpg
-from rich.console import Console
-
-from bench.cpu import pin, places, postmaster_of
+from bench.cpu import pin, places
 from bench.feed_report import Results, show
 from bench.fixtures import ISSUER, SUBJECT, Data, database, fill
 from bench.followed import Name, Server, start_all
+from bench.house import allow_many_sockets, console, find_postmaster
 from bench.listeners import Listeners, listening
 from bench.questions import Job
 from bench.stage import Announce, Effort, Stage, check, fill_room, play_round, read_event
@@ -23,15 +20,12 @@ from web.authentication import TokenRules
 
 _CONVERSATIONS = 100
 _TOKEN_SECONDS = 24 * 3600
-_NARROWEST = 128  # what the table needs
-console = Console()
-console.width = max(console.width, _NARROWEST)
 
 
 def run(effort: Effort) -> None:
     for_servers, for_others = places()
     pin(os.getpid(), for_others)
-    _allow_many_sockets()
+    allow_many_sockets()
     if not for_servers:
         console.print("Nothing is pinned: this system does not allow it, or has one processor.")
     with database() as url, listening() as listeners:
@@ -42,21 +36,13 @@ def run(effort: Effort) -> None:
     show(results, effort.sockets, console)
 
 
-def _allow_many_sockets() -> None:
-    with suppress(ImportError):
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
 async def _compare(
     effort: Effort, data: Data, job: Job, servers: dict[Name, Server], listeners: Listeners
 ) -> dict[Name, Results]:
     token = "Bearer " + TokenRules(job.secret, ISSUER, ISSUER).mint(SUBJECT, _TOKEN_SECONDS)
     async with texting(data.url, data.organization) as texts:
         event = await _example(servers[Name.REKINDLE], listeners, texts, token)
-        postmaster = await _find_postmaster(data.url)
+        postmaster = await find_postmaster(data.url)
         results, stages = {}, []
         for name, server in servers.items():
             announce = texts.receive if name is Name.REKINDLE else _say(Line(server.control), event)
@@ -69,14 +55,6 @@ async def _compare(
                 with console.status(f"Round {number + 1} of {effort.rounds}: {stage.name} …"):
                     results[stage.name].rounds.append(await play_round(stage, effort))
         return results
-
-
-async def _find_postmaster(url: str) -> int:
-    connection = await asyncpg.connect(url)
-    try:
-        return postmaster_of(await connection.fetchval("select pg_backend_pid()"))
-    finally:
-        await connection.close()
 
 
 async def _example(server: Server, listeners: Listeners, texts: Texts, token: str) -> Any:

@@ -1,8 +1,9 @@
 """What the feed cost, as a table with ratios, and how it stands to the goals."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -60,21 +61,24 @@ def show(results: dict[Name, Results], sockets: int, console: Console) -> None:
     )
     console.print("to each delivery, the server's processor time per delivery, its memory per idle socket.")
     console.print(
-        _table("medians (least–most)", (*FACETS, "KiB"), {name: _measures(results[name]) for name in results})
+        table(
+            "medians (least–most)", "contender", (*FACETS, "KiB"), {name: _measures(results[name]) for name in results}
+        )
     )
     headings = [f"{facet} × {other}" for facet in ("rate", "CPU") for other in _OTHERS]
-    console.print(_table("ratios", headings, {name: _ratios(results, name) for name in results}))
+    console.print(table("ratios", "contender", headings, {name: _ratios(results, name) for name in results}))
     for sentence in (*_verdicts(results), *_doubts(results)):
         console.print(sentence, soft_wrap=True)
 
 
-def _table(title: str, headings: Iterable[str], rows: dict[Name, list[str]]) -> Table:
-    table = Table(title=title, title_justify="left")
-    for heading in ("contender", *headings):
-        table.add_column(heading, justify="right", no_wrap=True)
+def table(title: str, first: str, headings: Iterable[str], rows: Mapping[Any, list[str]]) -> Table:
+    """A row of cells under each name; `first` heads the names."""
+    drawn = Table(title=title, title_justify="left")
+    for heading in (first, *headings):
+        drawn.add_column(heading, justify="right", no_wrap=True)
     for name, cells in rows.items():
-        table.add_row(name, *cells)
-    return table
+        drawn.add_row(name, *cells)
+    return drawn
 
 
 def _ratios(results: dict[Name, Results], name: Name) -> list[str]:

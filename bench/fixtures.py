@@ -1,7 +1,7 @@
 """The data: two organizations, each with four members and as many leads, conversations and messages as asked for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +31,8 @@ with organization as (
   insert into organizations (id, slug, name) values ($1, $2, $2)
 )
 insert into event_counters (organization_id) values ($1)"""
+
+_NUMBER = "insert into phone_numbers (id, organization_id, number) values ($2, $1, $3)"
 
 _MEMBER = """
 with person as (
@@ -84,6 +86,15 @@ class Data:
     conversations: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An organization as the carrier knows it, by its number, and as its owner does, by the subject of a token."""
+
+    organization: UUID
+    number: str
+    subject: str
+
+
 @contextmanager
 def database() -> Iterator[str]:
     """The address of an embedded server in a folder of its own, which goes when it goes."""
@@ -94,16 +105,40 @@ def database() -> Iterator[str]:
 
 
 async def fill(url: str, conversations: int) -> Data:
+    async with _filling(url) as connection:
+        organization, owner = await _fill_organization(connection, "bench", SUBJECT, conversations)
+        await _fill_organization(connection, "other", "other-owner", conversations)
+        ids = [row["id"] for row in await connection.fetch(_SOME_IDS, organization, _MANY_IDS)]
+        return Data(url, organization, owner, [show_id("conversation", id) for id in ids])
+
+
+async def fill_many(url: str, organizations: int, conversations: int) -> list[Tenant]:
+    """So many organizations, each with a number of its own and so many leads that can write to it."""
+    async with _filling(url) as connection:
+        return [await _fill_tenant(connection, number, conversations) for number in range(organizations)]
+
+
+async def _fill_tenant(connection: asyncpg.Connection, number: int, conversations: int) -> Tenant:
+    slug, ours = f"tenant-{number}", f"+4420{number:08}"
+    organization, _ = await _fill_organization(connection, slug, f"{slug}-owner", conversations)
+    await connection.execute(_NUMBER, organization, new_id(), ours)
+    return Tenant(organization, ours, f"{slug}-owner")
+
+
+def lead_number(lead: int) -> str:
+    """The number of one of an organization's leads; they are counted from 1."""
+    return f"+447{lead:09}"
+
+
+@asynccontextmanager
+async def _filling(url: str) -> AsyncIterator[asyncpg.Connection]:
     await migrate(url)
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(_PREPARE)
-        organization, owner = await _fill_organization(connection, "bench", SUBJECT, conversations)
-        await _fill_organization(connection, "other", "other-owner", conversations)
+        yield connection
         await connection.execute("vacuum analyze")
         await connection.execute("checkpoint")
-        ids = [row["id"] for row in await connection.fetch(_SOME_IDS, organization, _MANY_IDS)]
-        return Data(url, organization, owner, [show_id("conversation", id) for id in ids])
     finally:
         await connection.close()
 

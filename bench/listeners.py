@@ -3,72 +3,71 @@
 import asyncio
 import gc
 import multiprocessing
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 import uvloop
 
-from bench.frames import PING, PONG, TEXT, split, write_frame, write_handshake, write_message
+from bench.crowds import PATIENCE_SECONDS, Crowd, Ledger
+from bench.frames import CLOSE, PING, PONG, TEXT, split, write_frame, write_handshake, write_message
 
-SUBSCRIPTION = (
-    "subscription { inboxEvents(filter: {kinds: [MESSAGE_RECEIVED]}) { ... on MessageReceived { cursor id"
-    " message { id body createdAt } conversation { id unreadCount lead { id name } } } } }"
+_EVENT = (
+    "{ ... on MessageReceived { cursor id message { id body createdAt }"
+    " conversation { id unreadCount lead { id name } } } }"
 )
-PATIENCE_SECONDS = 60
+SUBSCRIPTION = f"subscription {{ inboxEvents(filter: {{kinds: [MESSAGE_RECEIVED]}}) {_EVENT} }}"
+FOLLOWING = (
+    "subscription ($after: Cursor, $filter: InboxEventFilter) {"
+    f" inboxEvents(after: $after, filter: $filter) {_EVENT} }}"
+)
 _AT_ONCE = 50  # sockets that are opened at the same time
-_SUBSCRIBE = write_message(id="1", type="subscribe", payload={"query": SUBSCRIPTION})
+_NARROW = 1 << 16  # bytes that the system keeps for one who does not read
 
 
-class Crowd:
-    """The sockets of one contender, and when each event reached each of them since it was last asked."""
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who opens a socket, and what they ask of it."""
 
-    def __init__(self) -> None:
-        self.times: list[float] = []
-        self.latest = b""
-        self.wanted = 0
-        self.lost: str | None = None
-        self.enough = asyncio.Event()
-        self.sockets: list[asyncio.Transport] = []
+    token: str
+    query: str = SUBSCRIPTION
+    variables: dict[str, Any] = field(default_factory=dict)
 
-    async def gather(self, count: int) -> list[float]:
-        """Waits for so many deliveries, and forgets them."""
-        self.wanted = count
-        self.enough.clear()
-        if len(self.times) < count and not self.lost:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await self.enough.wait()
-        if self.lost or len(self.times) > count:
-            raise ConnectionError(self.lost or f"{len(self.times)} deliveries came where {count} were due.")
-        times, self.times = self.times, []
-        return times
+    def subscribe(self) -> bytes:
+        return write_message(id="1", type="subscribe", payload={"query": self.query, "variables": self.variables})
+
+    def resuming(self, after: int) -> "Guest":
+        return replace(self, variables=self.variables | {"after": str(after)})
 
 
 class Listener(asyncio.Protocol):
-    """One socket with one subscription."""
+    """One socket with one subscription. `place` is its number in the crowd."""
 
-    def __init__(self, crowd: Crowd, token: str) -> None:
+    def __init__(self, crowd: Crowd, place: int, guest: Guest) -> None:
         self.subscribed = asyncio.get_running_loop().create_future()
         self._crowd = crowd
-        self._token = token
+        self._place = place
+        self._guest = guest
         self._rest = b""
         self._hear = self._be_let_in
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
-        self._crowd.sockets.append(transport)
+        self._crowd.sockets[self._place] = transport
         transport.write(write_handshake())
 
     def data_received(self, data: bytes) -> None:
         self._hear(self._rest + data if self._rest else data, time.perf_counter())
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._crowd.lost = f"The server closed a socket: {error or self._rest!r}"
-        self._crowd.enough.set()
+        why = f"The server closed a socket: {error or self._rest!r}"
         if not self.subscribed.done():
-            self.subscribed.set_exception(ConnectionError(self._crowd.lost))
+            self.subscribed.set_exception(ConnectionError(why))
+        self._crowd.leave(self._place, why)
 
     def _be_let_in(self, data: bytes, now: float) -> None:
         head, end, rest = data.partition(b"\r\n\r\n")
@@ -76,29 +75,27 @@ class Listener(asyncio.Protocol):
         if end:
             assert head.startswith(b"HTTP/1.1 101 "), head
             self._hear = self._be_known
-            self._transport.write(write_message(type="connection_init", payload={"Authorization": self._token}))
+            self._transport.write(write_message(type="connection_init", payload={"Authorization": self._guest.token}))
 
     def _be_known(self, data: bytes, now: float) -> None:
         self._rest = data
         for _, start, end in split(data):
             assert b'"connection_ack"' in data[start:end], data
             self._rest, self._hear = data[end:], self._count
-            self._transport.write(_SUBSCRIBE)
+            self._transport.write(self._guest.subscribe())
             self.subscribed.set_result(None)
 
     def _count(self, data: bytes, now: float) -> None:
         crowd, done = self._crowd, 0
         for opcode, start, done in split(data):
             if opcode == TEXT and data.find(b'"next"', start, done) >= 0:
-                crowd.times.append(now)
-                crowd.latest = data[start:done]
+                crowd.take(self._place, data[start:done], now)
             elif opcode == PING:
                 self._transport.write(write_frame(PONG, data[start:done]))
-            else:
+            elif opcode != CLOSE:  # after which the connection ends
                 crowd.lost = f"Instead of an event came {data[start:done]!r}"
         self._rest = data[done:]
-        if crowd.lost or len(crowd.times) >= crowd.wanted:
-            crowd.enough.set()
+        crowd.look()
 
 
 class Room:
@@ -108,24 +105,52 @@ class Room:
         self._crowds: dict[str, Crowd] = {}
 
     async def open(self, name: str, port: int, count: int, token: str) -> None:
-        crowd, loop = self._crowds.setdefault(name, Crowd()), asyncio.get_running_loop()
-        for start in range(0, count, _AT_ONCE):
-            opened = [
-                loop.create_connection(lambda: Listener(crowd, token), "127.0.0.1", port)
-                for _ in range(min(_AT_ONCE, count - start))
-            ]
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await asyncio.gather(*(listener.subscribed for _, listener in await asyncio.gather(*opened)))
+        await self.admit(name, port, [Guest(token)] * count)
 
-    async def gather(self, name: str, count: int) -> list[float]:
+    async def admit(self, name: str, port: int, guests: list[Guest]) -> None:
+        crowd = self._crowds.setdefault(name, Crowd())
+        first = len(crowd.sockets)
+        for start in range(0, len(guests), _AT_ONCE):
+            places = enumerate(guests[start : start + _AT_ONCE], start=first + start)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.gather(*(_enter(crowd, port, place, guest) for place, guest in places))
+
+    async def book(self, name: str, port: int, guests: list[Guest]) -> None:
+        """A crowd that keeps a ledger, and comes back with its last cursor whenever it is cut off."""
+
+        async def come_back(place: int, after: int) -> None:
+            await _enter(ledger, port, place, guests[place].resuming(after))
+
+        ledger = self._crowds[name] = Ledger(come_back)
+        await self.admit(name, port, guests)
+
+    async def gather(self, name: str, count: int) -> Any:
         return await self._crowds[name].gather(count)
 
+    async def stall(self, name: str) -> None:
+        """From here on none of them reads, and the system keeps little for them."""
+        for transport in self._crowds[name].sockets.values():
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _NARROW)
+            transport.pause_reading()
+
+    async def read_on(self, name: str) -> None:
+        for transport in self._crowds[name].sockets.values():
+            transport.resume_reading()
+
     async def close(self, name: str) -> None:
-        for socket in self._crowds.pop(name).sockets:
-            socket.abort()
+        crowd = self._crowds.pop(name)
+        crowd.is_leaving = True
+        for transport in crowd.sockets.values():
+            transport.abort()
 
     async def latest(self, name: str) -> bytes:
         return self._crowds[name].latest
+
+
+async def _enter(crowd: Crowd, port: int, place: int, guest: Guest) -> None:
+    loop = asyncio.get_running_loop()
+    _, listener = await loop.create_connection(lambda: Listener(crowd, place, guest), "127.0.0.1", port)
+    await listener.subscribed
 
 
 async def _answer(asked: Connection) -> None:
