@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, reads
+from bench import contenders, feed, followed, latency, reads
 from bench.questions import Job
 from bench.stage import Effort
 
@@ -42,6 +42,17 @@ def compare_feeds(
 ) -> None:
     """Rekindle's feed beside Node's graphql-ws, plain Strawberry subscriptions and the bare socket library."""
     feed.run(Effort(sockets, rounds, burst, single))
+
+
+@app.command("latency")
+def time_texts(
+    rates: Annotated[list[int] | None, typer.Option("--rate", min=1, help="Texts a second; may be repeated.")] = None,
+    subscribers: Annotated[list[int] | None, typer.Option(min=1, help="Sockets per organization; repeatable.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, help="For how long each rate is kept up.")] = 15,
+    organizations: Annotated[int, typer.Option(min=1, help="Over how many the texts are spread.")] = 1,
+) -> None:
+    """From a webhook's scheduled instant to the subscribers' sockets, at several rates."""
+    latency.run(rates or (10, 100, 500), subscribers or (1, 20), seconds, organizations)
 
 
 @app.command("contend", hidden=True)

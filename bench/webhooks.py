@@ -56,14 +56,18 @@ class Carrier:
     async def post(self, request: bytes) -> float:
         """When it was sent. Anything but a 200 is an error."""
         async with self._may:
-            line = self._free.pop() if self._free else await self._connect()
+            line = await self._line()
             sent = time.perf_counter()
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await line.ask(request)
             self._free.append(line)
             return sent
 
-    async def _connect(self) -> "_Line":
+    async def _line(self) -> "_Line":
+        """One that is free, or a new one: the server closes those that are silent for long."""
+        while self._free:
+            if not (line := self._free.pop()).transport.is_closing():
+                return line
         _, line = await asyncio.get_running_loop().create_connection(_Line, "127.0.0.1", self._port)
         return line
 
