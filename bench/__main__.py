@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, latency, reads
+from bench import contenders, feed, followed, idle, latency, reads
 from bench.questions import Job
 from bench.stage import Effort
 
@@ -42,6 +42,16 @@ def compare_feeds(
 ) -> None:
     """Rekindle's feed beside Node's graphql-ws, plain Strawberry subscriptions and the bare socket library."""
     feed.run(Effort(sockets, rounds, burst, single))
+
+
+@app.command("idle")
+def hold_idle_sockets(
+    sockets: Annotated[int, typer.Option(min=1, help="How many follow in silence.")] = 10_000,
+    organizations: Annotated[int, typer.Option(min=1, help="Over how many others they are spread.")] = 1000,
+    messages: Annotated[int, typer.Option(min=2, help="How many single messages are heard, each time.")] = 50,
+) -> None:
+    """What very many silent sockets take, and what they do to the one that has something to hear."""
+    idle.run(sockets, organizations, messages)
 
 
 @app.command("latency")

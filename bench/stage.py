@@ -16,6 +16,7 @@ from bench.followed import Name, Server
 from bench.listeners import Listeners
 
 _WARM = 16_000  # deliveries before anything is measured: V8 compiles what it has seen often
+_SETTLE_SECONDS = 15
 _FIRST = 50  # sockets that wake everything up before memory is looked at
 
 Announce = Callable[[], Awaitable[float]]  # answers when the event was committed, or handed over
@@ -48,8 +49,13 @@ class Stage:
         return commits, await asyncio.to_thread(self.listeners.hear)
 
     def memory(self) -> int:
-        rss: int = psutil.Process(self.server.pid).memory_info().rss
-        return rss
+        return memory_of(self.server.pid)
+
+
+def memory_of(pid: int) -> int:
+    """What is resident, in bytes."""
+    resident: int = psutil.Process(pid).memory_info().rss
+    return resident
 
 
 async def fill_room(stage: Stage, sockets: int, token: str) -> float:
@@ -64,8 +70,14 @@ async def fill_room(stage: Stage, sockets: int, token: str) -> float:
 
 async def _open(stage: Stage, count: int, token: str) -> None:
     stage.listeners.call("open", stage.name, stage.server.port, count, token)
-    idle = 0  # until the server has done what opening them has caused
-    while idle < 3:
+    await settle(stage)
+
+
+async def settle(stage: Stage) -> None:
+    """Returns when the server has done what opening sockets has caused, as far as it ever rests."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    idle = 0
+    while idle < 3 and time.monotonic() < deadline:
         before = spent(stage.server.pid)
         await asyncio.sleep(0.2)
         idle = idle + 1 if between(before, spent(stage.server.pid)) < 0.06 else 0
