@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, idle, latency, reads
+from bench import contenders, feed, followed, idle, latency, reads, stalled
 from bench.questions import Job
 from bench.stage import Effort
 
@@ -63,6 +63,17 @@ def time_texts(
 ) -> None:
     """From a webhook's scheduled instant to the subscribers' sockets, at several rates."""
     latency.run(rates or (10, 100, 500), subscribers or (1, 20), seconds, organizations)
+
+
+@app.command("stalled")
+def stall_sockets(
+    seconds: Annotated[float, typer.Option(min=1, help="For how long texts come, without and with stalled ones.")] = 60,
+    rate: Annotated[float, typer.Option(min=1, help="Texts a second.")] = 100,
+    sockets: Annotated[int, typer.Option(min=1, help="How many do not read.")] = 10,
+    healthy: Annotated[int, typer.Option(min=1, help="How many read.")] = 10,
+) -> None:
+    """What sockets that do not read cost the server and the others, and whether they miss anything."""
+    stalled.run(stalled.Effort(rate, seconds, healthy, sockets))
 
 
 @app.command("contend", hidden=True)
