@@ -2,9 +2,13 @@
 
 import os
 import sys
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 import psutil  # type: ignore[import-untyped]
+
+MOST_FOR_OTHERS = 0.1  # of a processor; with more than this a measurement is disturbed
 
 
 def pin(pid: int, cpus: set[int]) -> None:
@@ -48,3 +52,37 @@ def busy() -> float:
     """Seconds that all processors together have worked for processes, whosever they are."""
     times = psutil.cpu_times()
     return float(times.user + times.system + getattr(times, "nice", 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Processor time by whose it was, each as a share of one processor."""
+
+    server: float
+    database: float
+    others: float
+
+    def doubt(self, name: str) -> list[str]:
+        if self.others <= MOST_FOR_OTHERS:
+            return []
+        return [f"Disturbed: at {name}, others took {self.others:.2f} of a processor."]
+
+
+class Watch:
+    """Looks from when it is made; `load` is who works for the measurement besides this process."""
+
+    def __init__(self, server: int, postmaster: int, load: int) -> None:
+        self._server = server
+        self._postmaster = postmaster
+        self._load = load
+        self._before = self._clocks()
+
+    def read(self) -> Shares:
+        pairs = zip(self._before, self._clocks(), strict=True)
+        server, database, load, everybody, seconds = (between(*pair) for pair in pairs)
+        others = max(0.0, everybody - server - database - load)
+        return Shares(server / seconds, database / seconds, others / seconds)
+
+    def _clocks(self) -> tuple[dict[int, float], ...]:
+        database, load = spent(self._postmaster, with_children=True), spent(os.getpid()) | spent(self._load)
+        return spent(self._server), database, load, {0: busy()}, {0: time.perf_counter()}

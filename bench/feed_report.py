@@ -8,10 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.cpu import MOST_FOR_OTHERS
 from bench.followed import Name
 
 OF_NODE, OF_STRAWBERRY, OF_SOCKETS = 2, 10, 0.6
-_MOST_FOR_LISTENERS, _MOST_FOR_OTHERS = 0.9, 0.1  # of a processor
+_MOST_FOR_LISTENERS = 0.9  # of a processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _doubts(results: dict[Name, Results]) -> list[str]:
         if most > _MOST_FOR_LISTENERS
     ]
     others = [one.others for found in results.values() for one in found.rounds]
-    disturbed = sum(one > _MOST_FOR_OTHERS for one in others)
+    disturbed = sum(one > MOST_FOR_OTHERS for one in others)
     if disturbed:
         doubts.append(
             f"Disturbed: in {disturbed} of {len(others)} rounds others took up to {max(others):.2f} of a processor."

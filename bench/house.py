@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bench import contenders
 from bench.contenders import Server
-from bench.cpu import pin, places, postmaster_of
+from bench.cpu import Watch, pin, places, postmaster_of
 from bench.fixtures import ISSUER, Tenant, database, fill_many
 from bench.listeners import Listeners, listening
 from bench.questions import Job
@@ -39,6 +39,10 @@ class House:
     def serving(self) -> Iterator[Server]:
         with contenders.start(contenders.Name.REKINDLE, self.job, self.cpus) as server:
             yield server
+
+    def watch(self, server: int) -> Watch:
+        """How much of the processors the server of this process id takes from now on, and the others."""
+        return Watch(server, self.postmaster, self.listeners.pid)
 
     def bearer(self, tenant: Tenant) -> str:
         return "Bearer " + TokenRules(self.job.secret, ISSUER, ISSUER).mint(tenant.subject, _TOKEN_SECONDS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import uvloop
 
 from bench.contenders import Server
-from bench.cpu import between, spent
+from bench.cpu import Shares
 from bench.feed_report import table
 from bench.fixtures import Tenant
 from bench.heard import Heard, judge, quantile
@@ -23,14 +23,13 @@ _LATE = 0.01  # seconds; a load that leaves later than this says more about itse
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rate to so many subscribers; processor time is a share of one processor."""
+    """One rate to so many subscribers; the shares are those of the time in which texts were due."""
 
     rate: int
     subscribers: int
     posted: Posted
     heard: Heard
-    server: float
-    database: float
+    shares: Shares
 
 
 def run(rates: Sequence[int], subscribers: Sequence[int], seconds: float, organizations: int) -> None:
@@ -61,16 +60,11 @@ def guests(house: House, subscribers: int) -> list[Guest]:
 
 async def _play(house: House, server: Server, carrier: Carrier, rate: int, subscribers: int, seconds: float) -> Row:
     requests = write_texts(house, server, house.tenants, round(rate * seconds))
-
-    def clocks() -> tuple[dict[int, float], ...]:
-        return spent(server.pid), spent(house.postmaster, with_children=True)
-
-    before = clocks()
+    watch = house.watch(server.pid)
     posted = await carrier.post_by_schedule(requests, rate)
-    by_server, by_database = (between(*pair) for pair in zip(before, clocks(), strict=True))
+    shares = watch.read()
     notes = house.listeners.call("gather", _CROWD, len(requests) * subscribers)
-    elapsed = len(requests) / rate
-    return Row(rate, subscribers, posted, judge(posted, notes, subscribers), by_server / elapsed, by_database / elapsed)
+    return Row(rate, subscribers, posted, judge(posted, notes, subscribers), shares)
 
 
 def write_texts(house: House, server: Server, tenants: Sequence[Tenant], count: int, padding: str = "") -> list[bytes]:
@@ -105,8 +99,8 @@ def _cells(row: Row) -> list[str]:
         f"{heard.rate:,.0f}",
         f"{heard.backlog:,}",
         f"{heard.once:.2%}",
-        f"{row.server:.0%}",
-        f"{row.database:.0%}",
+        f"{row.shares.server:.0%}",
+        f"{row.shares.database:.0%}",
     ]
 
 
@@ -114,9 +108,10 @@ def _remarks(rows: list[Row]) -> list[str]:
     whole = all(row.heard.once == 1 and row.heard.in_order and not row.heard.returns for row in rows)
     colour = "[green]met   [/green]" if whole else "[red]missed[/red]"
     late = {_name(row): quantile(sorted(row.posted.late), 99) for row in rows}
+    doubts = [doubt for row in rows for doubt in row.shares.doubt(_name(row))]
     disturbed = [
         f"Disturbed: at {name} one post of a hundred left {1e3 * seconds:.0f} ms late."
         for name, seconds in late.items()
         if seconds > _LATE
     ]
-    return [f"{colour} everybody heard every text exactly once, in order, on one connection", *disturbed]
+    return [f"{colour} everybody heard every text exactly once, in order, on one connection", *disturbed, *doubts]

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.contenders import Name
+from bench.cpu import MOST_FOR_OTHERS
 from bench.questions import QUERIES
 
 PAGE, SMALL = QUERIES
 LEAST_RATE, MOST_CPU, MOST_OF_STRAWBERRY = 0.85, 2.2, 1 / 3
-MOST_FOR_OTHERS = 0.1  # of a processor
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import uvloop
 
 from bench.contenders import Server
+from bench.cpu import Shares
 from bench.feed_report import table
 from bench.fixtures import Tenant
 from bench.heard import Heard, judge
@@ -42,6 +43,7 @@ class Phase:
 
     heard: Heard
     memory: list[int]
+    shares: Shares
 
     @property
     def growth(self) -> int:
@@ -79,13 +81,13 @@ def _guest(house: House, tenant: Tenant) -> Guest:
 
 async def _play(house: House, server: Server, carrier: Carrier, effort: Effort) -> tuple[Posted, Phase]:
     requests = write_texts(house, server, house.tenants, effort.texts, "x" * _BODY)
-    memory = [memory_of(server.pid)]
+    memory, watch = [memory_of(server.pid)], house.watch(server.pid)
     sampling = asyncio.create_task(_sample(server.pid, memory))
     posted = await carrier.post_by_schedule(requests, effort.rate)
-    wanted = effort.texts * effort.healthy
+    shares, wanted = watch.read(), effort.texts * effort.healthy
     notes = await asyncio.to_thread(house.listeners.call, "gather", _HEALTHY, wanted)
     sampling.cancel()
-    return posted, Phase(judge(posted, notes, effort.healthy), memory)
+    return posted, Phase(judge(posted, notes, effort.healthy), memory, shares)
 
 
 async def _sample(pid: int, memory: list[int]) -> None:
@@ -100,7 +102,7 @@ def _show(effort: Effort, without: Phase, beside: Phase, late: Heard) -> None:
     )
     console.print("that read: milliseconds from the instant a webhook was due to them, and the server's memory.")
     rows = {"nobody": _cells(without), f"{effort.stalled} sockets": _cells(beside)}
-    headings = ("p50 ms", "p99 ms", "most", "texts/s", "backlog", "once", "MiB before", "MiB at most", "growth")
+    headings = ("p50 ms", "p99 ms", "most", "texts/s", "backlog", "once", "MiB before", "at most", "growth", "server")
     console.print(table("stalled", "not reading", headings, rows))
     for sentence in _verdicts(effort, without, beside, late):
         console.print(sentence, soft_wrap=True)
@@ -114,6 +116,7 @@ def _cells(phase: Phase) -> list[str]:
         f"{heard.backlog:,}",
         f"{heard.once:.2%}",
         *(f"{bytes_ / 2**20:,.1f}" for bytes_ in (phase.memory[0], max(phase.memory), phase.growth)),
+        f"{phase.shares.server:.0%}",
     ]
 
 
@@ -128,6 +131,8 @@ def _verdicts(effort: Effort, without: Phase, beside: Phase, late: Heard) -> lis
         _verdict("who read heard every text exactly once, in order", healthy),
         _verdict("who read on later heard every text exactly once, in order", late.once == 1 and late.in_order),
         f"The stalled were closed and came back with their cursor {late.returns} times.",
+        *without.shares.doubt("nobody stalled"),
+        *beside.shares.doubt(f"{effort.stalled} stalled"),
     ]
 
 
