@@ -35,9 +35,12 @@ fix: .venv/ready  ## Mend what the linters can mend
 snapshot: .venv/ready  ## Write schema.graphql, schema.sql and errors.md anew
 	$(BIN)/python -m tests.snapshots
 
-bench: .venv/ready  ## Measure reads and the feed beside bare handlers, plain Strawberry and Node
+bench: .venv/ready  ## Measure reads and the feed beside others, and the feed idle, under load and with stalled sockets
 	$(BIN)/python -m bench reads
 	$(BIN)/python -m bench feed
+	$(BIN)/python -m bench idle
+	$(BIN)/python -m bench latency
+	$(BIN)/python -m bench stalled
 
 lock: .venv/ready  ## Choose the newest versions and lock them
 	$(COMPILE) --upgrade -o requirements.lock
