@@ -1,29 +1,35 @@
-"""A line between a client and the server, for tests to cut."""
+"""A line between a client and a server, for tests to cut and to silence."""
 
 import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 
 class Line:
-    """A line to the server that can be cut: every connection breaks, and there is none until it is mended."""
+    """A line that can be cut: every connection breaks, and there is none until it is mended.
 
-    def __init__(self, host: str, port: int) -> None:
-        self._far = (host, port)
+    Muted it carries questions, and keeps the answers back until it is unmuted.
+    """
+
+    def __init__(self, far: str) -> None:
+        self.lead(far)
         self._whole = asyncio.Event()
+        self._speaks = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
-        self.ws = ""
+        self.ws = self.http = ""
         self.cuts = 0
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def to(cls, ws: str) -> AsyncIterator["Line"]:
-        host, _, port = ws.removeprefix("ws://").removesuffix("/graphql").partition(":")
-        line = cls(host, int(port))
+    async def to(cls, url: str) -> AsyncIterator["Line"]:
+        line = cls(url)
         line.mend()
+        line.unmute()
         async with await asyncio.start_server(line._carry, sock=_listener()) as server:
-            line.ws = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
+            line.http = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            line.ws = f"{line.http.replace('http', 'ws')}/graphql"
             try:
                 yield line
             finally:
@@ -37,6 +43,18 @@ class Line:
     def mend(self) -> None:
         self._whole.set()
 
+    def mute(self) -> None:
+        self._speaks.clear()
+
+    def unmute(self) -> None:
+        self._speaks.set()
+
+    def lead(self, url: str) -> None:
+        """From the next connection on it leads elsewhere."""
+        far = urlsplit(url)
+        assert far.hostname and far.port
+        self._far = (far.hostname, far.port)
+
     def _break(self) -> None:
         for writer in self._writers:
             writer.transport.abort()
@@ -45,16 +63,24 @@ class Line:
         if not self._whole.is_set():
             writer.transport.abort()
             return
-        far_reader, far_writer = await asyncio.open_connection(*self._far)
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._far)
+        except OSError:
+            writer.transport.abort()
+            return
         both = {writer, far_writer}
         self._writers |= both
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer, self._speaks))
         self._writers -= both
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, speaks: asyncio.Event | None = None
+) -> None:
     with contextlib.suppress(OSError):
         while chunk := await reader.read(65536):
+            if speaks:
+                await speaks.wait()
             writer.write(chunk)
             await writer.drain()
     writer.close()

@@ -1,0 +1,75 @@
+"""`rekindle serve` and `work` as processes of their own."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+import httpx
+
+from tests.play.databases import new_database
+from tests.play.house import TWILIO_SID, TWILIO_TOKEN, House, open_house
+from tests.play.tenant import Tenant, open_tenant
+from tests.play.waiting import until
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.asynccontextmanager
+async def idle_tenant(database_url: str) -> AsyncIterator[Tenant]:
+    """A tenant in a database of its own, where nobody works but the processes of the test."""
+    url = await new_database(database_url, f"processes_{uuid4().hex}")
+    async with open_house(url, work=False) as without_workers:
+        yield await open_tenant(without_workers)
+
+
+@contextlib.asynccontextmanager
+async def process(
+    house: House, port: int, command: str = "serve", log: IO[str] | None = None, **settings: str
+) -> AsyncIterator[Process]:
+    """The command on the house's database and carrier, ready if it serves; killed at the end, if it lives until then.
+
+    What it logs goes into the file `log`.
+    """
+    given = {
+        "DATABASE_URL": house.database_url,
+        "JWT_SECRET": house.settings.secret(),
+        "PORT": str(port),
+        "TWILIO_ACCOUNT_SID": TWILIO_SID,
+        "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
+        "TWILIO_API_URL": house.settings.twilio_api_url or "",
+    }
+    words = [sys.executable, "-c", "from cli.main import app; app()", command]
+    environment = os.environ | {f"REKINDLE_{name}": value for name, value in (given | settings).items()}
+    served = await asyncio.create_subprocess_exec(
+        *words, cwd=ROOT, env=environment, stderr=log or DEVNULL, stdout=DEVNULL
+    )
+    try:
+        if command == "serve":
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+                await until(lambda: is_ready(http), 30)
+        yield served
+    finally:
+        if served.returncode is None:
+            served.kill()
+        await served.wait()
+
+
+async def is_ready(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/readyz")).status_code == 200
+    except httpx.TransportError:
+        return False
