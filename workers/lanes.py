@@ -1,8 +1,9 @@
 """Lanes: take the organizations that have something due, one item at a time, fairly."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -13,6 +14,7 @@ from domain.troubles import Trouble
 log = structlog.get_logger()
 _SWEEP_SECONDS = 2.0
 _REST_SECONDS = 1.0
+_LAST_SECONDS = 3.0  # for what is under way when the process leaves
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class Queue:
     """
 
     name: str
-    take: Callable[[UUID], Awaitable[bool]]
+    take: Callable[[UUID], Coroutine[Any, Any, bool]]
     lanes: int = 4
     waiting: dict[UUID, None] = field(default_factory=dict)
     busy: set[UUID] = field(default_factory=set)
@@ -53,7 +55,7 @@ class Queue:
         while True:
             organization = await self._next()
             try:
-                if await self.take(organization):
+                if await _whole(self.take(organization)):
                     self.waiting[organization] = None
             except Trouble as trouble:
                 log.warning("work put off", queue=self.name, reason=str(trouble))
@@ -74,3 +76,13 @@ class Queue:
                 return organization
             self.changed.clear()
             await self.changed.wait()
+
+
+async def _whole(item: Coroutine[Any, Any, bool]) -> bool:
+    """What was begun is finished though the process leaves, so that what the carrier took is recorded at once."""
+    task = asyncio.create_task(item)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(asyncio.wait_for(task, _LAST_SECONDS), return_exceptions=True)
+        raise
