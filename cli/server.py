@@ -1,15 +1,21 @@
 """The HTTP server: a bound address, and uvicorn as Rekindle runs it."""
 
+import asyncio
 import contextlib
+import math
 import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from cli.settings import SettingsError
+from web.departure import STATE, Departure
 
 LARGEST_MESSAGE = 1_000_000  # bytes a client may send at once over a socket
+_GRACE_SECONDS = 5.0  # for everybody who is still here when the process is told to stop
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -25,6 +31,13 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class _Sockets(WebSocketsSansIOProtocol):
+    def shutdown(self) -> None:
+        """A peer that has said goodbye, and does not read ours, must not keep the process from ending well."""
+        with contextlib.suppress(InvalidState):
+            super().shutdown()
+
+
 class WebServer(uvicorn.Server):
     """uvicorn as Rekindle runs it. It says when it listens, and leaves signals to those around it."""
 
@@ -34,20 +47,52 @@ class WebServer(uvicorn.Server):
             log_config=None,
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=5,
-            ws="websockets-sansio",
+            ws=_Sockets,
             ws_max_size=LARGEST_MESSAGE,
             ws_per_message_deflate=False,  # it halves the fan-out
         )
         super().__init__(config)
         self._on_start = on_start
+        self._departure = Departure()
 
     def stop(self) -> None:
+        """Lets what is under way come to its end. Said again, it cuts that short."""
+        if self.should_exit:
+            self.force_exit = True
+            self._cut()
+        self._departure.is_near = True
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.lifespan.state[STATE] = self._departure
         await super().startup(sockets)
         self._on_start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets nobody in any more, and everybody go. Whom the grace is not enough for is cut off."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + _GRACE_SECONDS
+        cutting = loop.call_at(ends, self._cut)
+        for server in self.servers:
+            server.close()
+        if not self.force_exit:
+            await self._departure.begin(_GRACE_SECONDS)
+        # Now requests, and the goodbyes of sockets. The second beyond the cut is for those who notice it.
+        self.config.timeout_graceful_shutdown = 1 + math.ceil(max(0, ends - loop.time()))
+        await super().shutdown(sockets)
+        cutting.cancel()
+        await self._end_requests()
+
+    async def _end_requests(self) -> None:
+        """Those that nobody waits for any more give their connections to the database back."""
+        if tasks := tuple(self.server_state.tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=1)
+
+    def _cut(self) -> None:
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from resolvers.context import Context
+from web.departure import Departure
 from web.guard import Guard
 
 EVENTS = "text/event-stream"
@@ -45,8 +46,11 @@ def answer_of(result: Result) -> dict[str, Any]:
 class EventStream:
     """An answer that lasts until the results end, the client leaves or the guard sends it away."""
 
-    def __init__(self, results: AsyncGenerator[Result, None], guard: Guard, context: Context) -> None:
+    def __init__(
+        self, results: AsyncGenerator[Result, None], guard: Guard, context: Context, *, is_endless: bool
+    ) -> None:
         self._results = results
+        self._is_endless = is_endless
         self._guard = guard
         self._context = context
         self._next = asyncio.create_task(self._ask())
@@ -58,9 +62,10 @@ class EventStream:
         return first if isinstance(first, PreExecutionError) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         self._telling, leaving = asyncio.create_task(self._tell(send)), asyncio.create_task(_left(receive))
         try:
-            with self._guard.watching(self, self._context):
+            with self._guard.watching(self, self._context), Departure.of(scope).told(self):
                 await asyncio.wait({self._telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             tasks = {self._telling, leaving, self._next}
@@ -76,11 +81,15 @@ class EventStream:
         """Ends without `complete`: a client that comes back is told why, with a status."""
         self._telling.cancel()
 
+    def leave(self) -> None:
+        """A subscription ends without `complete`, so that its client resumes elsewhere; one answer is waited for."""
+        if self._is_endless:
+            self._telling.cancel()
+
     async def _ask(self) -> Result | None:
         return await anext(self._results, None)
 
     async def _tell(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _say(send, b":\n\n")
         while result := await self._awaited(send):
             await _say(send, b"event: next\ndata: %b\n\n" % _one_line(answer_of(result)))

@@ -20,6 +20,7 @@ from resolvers.context import Context
 from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
 from web.authentication import Authentication, Credentials, Rejected
+from web.departure import Departure
 from web.events import EVENTS, EventStream, answer_of, wants_events
 from web.explorer import Explorer
 from web.guard import Guard
@@ -85,7 +86,7 @@ class Endpoint:
             await send({"type": "websocket.accept"})
             await socket.close(4406, "Subprotocol not acceptable")
             return
-        with self._guard.watching(socket, context):
+        with self._guard.watching(socket, context), Departure.of(scope).told(socket):
             await socket.run()
 
     def _is_welcome(self, headers: Headers) -> bool:
@@ -120,8 +121,10 @@ class Endpoint:
         except Trouble as trouble:
             return _json(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
         wanted = (asked["query"], asked.get("variables"), context, None, asked.get("operationName"))
-        if wants_events(request.headers.get("accept", ""), partial(self._graphql.operation_type, asked)):
-            stream = EventStream(await self._graphql.stream(*wanted), self._guard, context)
+        kind = partial(self._graphql.operation_type, asked)
+        if wants_events(request.headers.get("accept", ""), kind):
+            is_endless = kind() is OperationType.SUBSCRIPTION
+            stream = EventStream(await self._graphql.stream(*wanted), self._guard, context, is_endless=is_endless)
             refused = await stream.refused()
             return _json(request, answer_of(refused), self._status(request, refused)) if refused else stream
         result = await self._graphql.execute(*wanted, _NO_STREAMS)

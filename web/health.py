@@ -9,6 +9,7 @@ from db.database import Database
 from db.migrate import migrations
 from domain.troubles import Trouble
 from realtime.tail import Tail
+from web.departure import Departure
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,9 @@ class Health:
         return JSONResponse({"status": "alive"})
 
     async def ready(self, request: Request) -> Response:
-        """Database, migrations and feed are up; 503 names what is not."""
+        """Database, migrations and feed are up, and the process stays; 503 names what is not so."""
         parts = {"database": False, "migrations": False, "feed": self.tail.is_fresh}
+        parts["staying"] = not Departure.of(request.scope).is_near
         try:
             applied = {row["version"] for row in await self.database.look_up("applied_migrations")}
             parts["database"] = True

@@ -23,6 +23,7 @@ from web.outlet import Outlet
 log = structlog.get_logger()
 PROTOCOL = "graphql-transport-ws"
 FORBIDDEN = 4403
+RESTART = 1012
 
 # Finds out who sends a payload, and answers when they are to be asked again (seconds since 1970; None: never).
 Admit = Callable[[Any], Awaitable[float | None]]
@@ -65,7 +66,9 @@ class Socket:
         self._send = send
         self._outlet = Outlet(send)
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._answers: set[asyncio.Task[None]] = set()
         self._is_closed = False
+        self._leaving: asyncio.Task[None] | None = None
         self._lease = Lease(self._announce_end, partial(self.close, FORBIDDEN, "Session expired"))
 
     async def run(self) -> None:
@@ -88,8 +91,17 @@ class Socket:
         self._is_closed = True
         for task in self._operations.values():
             task.cancel()
-        with suppress(OSError):  # the peer was quicker
+        with suppress(OSError, RuntimeError):  # the peer or the server was quicker
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+    def leave(self) -> None:
+        """Begins nothing more, answers what was begun, and sends the peer elsewhere; streams end where they are."""
+        self._leaving = self._leaving or asyncio.create_task(self._take_leave())
+
+    async def _take_leave(self) -> None:
+        if self._answers:
+            await asyncio.wait(self._answers)
+        await self.close(RESTART, "Service restart")
 
     async def _begin(self) -> dict[str, Any] | None:
         """Lets the peer in; the first message after that, or None when the peer has left."""
@@ -140,6 +152,8 @@ class Socket:
                 raise Closing(4400, f"Not a message of {PROTOCOL}")
 
     async def _open(self, id: str, payload: dict[str, Any]) -> None:
+        if self._leaving:
+            return  # not begun, so that it can be asked again elsewhere without a doubt
         if id in self._operations:
             raise Closing(4409, f"Subscriber for {id} already exists")
         if len(self._operations) >= _MOST_OPERATIONS:
@@ -149,9 +163,11 @@ class Socket:
             return
         task = asyncio.create_task(self._operate(id, payload))
         self._operations[id] = task
+        self._answers.add(task)
         task.add_done_callback(partial(self._done, id))
 
     def _done(self, id: str, task: asyncio.Task[None]) -> None:
+        self._answers.discard(task)
         if self._operations.get(id) is task:
             del self._operations[id]
         if not task.cancelled() and task.exception():
@@ -163,6 +179,9 @@ class Socket:
         if (subscription := self._schema.open_subscription(*asked)) is None:
             query, variables, context, name = asked
             await self._answer(id, await self._schema.execute(query, variables, context, None, name))
+            return
+        self._answers.discard(self._operations[id])
+        if self._leaving:
             return
         errors = await self._attend(id, subscription) if isinstance(subscription, Subscribed) else subscription
         await self._say({"id": id, "type": "error", "payload": [error.formatted for error in errors]})
@@ -188,6 +207,8 @@ class Socket:
         await self._say({"id": id, "type": "complete"})
 
     async def _say(self, message: dict[str, Any]) -> None:
+        if self._is_closed:
+            return  # whoever was to hear it was sent away meanwhile
         await self._outlet.send(orjson.dumps(message).decode())
 
     async def _announce_end(self, ends: str) -> None:
@@ -195,7 +216,7 @@ class Socket:
 
     async def _end(self) -> None:
         self._lease.end()
-        tasks = list(self._operations.values())
+        tasks = [*self._operations.values(), *([self._leaving] if self._leaving else [])]
         for task in tasks:
             task.cancel()
         self._outlet.close()
