@@ -1,7 +1,7 @@
 """Server-Sent Events: the results of one operation, one after the other, for networks that refuse WebSockets.
 
-As the graphql-sse protocol says for distinct connections, except that what cannot begin is answered as over
-HTTP: with a status, and as JSON.
+As the graphql-sse protocol says for distinct connections: what validation finds is told on the stream, because a
+browser's EventSource keeps an error's body to itself. Who is nobody is answered as over HTTP, and should not come back.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class EventStream:
         self._next = asyncio.create_task(self._ask())
 
     async def refused(self) -> PreExecutionError | None:
-        """Why there is nothing to stream. That shows in the first step, before anything is waited for."""
+        """What keeps the operation from beginning. That shows in the first step, before anything is waited for."""
         await asyncio.sleep(0)
         first = self._next.result() if self._next.done() else None
         return first if isinstance(first, PreExecutionError) else None

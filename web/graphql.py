@@ -126,7 +126,9 @@ class Endpoint:
             is_endless = kind() is OperationType.SUBSCRIPTION
             stream = EventStream(await self._graphql.stream(*wanted), self._guard, context, is_endless=is_endless)
             refused = await stream.refused()
-            return _json(request, answer_of(refused), self._status(request, refused)) if refused else stream
+            if refused and self._status(request, refused) == 401:
+                return _json(request, answer_of(refused), 401)
+            return stream
         result = await self._graphql.execute(*wanted, _NO_STREAMS)
         return _json(request, answer_of(result), self._status(request, result))
 
@@ -141,7 +143,7 @@ class Endpoint:
             return 200
         extensions = (result.errors[0].extensions if result.errors else None) or {}
         accept = request.headers.get("accept", "")
-        otherwise = 400 if _GRAPHQL in accept or EVENTS in accept else 200
+        otherwise = 400 if _GRAPHQL in accept else 200
         return _STATUS_BY_CODE.get(extensions["code"], otherwise)
 
     async def _context(self, headers: Headers, request_id: str) -> Context:

@@ -96,28 +96,39 @@ async def test_what_goes_wrong_on_the_way_is_told_on_the_stream(tenant: Tenant) 
 
 
 WRONG: dict[str, dict[str, Any]] = {
-    "no text": {"query": ""},
     "an unknown field": {"query": "subscription { robots }"},
     "a missing variable": {"query": "subscription ($id: ID!) { messageAdded(conversationId: $id) { id } }"},
-    "a garbage variable": {"query": BODIES, "variables": {"after": {}}},
+    "a garbage variable": {"query": BODIES, "after": {}},
     "two operations": {"query": "query a { __typename } query b { __typename }"},
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
-async def test_what_cannot_begin_is_json_with_a_status(tenant: Tenant, name: str) -> None:
+async def test_what_cannot_begin_is_told_on_the_stream(tenant: Tenant, name: str) -> None:
+    """As the protocol demands: a browser's EventSource would keep the body of a 400 to itself."""
+    async with streamed(tenant.agent, **WRONG[name]) as reader:
+        [(first, told), (last, _)] = await reader.rest()
+    assert (first, last) == ("next", "complete") and "data" not in told
+    assert [error["extensions"]["code"] for error in told["errors"]] == [ErrorCode.BAD_USER_INPUT]
+
+
+async def test_what_is_no_request_is_json_with_a_status(tenant: Tenant) -> None:
     headers = {**tenant.agent.headers, "accept": STREAM}
-    answer = await tenant.house.http.post("/graphql", json=WRONG[name], headers=headers)
+    answer = await tenant.house.http.post("/graphql", json={"query": ""}, headers=headers)
     assert (answer.status_code, well_said(answer)) == (400, {ErrorCode.BAD_USER_INPUT})
 
 
-async def test_nobody_and_who_may_not_hear(tenant: Tenant) -> None:
-    deaf = await tenant.program(Permission.MESSAGES_SEND)
-    unknown = Caller(tenant.house.http, tenant.house.ws, "garbage")
-    for caller, code in ((tenant.nobody, "UNAUTHENTICATED"), (unknown, "UNAUTHENTICATED"), (deaf, "FORBIDDEN")):
+async def test_nobody_is_told_so_with_a_status(tenant: Tenant) -> None:
+    for caller in (tenant.nobody, Caller(tenant.house.http, tenant.house.ws, "garbage")):
         headers = {**caller.headers, "accept": STREAM}
         answer = await tenant.house.http.post("/graphql", json={"query": LIVE}, headers=headers)
-        assert (answer.status_code, well_said(answer)) == (401 if code == "UNAUTHENTICATED" else 400, {code})
+        assert (answer.status_code, well_said(answer)) == (401, {ErrorCode.UNAUTHENTICATED})
+
+
+async def test_who_may_not_hear_is_told_on_the_stream(tenant: Tenant) -> None:
+    async with streamed(await tenant.program(Permission.MESSAGES_SEND), LIVE) as reader:
+        [(_, told), (last, _)] = await reader.rest()
+    assert (told["errors"][0]["extensions"]["code"], last) == (ErrorCode.FORBIDDEN, "complete")
 
 
 async def test_by_get_one_may_hear_but_not_act(tenant: Tenant) -> None:

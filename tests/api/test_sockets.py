@@ -12,7 +12,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from domain.people import Role
+from realtime.feed import Feed
+from resolvers.context import Context
+from resolvers.schema import Schema
 from tests.play.tenant import Tenant
+from web.sockets import Socket
 
 LIVE = {"id": "1", "type": "subscribe", "payload": {"query": "subscription { inboxEvents { __typename } }"}}
 
@@ -79,3 +83,26 @@ async def test_one_operation_too_many_is_refused_and_the_others_go_on(tenant: Te
         assert refused["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         await say(socket, {"type": "ping"})
         assert (await hear(socket))["type"] == "pong"
+
+
+async def test_a_socket_that_is_closed_twice_is_closed_once(tenant: Tenant) -> None:
+    """Its token ends, its caller is suspended and the process leaves: who comes second finds nothing to do."""
+    told: list[dict[str, Any]] = []
+    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def send(message: Any) -> None:
+        told.append(message)
+        if message["type"] == "websocket.close":
+            inbox.put_nowait({"type": "websocket.disconnect"})
+
+    async def admit(payload: Any) -> None:
+        await asyncio.gather(socket.close(4403, "Forbidden"), socket.close(4403, "Session expired"))
+        socket.leave()
+
+    database, hub = tenant.house.parts.database, tenant.house.parts.hub
+    context = Context(database, Feed(database, hub), "a test")
+    socket = Socket(Schema(), context, admit, inbox.get, send)
+    inbox.put_nowait({"type": "websocket.receive", "text": '{"type": "connection_init"}'})
+    await asyncio.wait_for(socket.run(), 5)
+    await socket.close(1012, "Service restart")
+    assert [message.get("code") for message in told] == [None, 4403]  # it was accepted, and nothing else was said
