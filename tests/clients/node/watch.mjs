@@ -6,14 +6,10 @@
 // Ends after `count` events, or after so many seconds with exit code 1. Starts behind the cursor `after`, or from now.
 // Everything else (where it starts, when it connects again, what is wrong) goes to standard error.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createClient } from "graphql-ws";
-import WebSocket from "ws";
+import { followFeed } from "./live-feed.ts";
 
 const USAGE = "Usage: node watch.mjs <ws url> <token> <count> [<after>] [--seconds 60]";
-const LONGEST_WAIT = 5_000; // milliseconds between two attempts to connect
-const PASSING = new Set(["TIMEOUT", "INTERNAL"]); // codes of errors that may be gone at the next attempt
 
 const NOW = "query { eventCursor }";
 const FEED = `
@@ -33,76 +29,33 @@ const FEED = `
   }`;
 
 const { url, token, count, after, seconds } = readArguments();
-const client = createClient({
-  url,
-  webSocketImpl: WebSocket,
-  connectionParams: { Authorization: `Bearer ${token}` },
-  keepAlive: 10_000, // a ping, so that a connection that died in silence is noticed
-  retryAttempts: 0, // we connect again ourselves, because only we know the cursor
-});
+const enough = new AbortController();
+let printed = 0;
 
 setTimeout(() => end(1, `Only ${printed} of ${count} events in ${seconds} seconds.`), seconds * 1000).unref();
 
-let cursor = after;
-let printed = 0;
-let failures = 0;
-while (printed < count) {
-  try {
-    cursor ??= await startHere();
-    await follow(cursor);
-  } catch (error) {
-    if (!mayPass(error)) end(1, explain(error));
-    tell(`Connects again after ${cursor ?? "now"}: ${explain(error)}`);
-    await wait(Math.min(100 * 2 ** failures++, LONGEST_WAIT));
-  }
-}
-await client.dispose();
-end(0);
-
-/** The feed's cursor of this moment: without one, what comes before the first event could be lost with the connection. */
-async function startHere() {
-  for await (const result of client.iterate({ query: NOW })) {
-    const position = String(dataOf(result).eventCursor);
-    tell(`Starts after ${position}`);
-    return position;
-  }
-  throw new Error("The server did not say where its feed stands.");
+try {
+  await followFeed({
+    url,
+    after,
+    query: NOW,
+    subscription: FEED,
+    token: async () => token, // there is no newer one
+    onSnapshot: ({ eventCursor }) => tell(`Starts after ${eventCursor}`),
+    onEvent: print,
+    onBreak: (why) => tell(`Connects again: ${why}`),
+    signal: enough.signal,
+  });
+  end(0);
+} catch (error) {
+  end(1, error instanceof Error ? error.message : String(error));
 }
 
-/**
- * Prints events until there are enough, or the connection breaks.
- * @param {string} start
- */
-async function follow(start) {
-  for await (const result of client.iterate({ query: FEED, variables: { after: start } })) {
-    const event = /** @type {{cursor: string}} */ (dataOf(result).inboxEvents);
-    process.stdout.write(`${JSON.stringify(event)}\n`);
-    cursor = event.cursor;
-    failures = 0;
-    if (++printed >= count) return;
-  }
-}
-
-/** @param {{data?: Record<string, unknown> | null, errors?: readonly object[]}} result */
-function dataOf({ data, errors }) {
-  if (errors || !data) throw errors ?? new Error("An answer without data.");
-  return data;
-}
-
-/**
- * Whether another attempt could go better: not where the server has refused what we ask, or who we are.
- * @param {unknown} error
- */
-function mayPass(error) {
-  if (Array.isArray(error)) return error.every(({ extensions }) => PASSING.has(extensions?.code));
-  const code = error instanceof Object && "code" in error ? Number(error.code) : 0;
-  return !(code >= 4400 && code < 4500);
-}
-
-/** @param {any} error */
-function explain(error) {
-  if (Array.isArray(error)) return error.map(({ message }) => message).join(" ");
-  return error?.reason || error?.message || `the connection broke (${error?.code ?? error}).`;
+/** @param {import("./live-feed.ts").FeedEvent} event */
+function print(event) {
+  if (printed === count) return;
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+  if (++printed === count) enough.abort();
 }
 
 /** @param {string} sentence */
