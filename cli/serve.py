@@ -1,9 +1,10 @@
 """Runs a process until it is told to stop."""
 
 import asyncio
+import contextlib
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import structlog
 from starlette.types import ASGIApp
@@ -15,6 +16,7 @@ from cli.server import WebServer, listen
 from cli.settings import Settings
 
 log = structlog.get_logger()
+_CLOSING_SECONDS = 4.0  # for the workers' last items, and for a database that may not answer any more
 
 
 async def serve_forever(settings: Settings, url: str, *, demo: bool = False) -> None:
@@ -22,12 +24,14 @@ async def serve_forever(settings: Settings, url: str, *, demo: bool = False) -> 
     await migrate(settings, url)
     listener = listen(settings.host, settings.port)
     if demo:
-        async with Stage(settings, url) as stage, running(stage.settings, url) as parts:
+        async with _closing() as closing, Stage(settings, url) as stage, running(stage.settings, url) as parts:
             await _serve(parts.app, listener, stage.open)
+            closing()
         return
-    async with running(settings, url) as parts:
+    async with _closing() as closing, running(settings, url) as parts:
         log.info("serving", http=f"{settings.callback_url}/graphql", worker=settings.work)
         await _serve(parts.app, listener)
+        closing()
 
 
 async def work_forever(settings: Settings, url: str) -> None:
@@ -36,9 +40,23 @@ async def work_forever(settings: Settings, url: str) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with running(settings, url, web=False):
+    async with _closing() as closing, running(settings, url, web=False):
         log.info("working")
         await stopped.wait()
+        closing()
+
+
+@contextlib.asynccontextmanager
+async def _closing() -> AsyncIterator[Callable[[], None]]:
+    """Once what it yields is called, the rest of the block is given up when it takes too long."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(None) as limit:
+            yield lambda: limit.reschedule(loop.time() + _CLOSING_SECONDS)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        log.warning("not everything could be closed in time; what was under way is taken up again by others")
 
 
 async def _serve(app: ASGIApp, listener: socket.socket, on_start: Callable[[], None] = lambda: None) -> None:

@@ -15,7 +15,7 @@ from cli.settings import SettingsError
 from web.departure import STATE, Departure
 
 LARGEST_MESSAGE = 1_000_000  # bytes a client may send at once over a socket
-_GRACE_SECONDS = 5.0  # for everybody who is still here when the process is told to stop
+_GRACE_SECONDS = 4.0  # for everybody who is still here when the process is told to stop
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -31,7 +32,7 @@ from tests.play.waiting import until
 LIVE = "subscription { inboxEvents { __typename } }"
 REPLAY = 'subscription { inboxEvents(after: "0") { ... on MessageReceived { message { body } } } }'
 THREADS = "{ conversations { nodes { id } } }"
-GRACE = 5.0
+GRACE = 4.0
 Message = dict[str, Any]
 
 
@@ -304,7 +305,7 @@ async def test_what_the_carrier_took_is_recorded(
             row = ("select status from messages where id = $1", message.rpartition("_")[2])
             assert await owner.fetchval(*row) == "SENDING"
             line.unmute()
-            assert await asyncio.wait_for(running.wait(), GRACE) == 0
+            assert await asyncio.wait_for(running.wait(), GRACE + 2) == 0
     assert await owner.fetchval(*row) != "SENDING"
     assert len(idle.house.carrier.accepted) == taken + 1
 
@@ -322,8 +323,19 @@ async def test_a_carrier_that_does_not_answer_is_not_waited_for(idle: Tenant, ow
         message = (await send(idle.agent, conversation))["id"]
         await until(lambda: _longer(idle.house.carrier.accepted, taken))
         running.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(running.wait(), GRACE) == 0
+        assert await asyncio.wait_for(running.wait(), GRACE + 2) == 0
     assert await owner.fetchval("select status from messages where id = $1", message.rpartition("_")[2]) == "SENDING"
+
+
+async def test_a_database_that_does_not_answer_is_not_waited_for(idle: Tenant) -> None:
+    near = urlsplit(idle.house.database_url)
+    async with Line.to(idle.house.database_url) as line:
+        far = near._replace(netloc=f"{near.username}:{near.password}@{line.http.removeprefix('http://')}").geturl()
+        async with process(idle.house, free_port(), DATABASE_URL=far) as running:
+            line.mute()
+            running.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(running.wait(), GRACE + 5) == 0
+        line.unmute()
 
 
 async def test_nothing_of_the_queue_is_lost(idle: Tenant, owner: asyncpg.Connection, tmp_path: Path) -> None:
@@ -334,7 +346,7 @@ async def test_nothing_of_the_queue_is_lost(idle: Tenant, owner: asyncpg.Connect
         await until(lambda: _longer(idle.house.carrier.accepted, 3))
         first.tell()
         await asyncio.gather(*sending)
-        await first.ends_well(GRACE)
+        await first.ends_well(GRACE + 2)
     async with serving(idle, tmp_path):
         waiting = (
             "select not exists (select from messages where status in ('QUEUED', 'SENDING') and body like 'text %')"
