@@ -1,10 +1,10 @@
 """Runs a process until it is told to stop."""
 
 import asyncio
-import contextlib
+import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import structlog
 from starlette.types import ASGIApp
@@ -24,14 +24,14 @@ async def serve_forever(settings: Settings, url: str, *, demo: bool = False) -> 
     await migrate(settings, url)
     listener = listen(settings.host, settings.port)
     if demo:
-        async with _closing() as closing, Stage(settings, url) as stage, running(stage.settings, url) as parts:
+        async with Stage(settings, url) as stage, running(stage.settings, url) as parts:
             await _serve(parts.app, listener, stage.open)
-            closing()
+            _limit_closing()
         return
-    async with _closing() as closing, running(settings, url) as parts:
+    async with running(settings, url) as parts:
         log.info("serving", http=f"{settings.callback_url}/graphql", worker=settings.work)
         await _serve(parts.app, listener)
-        closing()
+        _limit_closing()
 
 
 async def work_forever(settings: Settings, url: str) -> None:
@@ -40,23 +40,20 @@ async def work_forever(settings: Settings, url: str) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with _closing() as closing, running(settings, url, web=False):
+    async with running(settings, url, web=False):
         log.info("working")
         await stopped.wait()
-        closing()
+        _limit_closing()
 
 
-@contextlib.asynccontextmanager
-async def _closing() -> AsyncIterator[Callable[[], None]]:
-    """Once what it yields is called, the rest of the block is given up when it takes too long."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(None) as limit:
-            yield lambda: limit.reschedule(loop.time() + _CLOSING_SECONDS)
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        log.warning("not everything could be closed in time; what was under way is taken up again by others")
+def _limit_closing() -> None:
+    """Everything waits for the database when it closes, and asyncpg without end for one that is silent."""
+    asyncio.get_running_loop().call_later(_CLOSING_SECONDS, _drop_everything)
+
+
+def _drop_everything() -> None:
+    log.warning("not everything could be closed in time; what was under way is taken up again by others")
+    os._exit(1)
 
 
 async def _serve(app: ASGIApp, listener: socket.socket, on_start: Callable[[], None] = lambda: None) -> None:

@@ -171,11 +171,11 @@ async def test_a_line_that_stutters(folder: Path, tenant: Tenant) -> None:
 
 
 async def test_a_token_that_ends_is_renewed_on_the_way(folder: Path, tenant: Tenant) -> None:
-    first = good_for(tenant, 2)
+    first = good_for(tenant, 4)
     async with opened(folder, tenant.house.ws, lambda old: good_for(tenant) if old else first) as page:
         await tenant.text("before")
         await page.has(2, lambda page: page.asked)
-        await asyncio.sleep(2.5)  # past the first token's end, and the server's look at it
+        await asyncio.sleep(4.5)  # past the first token's end, and the server's look at it
         await tenant.text("after")
         await caught_up(page, tenant)
     assert page.asked == [None, first] and page.breaks == []
@@ -184,7 +184,7 @@ async def test_a_token_that_ends_is_renewed_on_the_way(folder: Path, tenant: Ten
 
 async def test_a_token_that_could_not_be_renewed_in_time(folder: Path, tenant: Tenant) -> None:
     """The first attempt fails; the socket is closed with 4403, and the page comes back with a newer one."""
-    first = good_for(tenant, 2)
+    first = good_for(tenant, 4)
     tokens = iter([first, None, good_for(tenant)])
     async with opened(folder, tenant.house.ws, lambda old: next(tokens)) as page:
         await page.has(1, lambda page: page.snapshots)
@@ -201,7 +201,7 @@ async def ended(page: Page) -> str | None:
 
 
 async def test_it_gives_up_without_a_newer_token(folder: Path, tenant: Tenant) -> None:
-    first = good_for(tenant, 2)
+    first = good_for(tenant, 4)
     async with opened(folder, tenant.house.ws, lambda old: None if old else first) as page:
         await ended(page)
     assert (page.gave_up, page.asked) == ("Session expired", [None, first, first])

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process
@@ -22,10 +23,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One below those that systems give to who connects: nobody takes it before the process is up."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.asynccontextmanager
@@ -60,7 +63,7 @@ async def process(
     try:
         if command == "serve":
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-                await until(lambda: is_ready(http), 30)
+                await until(lambda: is_ready(http), 60)
         yield served
     finally:
         if served.returncode is None:
