@@ -305,7 +305,7 @@ async def test_what_the_carrier_took_is_recorded(
         line.mute()
         async with process(idle.house, free_port(), command, TWILIO_API_URL=line.http) as running:
             message = (await send(idle.agent, conversation, body))["id"]
-            await until(lambda: _took(idle, body))
+            await until(lambda: _took(idle, body), 60)  # `work` says nowhere when it is up
             running.send_signal(signal.SIGTERM)
             row = ("select status from messages where id = $1", message.rpartition("_")[2])
             assert await owner.fetchval(*row) == "SENDING"
@@ -327,7 +327,7 @@ async def test_a_carrier_that_does_not_answer_is_not_waited_for(idle: Tenant, ow
         line.mute()
         async with process(idle.house, free_port(), TWILIO_API_URL=line.http) as running:
             message = (await send(idle.agent, conversation, "hangs"))["id"]
-            await until(lambda: _took(idle, "hangs"))
+            await until(lambda: _took(idle, "hangs"), 60)
             running.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(running.wait(), GRACE + 4) == 0
     assert await owner.fetchval("select status from messages where id = $1", message.rpartition("_")[2]) == "SENDING"
