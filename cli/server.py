@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.exceptions import InvalidState
 
 from cli.settings import SettingsError
 from web.departure import STATE, Departure
@@ -33,8 +32,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 class _Sockets(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
-        """A peer that has said goodbye, and does not read ours, must not keep the process from ending well."""
-        with contextlib.suppress(InvalidState):
+        """Whoever has said goodbye is not told it again: uvicorn tries to, and the exception would end the process."""
+        if self.conn.close_rcvd is None:
             super().shutdown()
 
 
