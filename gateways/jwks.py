@@ -1,0 +1,114 @@
+"""JSON Web Key Sets: what an identity provider publishes, and the keys in it that may have signed a token."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+import jwt
+import orjson
+
+from domain.troubles import Trouble
+
+# By key id and algorithm: what a key was published for is fixed before any token is seen.
+Keys = Mapping[tuple[str, str], jwt.PyJWK]
+
+LONGEST_KEY_ID = 255  # characters
+_LARGEST_ANSWER = 256 * 1024  # bytes
+_RSA_BITS = range(2048, 8193)  # a longer one would only be slow
+# What a key for the algorithm must say about itself, and the members it is made of. A private one is read as public.
+_MADE_OF = {
+    "RS256": ({"kty": "RSA"}, ("n", "e")),
+    "ES256": ({"kty": "EC", "crv": "P-256"}, ("x", "y")),
+}
+ALGORITHMS = frozenset(_MADE_OF)
+
+
+class KeysUnreachable(Trouble):
+    """The provider did not answer with a key set; the sentence says what it did instead."""
+
+
+class Jwks:
+    """The key set at one address."""
+
+    def __init__(self, url: str, algorithms: Sequence[str], timeout_seconds: float = 5) -> None:
+        self.url = url
+        self._algorithms = tuple(algorithms)
+        self._timeout_seconds = timeout_seconds
+        # Redirects are not followed: the keys are believed because of this address.
+        self._http = httpx.AsyncClient(timeout=timeout_seconds, follow_redirects=False)
+
+    async def fetch(self) -> Keys:
+        """The signing keys published now, perhaps none; raises KeysUnreachable."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):  # httpx's own begins anew with every byte
+                body = await self._get()
+        except TimeoutError:
+            raise KeysUnreachable(f"{self.url} took longer than {self._timeout_seconds:g} seconds") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise KeysUnreachable(f"{self.url} cannot be reached ({type(error).__name__})") from error
+        return self._read(body)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _get(self) -> bytes:
+        # Uncompressed, because a small compressed answer can be a huge one.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        body = bytearray()
+        async with self._http.stream("GET", self.url, headers=headers) as answer:
+            if answer.status_code != 200:
+                raise KeysUnreachable(f"{self.url} answers {answer.status_code}")
+            async for part in answer.aiter_raw():
+                body += part
+                if len(body) > _LARGEST_ANSWER:
+                    raise KeysUnreachable(f"{self.url} answers more than {_LARGEST_ANSWER} bytes")
+        return bytes(body)
+
+    def _read(self, body: bytes) -> Keys:
+        try:
+            published = orjson.loads(body)["keys"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            published = None
+        if not isinstance(published, list):
+            raise KeysUnreachable(f"{self.url} answers something that is no key set")
+        return signing_keys(published, self._algorithms)
+
+
+def signing_keys(published: Sequence[object], algorithms: Sequence[str]) -> Keys:
+    """Those that may sign with one of the algorithms. What is anything else is passed over."""
+    found: dict[tuple[str, str], jwt.PyJWK] = {}
+    for entry in published:
+        if isinstance(entry, dict) and (key_id := _key_id(entry)):
+            for algorithm, key in _keys_in(entry, algorithms):
+                found.setdefault((key_id, algorithm), key)
+    return found
+
+
+def _key_id(entry: Mapping[str, Any]) -> str | None:
+    key_id = entry.get("kid")
+    return key_id if isinstance(key_id, str) and len(key_id) <= LONGEST_KEY_ID else None
+
+
+def _keys_in(entry: Mapping[str, Any], algorithms: Sequence[str]) -> Iterator[tuple[str, jwt.PyJWK]]:
+    if entry.get("use", "sig") != "sig" or not _may_verify(entry.get("key_ops")):
+        return
+    for algorithm in algorithms:
+        if entry.get("alg", algorithm) == algorithm and (key := _key_for(entry, algorithm)):
+            yield algorithm, key
+
+
+def _may_verify(operations: object) -> bool:
+    return operations is None or (isinstance(operations, list) and "verify" in operations)
+
+
+def _key_for(entry: Mapping[str, Any], algorithm: str) -> jwt.PyJWK | None:
+    kind, members = _MADE_OF[algorithm]
+    taken = {name: entry.get(name) for name in (*kind, *members)}
+    if not kind.items() <= taken.items() or not all(isinstance(value, str) for value in taken.values()):
+        return None
+    try:
+        key = jwt.PyJWK(taken, algorithm)
+    except (jwt.PyJWTError, ValueError):
+        return None
+    return key if algorithm != "RS256" or key.key.key_size in _RSA_BITS else None
