@@ -16,7 +16,7 @@ from bench.questions import Job
 from bench.stage import Announce, Effort, Stage, check, fill_room, play_round, read_event
 from bench.telling import Line
 from bench.texting import Texts, texting
-from web.authentication import TokenRules
+from web.tokens import TokenRules
 
 _CONVERSATIONS = 100
 _TOKEN_SECONDS = 24 * 3600

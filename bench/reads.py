@@ -16,7 +16,7 @@ from bench.load import ask_once, press, write_request
 from bench.questions import FIELDS, PAGE, QUERIES, Job, compile_statements, variables_of
 from bench.report import Measured, Results, show
 from db.database import SERVER_ROLE
-from web.authentication import TokenRules
+from web.tokens import TokenRules
 
 _WARM_SECONDS = 1.0
 _TOKEN_SECONDS = 24 * 3600

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp
 
+from cli.issuers import open_issuers, token_rules
 from cli.settings import Settings
 from db.database import Database
 from gateways.twilio import Twilio
@@ -19,10 +20,11 @@ from realtime.pokes import Pokes
 from realtime.tail import Tail
 from resolvers.schema import Schema
 from web.app import web_app
-from web.authentication import Authentication, TokenRules
+from web.authentication import Authentication
 from web.graphql import Endpoint
 from web.guard import Guard
 from web.health import Health
+from web.tokens import TokenRules, Tokens
 from web.twilio import TwilioWebhooks
 from workers.crew import Crew
 
@@ -40,10 +42,6 @@ class Parts:
     rules: TokenRules
 
 
-def token_rules(settings: Settings) -> TokenRules:
-    return TokenRules(settings.secret(), settings.jwt_issuer, settings.jwt_audience)
-
-
 @contextlib.asynccontextmanager
 async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]:
     database = Database(url, settings.pool_size, settings.statement_timeout_seconds)
@@ -57,7 +55,12 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
 @contextlib.asynccontextmanager
 async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIterator[Parts]:
     """Everything a process runs. With `web` off only the background work."""
-    async with open_database(settings, url) as database, open_hub("memory://") as hub, _carrier(settings) as carrier:
+    async with (
+        open_database(settings, url) as database,
+        open_hub("memory://") as hub,
+        _carrier(settings) as carrier,
+        open_issuers(settings) as issuers,
+    ):
         pokes = Pokes(database, url)
         database.on_commit = pokes.poke
         tail, guard, live = Tail(database, hub), Guard(database), Live.over(database, hub, url)
@@ -66,13 +69,14 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
         if web:
             pokes.on_poke(tail.hear)
             tasks += [tail.run(), guard.run(), live.signals.run(), live.presence.run()]
+            tasks += [keyring.run() for keyring in issuers.keyrings]
         if settings.work or not web:
             remembered = timedelta(days=settings.feed_days)
             crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
             pokes.on_poke(crew.hear)
             tasks.append(crew.run())
         health = Health(database, tail)
-        app = _app(settings, database, live, guard, health, pokes)
+        app = _app(settings, database, live, guard, health, pokes, issuers.tokens)
         async with _in_background(tasks):
             yield Parts(app, database, hub, live, token_rules(settings))
 
@@ -90,8 +94,10 @@ async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
         await carrier.close()
 
 
-def _app(settings: Settings, database: Database, live: Live, guard: Guard, health: Health, pokes: Pokes) -> ASGIApp:
-    schema, authentication = Schema(), Authentication(database, token_rules(settings))
+def _app(
+    settings: Settings, database: Database, live: Live, guard: Guard, health: Health, pokes: Pokes, tokens: Tokens
+) -> ASGIApp:
+    schema, authentication = Schema(), Authentication(database, tokens)
     graphql = Endpoint(
         schema, database, live, authentication, guard, explorer=settings.explorer, allowed_origins=settings.origins
     )

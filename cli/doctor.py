@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.compose import open_database
+from cli.issuers import describe
 from cli.settings import Settings
 from db.database import Database
 from db.migrate import pending
@@ -34,6 +35,9 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
     async with open_database(settings, url) as database:
         yield await _role(database)
         yield await _webhooks(database)
+    for provider in settings.issuers:
+        is_well, finding = await describe(provider)
+        yield _OK if is_well else _NOTE, "issuer", finding
     if settings.twilio_account_sid:
         yield _OK, "carrier", f"Twilio; its webhooks belong to {settings.callback_url}/webhooks/twilio/messages"
     else:

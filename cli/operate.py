@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from actions.keys import create_api_key
-from cli.compose import open_database, token_rules
+from cli.compose import open_database
+from cli.issuers import token_rules
 from cli.settings import Settings
 from db import migrate as migrations
 from db.database import Database

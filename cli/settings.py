@@ -2,10 +2,12 @@
 
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from cli.providers import Provider, check_distinct, read_json
 
 
 class SettingsError(Exception):
@@ -28,6 +30,7 @@ class Settings(BaseSettings):
     jwt_secret: str | None = Field(None, min_length=32, description="Signs tokens (HS256); 32 characters or more.")
     jwt_issuer: str = Field("rekindle", description="The `iss` of good tokens.")
     jwt_audience: str = Field("rekindle", description="The `aud` of good tokens.")
+    issuers: Annotated[tuple[Provider, ...], NoDecode] = Field((), description="Identity providers beside it, as JSON.")
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
@@ -44,6 +47,11 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return url
 
+    @field_validator("issuers", mode="before")
+    @classmethod
+    def _is_json(cls, text: object) -> object:
+        return read_json(text)
+
     @field_validator("public_url")
     @classmethod
     def _is_origin(cls, url: str | None) -> str | None:
@@ -53,6 +61,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Settings":
+        check_distinct(self.issuers, self.jwt_issuer)
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             raise ValueError(
                 "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"
@@ -94,4 +103,7 @@ def read_settings(**given: object) -> Settings:
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:
     words = message.removeprefix("Value error, ")
-    return f"REKINDLE_{str(place[0]).upper()}: {words}." if place else f"{words}."
+    if not place:
+        return f"{words}."
+    within = " ".join(f"no. {part + 1}" if isinstance(part, int) else part for part in place[1:])
+    return f"REKINDLE_{str(place[0]).upper()}: {within} {words}.".replace(":  ", ": ")

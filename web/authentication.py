@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import jwt
-
 from actions.keys import KEY_PREFIX, hash_key, organization_of_key
 from db.database import Database
 from domain.ids import split_id
 from domain.people import Actor, LeadScope, MemberStatus, OrganizationStatus, Permission, Rights, Role
 from domain.refusals import Refusal
+from web.issuers import Identity, Rejected
+from web.tokens import Tokens
 
 _KEPT_SECONDS = 1.0  # how long a suspended member may still be let in
 _MOST_KEPT = 10_000
-
-
-class Rejected(Exception):
-    """The credentials are not good; the sentence says what is wrong with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +37,6 @@ class Credentials:
         return cls(bearer, lowered.get("x-organization") or lowered.get("organization"))
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRules:
-    """How tokens are signed here: HS256 with one secret, for one audience, by one issuer."""
-
-    secret: str
-    issuer: str
-    audience: str
-
-    def mint(self, subject: str, lifetime_seconds: int) -> str:
-        now = int(time.time())
-        claims = {"iss": self.issuer, "aud": self.audience, "sub": subject, "iat": now, "exp": now + lifetime_seconds}
-        return jwt.encode(claims, self.secret, algorithm="HS256")
-
-    def read(self, token: str) -> tuple[str, float]:
-        """The subject of a good token, and when it ends."""
-        try:
-            claims = jwt.decode(
-                token,
-                self.secret,
-                algorithms=["HS256"],
-                issuer=self.issuer,
-                audience=self.audience,
-                options={"require": ["exp", "iss", "sub", "aud"]},
-                leeway=5,
-            )
-        except jwt.ExpiredSignatureError:
-            raise Rejected("This token has expired: sign in again.") from None
-        except jwt.InvalidTokenError as error:
-            raise Rejected(f"This token is not valid here: {error}.") from None
-        return claims["sub"], float(claims["exp"])
-
-
 class Known(NamedTuple):
     """Who credentials belong to, and until when (seconds since 1970; None: until they are revoked)."""
 
@@ -83,9 +47,9 @@ class Known(NamedTuple):
 class Authentication:
     """Knows an actor for a second before it asks the database again."""
 
-    def __init__(self, database: Database, rules: TokenRules) -> None:
+    def __init__(self, database: Database, tokens: Tokens) -> None:
         self._database = database
-        self._rules = rules
+        self._tokens = tokens
         self._kept: dict[Credentials, tuple[float, Known]] = {}
 
     async def authenticate(self, credentials: Credentials) -> Known:
@@ -103,8 +67,8 @@ class Authentication:
     async def _find(self, credentials: Credentials) -> Known:
         if credentials.bearer.startswith(KEY_PREFIX):
             return Known(await self._find_program(credentials.bearer), None)
-        subject, expires_at = self._rules.read(credentials.bearer)
-        return Known(await self._find_person(subject, credentials.organization), expires_at)
+        identity = await self._tokens.read(credentials.bearer)
+        return Known(await self._find_person(identity, credentials.organization), identity.expires_at)
 
     async def _find_program(self, key: str) -> Actor:
         organization_id = organization_of_key(key)
@@ -116,8 +80,9 @@ class Authentication:
         rights = Rights(permissions=permissions)
         return Actor(organization_id, api_key_id=found[0]["id"], rights=rights, stamp=" ".join(names))
 
-    async def _find_person(self, subject: str, organization: str | None) -> Actor:
-        rows = [dict(row) for row in await self._database.look_up("find_memberships", self._rules.issuer, subject)]
+    async def _find_person(self, identity: Identity, organization: str | None) -> Actor:
+        found = await self._database.look_up("find_memberships", identity.issuer, identity.subject)
+        rows = [dict(row) for row in found]
         active = [row for row in rows if row["status"] == MemberStatus.ACTIVE and _is_open(row)]
         chosen = [
             row for row in active if organization in (None, row["slug"]) or row["organization_id"] == _id(organization)

@@ -19,11 +19,12 @@ from realtime.live import Live
 from resolvers.context import Context
 from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
-from web.authentication import Authentication, Credentials, Rejected
+from web.authentication import Authentication, Credentials
 from web.departure import Departure
 from web.events import EVENTS, EventStream, answer_of, wants_events
 from web.explorer import Explorer
 from web.guard import Guard
+from web.issuers import Rejected
 from web.sockets import FORBIDDEN, PROTOCOL, Closing, Socket
 
 LARGEST_BODY = 1_000_000  # bytes

@@ -10,7 +10,7 @@ from typing import Self
 import structlog
 from rich.console import Console
 
-from cli.compose import open_database, token_rules
+from cli.compose import open_database
 from cli.demo.carrier import LoopbackCarrier, serve_carrier
 from cli.demo.carrier_texts import new_sid
 from cli.demo.cast import HOUSES, House
@@ -18,6 +18,7 @@ from cli.demo.desk import Desk
 from cli.demo.playbill import Billing, Playbill, read_account
 from cli.demo.seeds import Company, seed
 from cli.demo.story import Pace, Story
+from cli.issuers import token_rules
 from cli.settings import Settings, SettingsError
 from db.database import Database
 from domain.ids import show_id
