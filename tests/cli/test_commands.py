@@ -1,6 +1,7 @@
 """The command line, as operators use it: each command in a process of its own."""
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -158,12 +159,15 @@ async def test_a_key_needs_a_permission_there_is(shell: Shell, tenant: Tenant) -
 
 
 async def test_doctor_finds_the_house_well_and_says_what_is_missing(shell: Shell) -> None:
-    whole = shell.run("doctor", TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="x")
-    (code, out, _), (also, less, _) = await asyncio.gather(whole, shell.run("doctor"))
+    shared = json.dumps([{"issuer": "https://idp.example.com", "secret": "x" * 32}])
+    nowhere = json.dumps([{"issuer": "https://idp.example.com", "jwks_url": "http://127.0.0.1:1/keys"}])
+    whole = shell.run("doctor", TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="x", ISSUERS=shared)
+    (code, out, _), (also, less, _) = await asyncio.gather(whole, shell.run("doctor", ISSUERS=nowhere))
     assert (code, also) == (0, 0), out + less
     findings = {line.split()[1]: line.split()[0] for line in out.splitlines() if len(line.split()) > 2}
     assert findings.pop("webhooks") in ("well", "note"), "other tests leave some"
-    assert {findings.pop(name) for name in ("database", "migrations", "role", "carrier")} == {"well"}
+    assert {findings.pop(name) for name in ("database", "migrations", "role", "issuer", "carrier")} == {"well"}
+    assert re.search(r"note +issuer +https://idp.example.com: http://127.0.0.1:1/keys cannot be reached", less)
     assert "REKINDLE_TWILIO_ACCOUNT_SID" in less
 
 
