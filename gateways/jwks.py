@@ -16,7 +16,7 @@ Keys = Mapping[tuple[str, str], jwt.PyJWK]
 LONGEST_KEY_ID = 255  # characters
 _LARGEST_ANSWER = 256 * 1024  # bytes
 _RSA_BITS = range(2048, 8193)  # a longer one would only be slow
-# What a key for the algorithm must say about itself, and the members it is made of. A private one is read as public.
+# What a key for the algorithm must say about itself, and the members it is made of.
 _MADE_OF = {
     "RS256": ({"kty": "RSA"}, ("n", "e")),
     "ES256": ({"kty": "EC", "crv": "P-256"}, ("x", "y")),
@@ -92,6 +92,8 @@ def _key_id(entry: Mapping[str, Any]) -> str | None:
 
 def _keys_in(entry: Mapping[str, Any], algorithms: Sequence[str]) -> Iterator[tuple[str, jwt.PyJWK]]:
     if entry.get("use", "sig") != "sig" or not _may_verify(entry.get("key_ops")):
+        return
+    if "d" in entry:  # its private half is out: anybody may sign with it
         return
     for algorithm in algorithms:
         if entry.get("alg", algorithm) == algorithm and (key := _key_for(entry, algorithm)):
