@@ -16,7 +16,7 @@ from db.listening import listen
 from domain.troubles import Trouble
 
 log = structlog.get_logger()
-_CHANNEL = "rekindle"
+POKES = "rekindle"
 _GATHER_SECONDS = 0.01
 _MOST_IN_ONE = 180  # a notification holds 8,000 bytes
 
@@ -30,28 +30,29 @@ class Pokes:
         self._database = database
         self._url = url
         self._hearers: list[Hear] = []
+        self._far_hearers: list[Hear] = []
         self._waiting: set[UUID] = set()
         self._wake = asyncio.Event()
 
-    def on_poke(self, hear: Hear) -> None:
+    def on_poke(self, hear: Hear, *, far: bool = True) -> None:
+        """`far` off: only of what this process commits itself. Where nobody wants more, nothing is listened to."""
         self._hearers.append(hear)
+        if far:
+            self._far_hearers.append(hear)
 
     def poke(self, organization_id: UUID) -> None:
         self._waiting.add(organization_id)
         self._wake.set()
-        self._tell({organization_id})
+        _tell(self._hearers, {organization_id})
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._send())
-            group.create_task(listen(self._url, _CHANNEL, self._heard))
+            if self._far_hearers:
+                group.create_task(listen(self._url, POKES, self._heard))
 
     def _heard(self, payload: str) -> None:
-        self._tell({UUID(text) for text in json.loads(payload)})
-
-    def _tell(self, organizations: set[UUID]) -> None:
-        for hear in self._hearers:
-            hear(organizations)
+        _tell(self._far_hearers, read_poke(payload))
 
     async def _send(self) -> None:
         while True:
@@ -64,6 +65,15 @@ class Pokes:
 
     async def _notify(self, organizations: list[UUID]) -> None:
         try:
-            await self._database.look_up("poke", _CHANNEL, json.dumps([str(item) for item in organizations]))
+            await self._database.look_up("poke", POKES, json.dumps([str(item) for item in organizations]))
         except Trouble as trouble:
             log.warning("poke not sent; others find the news by polling", reason=str(trouble))
+
+
+def read_poke(payload: str) -> set[UUID]:
+    return {UUID(text) for text in json.loads(payload)}
+
+
+def _tell(hearers: list[Hear], organizations: set[UUID]) -> None:
+    for hear in hearers:
+        hear(organizations)
