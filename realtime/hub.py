@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from broadcaster import Broadcast
+from broadcaster._backends.base import BroadcastBackend
 
 
 class Channel:
@@ -36,16 +37,21 @@ class Channel:
 
 
 @asynccontextmanager
-async def open_hub(url: str) -> AsyncIterator["Hub"]:
-    """`memory://` keeps everything within the process."""
-    async with Broadcast(url) as broadcast:
-        yield Hub(broadcast)
+async def open_hub(url: str, backend: BroadcastBackend | None = None) -> AsyncIterator["Hub"]:
+    """`memory://` keeps everything within the process; a backend of ours comes in its place."""
+    async with Broadcast(url, backend=backend) as broadcast:
+        hub = Hub(broadcast)
+        try:
+            yield hub
+        finally:
+            await hub.close()
 
 
 class Hub:
     def __init__(self, broadcast: Broadcast) -> None:
         self._broadcast = broadcast
         self._channels: dict[UUID, Channel] = {}
+        self._readers: set[asyncio.Task[None]] = set()  # one that was cancelled is here until it has unsubscribed
         self._lock = asyncio.Lock()
 
     @property
@@ -68,12 +74,20 @@ class Hub:
         finally:
             self._leave(organization_id, channel)
 
+    async def close(self) -> None:
+        """Ends what is left: a stream whose socket was cut as the process stops may not have left yet."""
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
+
     async def _join(self, organization_id: UUID) -> Channel:
         async with self._lock:
             channel = self._channels.get(organization_id)
             if channel is None:
                 channel = self._channels[organization_id] = Channel()
                 channel.reader = asyncio.create_task(self._read(organization_id, channel))
+                self._readers.add(channel.reader)
+                channel.reader.add_done_callback(self._readers.discard)
             channel.followers += 1
             try:
                 await channel.subscribed.wait()
