@@ -17,6 +17,9 @@ from gateways.twilio import Twilio
 from realtime.hub import Hub, open_hub
 from realtime.live import Live
 from realtime.pokes import Pokes
+from realtime.redis import Exchange, open_exchange
+from realtime.relay import Relay
+from realtime.subscriptions import RedisBackend
 from realtime.tail import Tail
 from resolvers.schema import Schema
 from web.app import web_app
@@ -57,28 +60,53 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
     """Everything a process runs. With `web` off only the background work."""
     async with (
         open_database(settings, url) as database,
-        open_hub("memory://") as hub,
+        _exchange(settings) as exchange,
         _carrier(settings) as carrier,
         open_issuers(settings) as issuers,
     ):
-        pokes = Pokes(database, url)
-        database.on_commit = pokes.poke
-        tail, guard, live = Tail(database, hub), Guard(database), Live.over(database, hub, url)
-        database.on_signal = live.signals.send
-        tasks = [pokes.run()]
-        if web:
-            pokes.on_poke(tail.hear)
-            tasks += [tail.run(), guard.run(), live.signals.run(), live.presence.run()]
-            tasks += [keyring.run() for keyring in issuers.keyrings]
-        if settings.work or not web:
-            remembered = timedelta(days=settings.feed_days)
-            crew = Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
-            pokes.on_poke(crew.hear)
-            tasks.append(crew.run())
-        health = Health(database, tail)
-        app = _app(settings, database, live, guard, health, pokes, issuers.tokens)
-        async with _in_background(tasks):
-            yield Parts(app, database, hub, live, token_rules(settings))
+        redis = RedisBackend(exchange) if exchange else None
+        async with open_hub("memory://", redis) as hub:
+            pokes, tail = Pokes(database, url), Tail(database, hub, redis.is_relayed if redis else None)
+            guard, live = Guard(database), Live.over(database, hub, url)
+            database.on_commit, database.on_signal = pokes.poke, live.signals.send
+            tasks = [pokes.run()]
+            if exchange:
+                tasks.append(Relay(database, url, exchange).run())
+            if web:
+                tasks += [*_feeding(pokes, tail, redis), guard.run(), live.signals.run(), live.presence.run()]
+                tasks += [keyring.run() for keyring in issuers.keyrings]
+            if settings.work or not web:
+                crew = _crew(settings, database, carrier)
+                pokes.on_poke(crew.hear)
+                tasks.append(crew.run())
+            health = Health(database, tail, redis.is_relayed if redis else None)
+            app = _app(settings, database, live, guard, health, pokes, issuers.tokens)
+            async with _in_background(tasks):
+                yield Parts(app, database, hub, live, token_rules(settings))
+
+
+def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Coroutine[Any, Any, None]]:
+    """What wakes the tail: commits here, and those of other processes, through PostgreSQL or through Redis."""
+    pokes.on_poke(tail.hear, far=redis is None)
+    if not redis:
+        return [tail.run()]
+    redis.on_gap = tail.hear
+    return [tail.run(), redis.run()]
+
+
+def _crew(settings: Settings, database: Database, carrier: Twilio | None) -> Crew:
+    remembered = timedelta(days=settings.feed_days)
+    return Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
+
+
+@contextlib.asynccontextmanager
+async def _exchange(settings: Settings) -> AsyncIterator[Exchange | None]:
+    """Without a Redis there is none, and each process listens to PostgreSQL itself."""
+    if settings.broadcast_url == "memory://":
+        yield None
+        return
+    async with open_exchange(settings.broadcast_url) as exchange:
+        yield exchange
 
 
 @contextlib.asynccontextmanager

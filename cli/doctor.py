@@ -10,6 +10,8 @@ from cli.issuers import describe
 from cli.settings import Settings
 from db.database import Database
 from db.migrate import pending
+from domain.troubles import Trouble
+from realtime.redis import open_exchange
 
 _OK, _MEND, _NOTE = "[green]well[/green]", "[red]mend[/red]", "[yellow]note[/yellow]"
 
@@ -38,6 +40,8 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
     for provider in settings.issuers:
         is_well, finding = await describe(provider)
         yield _OK if is_well else _NOTE, "issuer", finding
+    if settings.broadcast_url != "memory://":
+        yield await _redis(settings)
     if settings.twilio_account_sid:
         yield _OK, "carrier", f"Twilio; its webhooks belong to {settings.callback_url}/webhooks/twilio/messages"
     else:
@@ -53,6 +57,19 @@ async def _role(database: Database) -> tuple[str, str, str]:
     if row["bypasses"]:
         return _MEND, "role", f"{row['name']} bypasses row-level security: use a role that does not"
     return _OK, "role", f"{row['name']}, which no policy lets past"
+
+
+async def _redis(settings: Settings) -> tuple[str, str, str]:
+    try:
+        async with open_exchange(settings.broadcast_url) as exchange:
+            await exchange.ping()
+    except Trouble:
+        return (
+            _NOTE,
+            "redis",
+            "does not answer, so each process reads the news every second: see to what REKINDLE_BROADCAST_URL names",
+        )
+    return _OK, "redis", "answers, and carries the news between processes"
 
 
 async def _webhooks(database: Database) -> tuple[str, str, str]:

@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.providers import Provider, check_distinct, read_json
 
+from realtime.redis import is_address
+
 
 class SettingsError(Exception):
     """A setting is wrong; the text names each and says what to mend."""
@@ -27,6 +29,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="How the carrier reaches this server; default where it listens.")
     pool_size: int = Field(10, ge=4, le=200, description="Database connections per process.")
     statement_timeout_seconds: float = Field(15, gt=0, le=600, description="The longest a statement may run.")
+    broadcast_url: str = Field("memory://", description="The Redis several processes tell each other news through.")
     jwt_secret: str | None = Field(None, min_length=32, description="Signs tokens (HS256); 32 characters or more.")
     jwt_issuer: str = Field("rekindle", description="The `iss` of good tokens.")
     jwt_audience: str = Field("rekindle", description="The `aud` of good tokens.")
@@ -51,6 +54,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_json(cls, text: object) -> object:
         return read_json(text)
+
+    @field_validator("broadcast_url")
+    @classmethod
+    def _is_redis(cls, url: str) -> str:
+        if url != "memory://" and not is_address(url):
+            raise ValueError("must be memory://, or look like redis://host:6379/0 (rediss:// with TLS)")
+        return url
 
     @field_validator("public_url")
     @classmethod

@@ -1,5 +1,6 @@
 """Is the server alive, and is it ready?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from web.departure import Departure
 class Health:
     database: Database
     tail: Tail
+    is_relayed: Callable[[], bool] | None = None  # None where there is no Redis
 
     async def alive(self, request: Request) -> Response:
         """The process answers."""
@@ -32,4 +34,6 @@ class Health:
         except Trouble:
             parts["feed"] = False
         ready = all(parts.values())
-        return JSONResponse({"status": "ready" if ready else "not ready", **parts}, 200 if ready else 503)
+        # Told, but nothing hangs on it: without Redis the feed reads the table every second.
+        relayed = {"relayed": self.is_relayed()} if self.is_relayed else {}
+        return JSONResponse({"status": "ready" if ready else "not ready", **parts, **relayed}, 200 if ready else 503)

@@ -14,13 +14,15 @@ import asyncpg
 import jwt
 import pytest
 
-from cli.settings import SettingsError, read_settings
+from cli.settings import Settings, SettingsError, read_settings
 from db.migrate import migrations
 from domain.people import Permission, Role
 from tests.play.callers import Caller
 from tests.play.databases import ROOT, new_database
 from tests.play.house import House
+from tests.play.processes import free_port
 from tests.play.tenant import Tenant
+from tests.play.valkey import open_valkey
 
 VIEWER = "{ viewer { organization { slug } member { role } } }"
 COMMAND = "from cli.main import app; app()"
@@ -62,6 +64,15 @@ def shell(house: House, tmp_path: Path) -> Shell:
         ({"JWT_SECRET": "short"}, ["REKINDLE_JWT_SECRET: "]),
         ({"PORT": "70000", "POOL_SIZE": "many"}, ["REKINDLE_PORT: ", "REKINDLE_POOL_SIZE: "]),
         ({"TWILIO_ACCOUNT_SID": "AC1"}, ["REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together"]),
+        (
+            {"BROADCAST_URL": "postgresql://localhost/x"},
+            ["REKINDLE_BROADCAST_URL: must be memory://, or look like redis"],
+        ),
+        (
+            {"BROADCAST_URL": "redis://localhost:many"},
+            ["REKINDLE_BROADCAST_URL: must be memory://, or look like redis"],
+        ),
+        ({"BROADCAST_URL": "redis://localhost?socket=1"}, ["REKINDLE_BROADCAST_URL: must be memory://, or look like"]),
         ({"PUBLIC_URL": "inbox.example.com"}, ["REKINDLE_PUBLIC_URL: must look like https://"]),
     ],
 )
@@ -169,6 +180,23 @@ async def test_doctor_finds_the_house_well_and_says_what_is_missing(shell: Shell
     assert {findings.pop(name) for name in ("database", "migrations", "role", "issuer", "carrier")} == {"well"}
     assert re.search(r"note +issuer +https://idp.example.com: http://127.0.0.1:1/keys cannot be reached", less)
     assert "REKINDLE_TWILIO_ACCOUNT_SID" in less
+
+
+async def test_doctor_tells_whether_redis_answers(shell: Shell) -> None:
+    """A note and no fault: the feed does without."""
+    async with open_valkey() as valkey:
+        nowhere = f"redis://127.0.0.1:{free_port()}/0"
+        here, there = await asyncio.gather(
+            shell.run("doctor", BROADCAST_URL=valkey.url), shell.run("doctor", BROADCAST_URL=nowhere)
+        )
+    assert (here[0], there[0]) == (0, 0), here[1] + there[1]
+    verdicts = [line.split()[0] for out in (here[1], there[1]) for line in out.splitlines() if "redis" in line.split()]
+    assert verdicts == ["well", "note"]
+
+
+def test_every_setting_is_listed_in_the_example() -> None:
+    listed = set(re.findall(r"^# (REKINDLE_\w+)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
+    assert listed == {f"REKINDLE_{name.upper()}" for name in Settings.model_fields}
 
 
 async def _viewer(tenant: Tenant, bearer: str) -> Any:

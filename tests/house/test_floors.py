@@ -24,7 +24,7 @@ MODELS = {"pydantic_ai", "openai", "anthropic"}
 # What only these floors may import. The demo, which plays the carrier and its leads, posts webhooks with httpx.
 ALLOWED = {
     **dict.fromkeys(("databases", "asyncpg"), ("db/",)),
-    "broadcaster": ("realtime/",),
+    **dict.fromkeys(("broadcaster", "redis"), ("realtime/",)),
     "twilio": ("gateways/",),
     **dict.fromkeys(HTTP | MAIL | MODELS, ("gateways/",)),
     "httpx": ("gateways/", "cli/demo/"),
