@@ -3,23 +3,26 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 
 class Line:
-    """A line that can be cut: every connection breaks, and there is none until it is mended.
+    """A line to a server.
 
-    Muted it carries questions, and keeps the answers back until it is unmuted. One that stutters says results twice.
+    Cut, every connection breaks, and there is none until it is mended. Silenced, those there are stay open and carry
+    nothing more; later ones do. Muted it carries questions, and keeps the answers back until it is unmuted. One that
+    stutters says results twice.
     """
 
     def __init__(self, far: str) -> None:
         self.lead(far)
         self._whole = asyncio.Event()
         self._speaks = asyncio.Event()
+        self._silenced = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
-        self.ws = self.http = ""
-        self.cuts = self.repeats = 0
+        self.port = 0
+        self.cuts = self.connections = self.repeats = 0
         self.stutters = False
 
     @classmethod
@@ -29,12 +32,19 @@ class Line:
         line.mend()
         line.unmute()
         async with await asyncio.start_server(line._carry, sock=_listener()) as server:
-            line.http = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            line.ws = f"{line.http.replace('http', 'ws')}/graphql"
+            line.port = server.sockets[0].getsockname()[1]
             try:
                 yield line
             finally:
                 line._break()
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/graphql"
 
     async def cut(self) -> None:
         self._whole.clear()
@@ -43,6 +53,10 @@ class Line:
 
     def mend(self) -> None:
         self._whole.set()
+
+    def silence(self) -> None:
+        self._silenced.set()
+        self._silenced = asyncio.Event()
 
     def mute(self) -> None:
         self._speaks.clear()
@@ -69,10 +83,29 @@ class Line:
         except OSError:
             writer.transport.abort()
             return
-        both = {writer, far_writer}
+        self.connections += 1
+        both, silenced = {writer, far_writer}, self._silenced
         self._writers |= both
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer, self._say))
+        await asyncio.gather(
+            self._pump(reader, far_writer, silenced), self._pump(far_reader, writer, silenced, is_answer=True)
+        )
         self._writers -= both
+
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        silenced: asyncio.Event,
+        is_answer: bool = False,
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := await reader.read(65536):
+                if is_answer:
+                    chunk = await self._say(chunk)
+                if not silenced.is_set():
+                    writer.write(chunk)
+                    await writer.drain()
+        writer.close()
 
     async def _say(self, chunk: bytes) -> bytes:
         await self._speaks.wait()
@@ -80,22 +113,6 @@ class Line:
             return chunk
         self.repeats += 1
         return chunk * 2
-
-
-async def _as_it_is(chunk: bytes) -> bytes:
-    return chunk
-
-
-async def _pump(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    change: Callable[[bytes], Awaitable[bytes]] = _as_it_is,
-) -> None:
-    with contextlib.suppress(OSError):
-        while chunk := await reader.read(65536):
-            writer.write(await change(chunk))
-            await writer.drain()
-    writer.close()
 
 
 def _listener() -> socket.socket:

@@ -1,0 +1,36 @@
+"""What tests of several processes share: a database and a Redis of their own."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from tests.play.databases import new_database
+from tests.play.house import House
+from tests.play.neighbours import Neighbours, open_neighbours
+from tests.play.valkey import Valkey, open_valkey
+
+
+@pytest.fixture(scope="module")
+async def shared_url(database_url: str, house: House) -> str:
+    return await new_database(database_url, f"shared_{uuid4().hex}")
+
+
+@pytest.fixture(scope="module")
+async def valkey_of_the_module() -> AsyncIterator[Valkey]:
+    async with open_valkey() as valkey:
+        yield valkey
+
+
+@pytest.fixture
+async def valkey(valkey_of_the_module: Valkey) -> Valkey:
+    """As a test finds it, it answers."""
+    await valkey_of_the_module.client.ping()
+    return valkey_of_the_module
+
+
+@pytest.fixture
+async def neighbours(shared_url: str, valkey: Valkey) -> AsyncIterator[Neighbours]:
+    """Two processes that tell each other news through Redis."""
+    async with open_neighbours(shared_url, 2, valkey.url) as opened:
+        yield opened

@@ -1,0 +1,241 @@
+"""Redis between processes: it carries news at once, only where somebody follows, and nothing depends on it."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from tests.play.callers import Ear
+from tests.play.line import Line
+from tests.play.neighbours import RELAY, Neighbours, a_relay, open_neighbours
+from tests.play.processes import free_port, process
+from tests.play.soaking import ALL, told
+from tests.play.tenant import Tenant
+from tests.play.valkey import Valkey
+from tests.play.waiting import until
+
+AT_ONCE = 0.9  # seconds: sooner than any sweep of a process that Redis serves well
+
+
+async def is_relayed(*tenants: Tenant) -> None:
+    """Returns when the tenants' processes feel the relay's pulse."""
+
+    async def are_relayed() -> bool:
+        return all([(await tenant.house.http.get("/readyz")).json()["relayed"] for tenant in tenants])
+
+    await until(are_relayed, 15)
+
+
+async def is_alone(tenant: Tenant) -> None:
+    """Returns when its process feels no pulse; it is ready all the same."""
+
+    async def is_alone() -> bool:
+        ready = await tenant.house.http.get("/readyz")
+        assert ready.status_code == 200, ready.text
+        return not ready.json()["relayed"]
+
+    await until(is_alone)
+
+
+class Reader:
+    """Follows on one process what is written on another, and compares all it ever heard with what was committed."""
+
+    def __init__(self, ear: Ear, neighbours: Neighbours) -> None:
+        self._ear = ear
+        self._neighbours = neighbours
+        self._heard: list[tuple[str, str]] = []
+
+    async def hears(self, body: str, seconds: float = 10) -> None:
+        """A text written elsewhere, within so many seconds; everything before it too, in order and once."""
+        await self._neighbours.tenants[1].text(body)
+        await self.catches_up(seconds)
+
+    async def catches_up(self, seconds: float = 10) -> None:
+        committed = await told(self._neighbours.first, self._neighbours.sql)
+        begun = time.monotonic()
+        while len(self._heard) < len(committed):
+            event = await self._ear.next()
+            self._heard.append((event["cursor"], event["id"]))
+        assert time.monotonic() - begun < seconds
+        assert self._heard == committed
+
+    async def hears_at_once(self) -> None:
+        """By Redis: more often than a sweep could help."""
+        for number in range(3):
+            await self.hears(f"at once {number}", AT_ONCE)
+
+
+@contextlib.asynccontextmanager
+async def reading(neighbours: Neighbours) -> AsyncIterator[Reader]:
+    tenant = neighbours.first
+    await is_relayed(*neighbours.tenants)
+    async with tenant.agent.hear(ALL, after="0") as ear:
+        await tenant.followed()
+        reader = Reader(ear, neighbours)
+        await reader.hears_at_once()
+        yield reader
+        assert await ear.is_silent()
+
+
+@pytest.fixture
+async def reader(neighbours: Neighbours) -> AsyncIterator[Reader]:
+    async with reading(neighbours) as reader:
+        yield reader
+
+
+async def test_only_what_is_followed_is_subscribed_to(neighbours: Neighbours, valkey: Valkey) -> None:
+    here, there = neighbours.tenants
+
+    def subscribers(count: int) -> Callable[[], Awaitable[bool]]:
+        async def are_there() -> bool:
+            return await valkey.subscribers(here.organization_id) == count
+
+        return are_there
+
+    await is_relayed(here, there)
+    await subscribers(0)()
+    async with here.agent.hear(ALL):
+        await until(subscribers(1))
+        async with here.viewer.hear(ALL), there.agent.hear(ALL):
+            await here.followed(2)
+            await until(subscribers(2))
+        await until(subscribers(1))
+        await here.followed(1)
+        assert await subscribers(1)()
+    await until(subscribers(0))
+
+
+async def test_a_process_does_not_listen_for_the_feed_itself(shared_url: str, valkey: Valkey) -> None:
+    """Without workers there is one listener, the relay's; a candidate only tries its lock."""
+    listening = (
+        "select count(*) from pg_stat_activity where datname = current_database() and query = 'LISTEN \"rekindle\"'"
+    )
+    async with open_neighbours(shared_url, 2, valkey.url, work=False) as neighbours, reading(neighbours):
+        relay = await a_relay(neighbours.sql)
+        rows = await neighbours.sql.fetch(
+            "select pid, query from pg_stat_activity where datname = current_database() and query like '%advisory%'"
+            " and pid <> pg_backend_pid()"
+        )
+        assert len(rows) == 1 and rows[0]["pid"] != relay
+        assert await neighbours.sql.fetchval(listening) <= 1
+
+
+async def test_the_relay_loses_its_connection_and_another_takes_over(neighbours: Neighbours, reader: Reader) -> None:
+    for _ in range(2):
+        relay = await a_relay(neighbours.sql)
+        await neighbours.sql.fetchval("select pg_terminate_backend($1)", relay)
+        begun = time.monotonic()
+        await reader.hears("while nobody relays")
+        await a_relay(neighbours.sql, but=relay)
+        assert time.monotonic() - begun < 4
+        await is_relayed(*neighbours.tenants)
+        await reader.hears_at_once()
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
+async def test_the_relays_process_dies_or_hangs_and_another_takes_over(
+    shared_url: str, valkey: Valkey, blow: signal.Signals
+) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        first = await stack.enter_async_context(open_neighbours(shared_url, 1))  # has no Redis, and cannot be it
+        served = await stack.enter_async_context(process(first.houses[0], free_port(), BROADCAST_URL=valkey.url))
+        relay = await a_relay(first.sql)
+        neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, valkey.url))
+        reader = await stack.enter_async_context(reading(neighbours))
+        assert await a_relay(first.sql) == relay
+        served.send_signal(blow)
+        await reader.hears("while nobody relays")
+        assert await a_relay(first.sql, but=relay)
+        await is_relayed(*neighbours.tenants)
+        await reader.hears_at_once()
+
+
+async def test_redis_is_stopped_and_started_again(neighbours: Neighbours, reader: Reader, valkey: Valkey) -> None:
+    await valkey.stop()
+    await is_alone(neighbours.first)
+    await reader.hears("without Redis", 3)
+    await neighbours.tenants[1].text("just before it is back")
+    await valkey.start()
+    await reader.catches_up(3)
+    await is_relayed(*neighbours.tenants)
+    await reader.hears_at_once()
+
+
+async def test_redis_hangs_and_comes_to_itself(neighbours: Neighbours, reader: Reader, valkey: Valkey) -> None:
+    valkey.suspend()
+    try:
+        await is_alone(neighbours.first)
+        await reader.hears("while Redis hangs", 3)
+    finally:
+        valkey.resume()
+    await is_relayed(*neighbours.tenants)
+    await reader.hears_at_once()
+
+
+@pytest.mark.parametrize("kind", ["pubsub", "normal"])
+async def test_redis_hangs_up(neighbours: Neighbours, reader: Reader, valkey: Valkey, kind: str) -> None:
+    for _ in range(3):
+        assert await valkey.hang_up(kind)
+        await reader.hears("just after it hung up", 6)
+    await is_relayed(*neighbours.tenants)
+    await reader.hears_at_once()
+
+
+@pytest.mark.parametrize("fault", ["cut", "silent"])
+async def test_the_line_to_redis_breaks(shared_url: str, valkey: Valkey, fault: str) -> None:
+    """Half-open too: nothing is refused, and nothing comes."""
+    async with contextlib.AsyncExitStack() as stack:
+        line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
+        url = f"redis://127.0.0.1:{line.port}/0"
+        neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, url))
+        reader = await stack.enter_async_context(reading(neighbours))
+        if fault == "cut":
+            await line.cut()
+        else:
+            line.silence()
+        await reader.hears("at first", 7)
+        await is_alone(neighbours.first)
+        await reader.hears("off the line", 3)
+        line.mend()
+        await is_relayed(*neighbours.tenants)
+        await reader.hears_at_once()
+
+
+async def test_who_cannot_reach_redis_is_not_the_relay_for_others(shared_url: str, valkey: Valkey) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
+        url = f"redis://127.0.0.1:{line.port}/0"
+        cut_off = await stack.enter_async_context(open_neighbours(shared_url, 1, url))
+        relay = await a_relay(cut_off.sql)
+        neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, valkey.url))
+        reader = await stack.enter_async_context(reading(neighbours))
+        assert await cut_off.sql.fetchval(RELAY) == relay
+        await line.cut()
+        await a_relay(cut_off.sql, but=relay)
+        await is_relayed(*neighbours.tenants)
+        await reader.hears_at_once()
+
+
+async def test_what_others_say_there_changes_nothing(reader: Reader, neighbours: Neighbours, valkey: Valkey) -> None:
+    organization = neighbours.first.organization_id
+    for name in (f"rekindle:0:{organization}", "rekindle:0:relay", "rekindle:0:nobody"):
+        for text in ("", "-1", "0", "many", "1.5", "\x00", "٣"):
+            await valkey.client.publish(name, text)
+    await valkey.client.publish(f"rekindle:1:{organization}", "999999")  # a house with another number on this Redis
+    await reader.hears_at_once()
+
+
+async def test_nothing_is_left_when_a_process_stops(shared_url: str, valkey: Valkey) -> None:
+    before = asyncio.all_tasks()
+    async with open_neighbours(shared_url, 2, valkey.url) as neighbours, neighbours.first.agent.hear(ALL):
+        await neighbours.first.followed()
+        await is_relayed(*neighbours.tenants)
+
+    async def are_gone() -> bool:
+        return asyncio.all_tasks() <= before
+
+    await until(are_gone, 1)
+    assert await valkey.subscribers(neighbours.first.organization_id) == 0
