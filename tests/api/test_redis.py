@@ -5,14 +5,17 @@ import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID, uuid4
 
 import pytest
 
+from realtime.redis import open_exchange
+from realtime.subscriptions import RedisBackend
 from tests.play.callers import Ear
 from tests.play.line import Line
 from tests.play.neighbours import RELAY, Neighbours, a_relay, open_neighbours
 from tests.play.processes import free_port, process
-from tests.play.soaking import ALL, told
+from tests.play.soaking import ALL, told, under_way
 from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey
 from tests.play.waiting import until
@@ -184,18 +187,12 @@ async def test_redis_hangs_up(neighbours: Neighbours, reader: Reader, valkey: Va
     await reader.hears_at_once()
 
 
-@pytest.mark.parametrize("fault", ["cut", "silent"])
-async def test_the_line_to_redis_breaks(shared_url: str, valkey: Valkey, fault: str) -> None:
-    """Half-open too: nothing is refused, and nothing comes."""
+async def test_the_line_to_redis_breaks(shared_url: str, valkey: Valkey) -> None:
     async with contextlib.AsyncExitStack() as stack:
         line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
-        url = f"redis://127.0.0.1:{line.port}/0"
-        neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, url))
+        neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, over(line)))
         reader = await stack.enter_async_context(reading(neighbours))
-        if fault == "cut":
-            await line.cut()
-        else:
-            line.silence()
+        await line.cut()
         await reader.hears("at first", 7)
         await is_alone(neighbours.first)
         await reader.hears("off the line", 3)
@@ -204,11 +201,57 @@ async def test_the_line_to_redis_breaks(shared_url: str, valkey: Valkey, fault: 
         await reader.hears_at_once()
 
 
+async def test_a_line_to_redis_that_falls_silent_is_given_up(shared_url: str, valkey: Valkey) -> None:
+    """Half-open: nothing is refused, and nothing comes; what is connected anew works."""
+    async with contextlib.AsyncExitStack() as stack:
+        line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
+        neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, over(line)))
+        reader = await stack.enter_async_context(reading(neighbours))
+        before = line.connections
+        line.silence()
+        await reader.hears("at first", 7)
+
+        async def is_given_up() -> bool:
+            return line.connections >= before + 3  # two that subscribe, one that publishes
+
+        await until(is_given_up)
+        await is_relayed(*neighbours.tenants)
+        await reader.hears_at_once()
+
+
+def over(line: Line) -> str:
+    return f"redis://127.0.0.1:{line.port}/0"
+
+
+async def test_every_beginning_of_a_subscription_is_told(valkey: Valkey) -> None:
+    """What was published before it was not heard: the process reads the counter. So too when the line was cut."""
+    told_of: list[set[UUID]] = []
+    first, second = uuid4(), uuid4()
+    async with contextlib.AsyncExitStack() as stack:
+        redis = RedisBackend(await stack.enter_async_context(open_exchange(valkey.url)))
+        redis.on_gap = told_of.append
+        await stack.enter_async_context(under_way([asyncio.create_task(redis.run())]))
+
+        async def are_told(count: int) -> None:
+            async def are_there() -> bool:
+                return len(told_of) == count
+
+            await until(are_there)
+
+        await redis.subscribe(str(first))
+        await are_told(1)
+        await redis.subscribe(str(second))
+        await are_told(2)
+        await valkey.hang_up("pubsub")
+        await are_told(4)
+    assert told_of[:2] == [{first}, {second}]
+    assert told_of[2] | told_of[3] == {first, second}
+
+
 async def test_who_cannot_reach_redis_is_not_the_relay_for_others(shared_url: str, valkey: Valkey) -> None:
     async with contextlib.AsyncExitStack() as stack:
         line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
-        url = f"redis://127.0.0.1:{line.port}/0"
-        cut_off = await stack.enter_async_context(open_neighbours(shared_url, 1, url))
+        cut_off = await stack.enter_async_context(open_neighbours(shared_url, 1, over(line)))
         relay = await a_relay(cut_off.sql)
         neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, valkey.url))
         reader = await stack.enter_async_context(reading(neighbours))
