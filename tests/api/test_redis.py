@@ -20,7 +20,7 @@ from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey
 from tests.play.waiting import until
 
-AT_ONCE = 0.9  # seconds: sooner than any sweep of a process that Redis serves well
+AT_ONCE = 0.5  # seconds: every sweep, the relay's too, takes twice as long to find what nobody told of
 
 
 async def is_relayed(*tenants: Tenant) -> None:
@@ -51,24 +51,26 @@ class Reader:
         self._neighbours = neighbours
         self._heard: list[tuple[str, str]] = []
 
-    async def hears(self, body: str, seconds: float = 10) -> None:
+    async def hears(self, body: str, seconds: float = 10) -> float:
         """A text written elsewhere, within so many seconds; everything before it too, in order and once."""
         await self._neighbours.tenants[1].text(body)
-        await self.catches_up(seconds)
+        return await self.catches_up(seconds)
 
-    async def catches_up(self, seconds: float = 10) -> None:
+    async def catches_up(self, seconds: float = 10) -> float:
         committed = await told(self._neighbours.first, self._neighbours.sql)
         begun = time.monotonic()
         while len(self._heard) < len(committed):
             event = await self._ear.next()
             self._heard.append((event["cursor"], event["id"]))
-        assert time.monotonic() - begun < seconds
+        took = time.monotonic() - begun
+        assert took < seconds
         assert self._heard == committed
+        return took
 
     async def hears_at_once(self) -> None:
-        """By Redis: more often than a sweep could help."""
-        for number in range(3):
-            await self.hears(f"at once {number}", AT_ONCE)
+        """By Redis. One of three may be late, for a machine with much to do; without Redis two would be."""
+        took = sorted([await self.hears(f"at once {number}") for number in range(3)])
+        assert took[1] < AT_ONCE, took
 
 
 @contextlib.asynccontextmanager
