@@ -17,7 +17,7 @@ from bench.fixtures import ISSUER, Tenant, database, fill_many
 from bench.listeners import Listeners, listening
 from bench.questions import Job
 from bench.webhooks import write_webhook
-from web.authentication import TokenRules
+from web.tokens import TokenRules
 
 _TOKEN_SECONDS = 24 * 3600
 _NARROWEST = 128  # what the tables need

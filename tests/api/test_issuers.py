@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import jwt
 import pytest
-from actions.members import add_member
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from actions.members import add_member
 from domain.ids import new_id
 from domain.people import Role
 from tests.play.callers import Caller

@@ -9,7 +9,7 @@ import pytest
 
 from tests.play.line import Line
 from tests.play.neighbours import Neighbours, open_neighbours
-from tests.play.processes import free_port, process
+from tests.play.process import free_port, process
 from tests.play.soaking import ALL, Listener, told, under_way
 from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey
@@ -61,12 +61,14 @@ async def test_who_follows_a_process_that_is_killed_goes_on_at_another(three: Ne
     tenant, port = three.first, free_port()
     async with contextlib.AsyncExitStack() as stack:
         served = await stack.enter_async_context(process(tenant.house, port, BROADCAST_URL=broadcast_url))
-        clients = [Listener(tenant, await stack.enter_async_context(Line.between("127.0.0.1", port))) for _ in range(4)]
+        clients = [
+            Listener(tenant, await stack.enter_async_context(Line.to(f"http://127.0.0.1:{port}"))) for _ in range(4)
+        ]
         await stack.enter_async_context(under_way([asyncio.create_task(client.listen()) for client in clients]))
         writers = asyncio.gather(*(write(one, 30) for one in three.tenants))
         await until(lambda: have(clients, 30))
         for client, house in zip(clients, [*three.houses, tenant.house], strict=True):
-            client.line.lead_to(house.settings.port)
+            client.line.lead(f"http://127.0.0.1:{house.settings.port}")
         served.kill()
         assert await served.wait() == -signal.SIGKILL
         await writers

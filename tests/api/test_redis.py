@@ -14,7 +14,7 @@ from realtime.subscriptions import RedisBackend
 from tests.play.callers import Ear
 from tests.play.line import Line
 from tests.play.neighbours import RELAY, Neighbours, a_relay, open_neighbours
-from tests.play.processes import free_port, process
+from tests.play.process import free_port, process
 from tests.play.soaking import ALL, told, under_way
 from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey
@@ -191,7 +191,7 @@ async def test_redis_hangs_up(neighbours: Neighbours, reader: Reader, valkey: Va
 
 async def test_the_line_to_redis_breaks(shared_url: str, valkey: Valkey) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
+        line = await stack.enter_async_context(Line.to(f"http://127.0.0.1:{valkey.port}"))
         neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, over(line)))
         reader = await stack.enter_async_context(reading(neighbours))
         await line.cut()
@@ -206,7 +206,7 @@ async def test_the_line_to_redis_breaks(shared_url: str, valkey: Valkey) -> None
 async def test_a_line_to_redis_that_falls_silent_is_given_up(shared_url: str, valkey: Valkey) -> None:
     """Half-open: nothing is refused, and nothing comes; what is connected anew works."""
     async with contextlib.AsyncExitStack() as stack:
-        line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
+        line = await stack.enter_async_context(Line.to(f"http://127.0.0.1:{valkey.port}"))
         neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, over(line)))
         reader = await stack.enter_async_context(reading(neighbours))
         before = line.connections
@@ -252,7 +252,7 @@ async def test_every_beginning_of_a_subscription_is_told(valkey: Valkey) -> None
 
 async def test_who_cannot_reach_redis_is_not_the_relay_for_others(shared_url: str, valkey: Valkey) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        line = await stack.enter_async_context(Line.between("127.0.0.1", valkey.port))
+        line = await stack.enter_async_context(Line.to(f"http://127.0.0.1:{valkey.port}"))
         cut_off = await stack.enter_async_context(open_neighbours(shared_url, 1, over(line)))
         relay = await a_relay(cut_off.sql)
         neighbours = await stack.enter_async_context(open_neighbours(shared_url, 2, valkey.url))

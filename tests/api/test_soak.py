@@ -12,7 +12,7 @@ import asyncpg
 from db.database import Database
 from tests.play.line import Line
 from tests.play.neighbours import Neighbours, a_relay
-from tests.play.processes import free_port, process
+from tests.play.process import free_port, process
 from tests.play.soaking import Listener, elsewhere, faults, told, under_way, write
 from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey
@@ -64,7 +64,9 @@ class Soak:
         """For some seconds; then quiet, in which everybody catches up as far as they can."""
         killed: int
         async with contextlib.AsyncExitStack() as stack:
-            lines = [await stack.enter_async_context(Line.between("127.0.0.1", self.ports[0])) for _ in range(CLIENTS)]
+            lines = [
+                await stack.enter_async_context(Line.to(f"http://127.0.0.1:{self.ports[0]}")) for _ in range(CLIENTS)
+            ]
             self.clients = [Listener(self.tenant, line) for line in lines]
             await stack.enter_async_context(under_way([asyncio.create_task(one.listen()) for one in self.clients]))
             writers = [write(self.tenant, self.homes[n % len(self.homes)], self.chance) for n in range(WRITERS)]
@@ -85,7 +87,7 @@ class Soak:
             line = self.chance.choice(lines)
             await line.cut()
             await asyncio.sleep(self.chance.uniform(0, 2 * SECONDS / CUTS))
-            line.lead_to(self.chance.choice(self.ports))
+            line.lead(f"http://127.0.0.1:{self.chance.choice(self.ports)}")
             line.mend()
 
 
@@ -115,8 +117,8 @@ async def test_nobody_misses_an_event_whatever_breaks(tenant: Tenant, sql: async
 async def restarted(neighbours: Neighbours, valkey: Valkey, port: int) -> AsyncIterator[Coroutine[Any, Any, int]]:
     """A process that is the relay, and what will happen to it and to everything it needs, one after the other."""
     async with contextlib.AsyncExitStack() as stack:
-        house, settings = neighbours.first.house, {"BROADCAST_URL": valkey.url}
-        served = await stack.enter_async_context(process(house, port, **settings))
+        house, url = neighbours.first.house, valkey.url
+        served = await stack.enter_async_context(process(house, port, BROADCAST_URL=url))
         assert await a_relay(neighbours.sql)
 
         async def breaking() -> int:
@@ -130,7 +132,7 @@ async def restarted(neighbours: Neighbours, valkey: Valkey, port: int) -> AsyncI
             await asyncio.sleep(1)
             served.kill()
             await asyncio.sleep(0.5)
-            await stack.enter_async_context(process(house, port, **settings))
+            await stack.enter_async_context(process(house, port, BROADCAST_URL=url))
             killed += await valkey.hang_up("normal") + await end(sql, IDLE)
             await asyncio.sleep(1.5)
             return killed + 2

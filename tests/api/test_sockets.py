@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from domain.people import Role
-from realtime.feed import Feed
+from realtime.live import Live
 from resolvers.context import Context
 from resolvers.schema import Schema
 from tests.play.tenant import Tenant
@@ -100,7 +100,7 @@ async def test_a_socket_that_is_closed_twice_is_closed_once(tenant: Tenant) -> N
         socket.leave()
 
     database, hub = tenant.house.parts.database, tenant.house.parts.hub
-    context = Context(database, Feed(database, hub), "a test")
+    context = Context(database, Live.over(database, hub, tenant.house.database_url), "a test")
     socket = Socket(Schema(), context, admit, inbox.get, send)
     inbox.put_nowait({"type": "websocket.receive", "text": '{"type": "connection_init"}'})
     await asyncio.wait_for(socket.run(), 5)

@@ -20,7 +20,7 @@ from domain.people import Permission, Role
 from tests.play.callers import Caller
 from tests.play.databases import ROOT, new_database
 from tests.play.house import House
-from tests.play.processes import free_port
+from tests.play.process import free_port
 from tests.play.tenant import Tenant
 from tests.play.valkey import open_valkey
 

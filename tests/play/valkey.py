@@ -12,7 +12,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from tests.play.processes import free_port
+from tests.play.process import free_port
 from tests.play.waiting import until
 
 
