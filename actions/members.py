@@ -48,9 +48,8 @@ async def invite_member(session: Session, email: str, role: Role, grant: Grant) 
     permissions = grant.permissions or frozenset()
     session.actor.require_cover(Rights.of(role, scope, permissions))
     token = f"{INVITATION_PREFIX}{session.actor.organization_id.hex}_{secrets.token_urlsafe(32)}"
-    hash = hashlib.sha256(token.encode()).digest()
     ends = datetime.now(UTC) + _INVITED_FOR
-    given = (address, role, scope, sorted(permissions), hash, session.actor.member_id, ends)
+    given = (address, role, scope, sorted(permissions), hash_invitation(token), session.actor.member_id, ends)
     await session.execute("people", "close_ended_invitations", address)
     invitation_id = new_id()
     await session.execute("people", "add_invitation", invitation_id, *given)
@@ -140,3 +139,15 @@ def _known(names: Iterable[str]) -> list[Permission]:
 async def _keep_an_owner(session: Session) -> None:
     if await session.value("people", "count_active_owners") < 2:
         raise bad_input("An organization needs an owner: make somebody else one first.", "memberId")
+
+
+def hash_invitation(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def organization_of_invitation(token: str) -> UUID | None:
+    """The organization a token claims to open; its hash has yet to prove it."""
+    try:
+        return UUID(hex=token.removeprefix(INVITATION_PREFIX).split("_", 1)[0])
+    except ValueError:
+        return None

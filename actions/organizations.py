@@ -1,6 +1,7 @@
 """Organizations: what they are called and how they look, and whether they are at work."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from db.session import Session
 from domain.ids import new_id
 from domain.leads import normalize_phone
 from domain.organizations import check_change
-from domain.people import OrganizationStatus, Permission, Rights, Role
+from domain.people import OrganizationStatus, Permission, Plan, Rights, Role
 from domain.refusals import Refusal, RefusalCode
 
 DEFAULT_BLACKLIST = ["guarantee", "guaranteed", "risk-free", "no obligation", "act now", "last chance", "cheap"]
@@ -87,3 +88,8 @@ async def delete_organization(session: Session, slug: str) -> None:
     if found["slug"] != slug:
         raise Refusal(RefusalCode.BAD_INPUT, f"To delete this organization, name it: {found['slug']}.", "slug")
     await session.execute("people", "delete_organization")
+
+
+async def change_plan(session: Session, plan: Plan, trial_ends_at: datetime | None) -> None:
+    """An operator's to do: what an organization pays for, and when its trial ends. Past that nothing is sent."""
+    await session.execute("people", "change_plan", plan, trial_ends_at)

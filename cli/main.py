@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from cli.settings import Settings, SettingsError, read_settings
 from db.embedded.errors import EmbeddedPostgresError
 from db.embedded.server import EmbeddedPostgres
 from db.migrate import MigrationError
-from domain.people import Permission
+from domain.people import Permission, Plan
 from domain.refusals import Refusal
 from domain.troubles import Trouble
 
@@ -66,6 +67,36 @@ def migrate(to: Annotated[int | None, typer.Option(help="The version to go to, u
     with _ready() as (settings, url):
         done = uvloop.run(operate.migrate(settings, url, to))
         typer.echo("\n".join(done) or "Nothing to do: the database is up to date.")
+
+
+@app.command()
+def organization(
+    slug: Annotated[str, typer.Option(help="Its name in addresses: lower-case letters, digits and hyphens.")],
+    name: Annotated[str, typer.Option(help="What it is called.")],
+    owner: Annotated[str, typer.Option(help="The name of its owner.")],
+    email: Annotated[str, typer.Option(help="The owner's e-mail address.")],
+    country: Annotated[str, typer.Option(help="ISO 3166 code.")] = "GB",
+    time_zone: Annotated[str, typer.Option(help="IANA name.")] = "Europe/London",
+    issuer: Annotated[str | None, typer.Option(help="Where the owner signs in; else by `rekindle token`.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Who the owner is there: the `sub` of their tokens.")] = None,
+) -> None:
+    """Begin an organization, with its first owner."""
+    founding = operate.Founding(slug, name, country, time_zone, owner, email, issuer, subject)
+    with _ready() as (settings, url):
+        uvloop.run(operate.found_organization(settings, url, founding))
+        typer.echo(f"{name} is there. For a token: rekindle token --organization {slug} --email {email}")
+
+
+@app.command()
+def plan(
+    organization: Annotated[str, typer.Option(help="The organization's slug.")],
+    plan: Annotated[Plan, typer.Option(help="What it pays for.")],
+    trial_ends: Annotated[datetime | None, typer.Option(help="When its trial ends (UTC); else there is none.")] = None,
+) -> None:
+    """Say what an organization pays for, and until when it is on trial."""
+    ends = trial_ends.replace(tzinfo=UTC) if trial_ends else None
+    with _ready() as (settings, url):
+        uvloop.run(operate.set_plan(settings, url, organization, plan, ends))
 
 
 @app.command()

@@ -1,14 +1,20 @@
-"""What operators do from the command line: migrate, mint tokens, make keys."""
+"""What operators do from the command line: migrate, found organizations, mint tokens, make keys."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from actions.keys import create_api_key
+from actions.members import add_member
+from actions.organizations import add_organization, change_plan
 from cli.compose import open_database
 from cli.issuers import token_rules
 from cli.settings import Settings
 from db import migrate as migrations
 from db.database import Database
-from domain.people import Actor, Permission
+from domain.ids import new_id
+from domain.organizations import check_change
+from domain.people import Actor, Permission, Plan, Role
 from domain.refusals import Refusal, RefusalCode
 
 
@@ -28,6 +34,41 @@ async def mint_token(settings: Settings, url: str, slug: str, email: str, hours:
     if found[0]["issuer"] != rules.issuer:
         raise Refusal(RefusalCode.CONFLICT, f"{email} signs in with {found[0]['issuer']}, which mints its own tokens.")
     return rules.mint(found[0]["subject"], hours * 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """An organization to begin with, and who owns it; `subject` is who they are at the issuer."""
+
+    slug: str
+    name: str
+    country: str
+    time_zone: str
+    owner: str
+    email: str
+    issuer: str | None
+    subject: str | None
+
+
+async def found_organization(settings: Settings, url: str, founding: Founding) -> None:
+    """Begins an organization. An owner who signs in elsewhere is known there by the subject given."""
+    await migrate(settings, url)
+    issuer, subject = founding.issuer or settings.jwt_issuer, founding.subject or founding.email
+    async with open_database(settings, url) as database:
+        person = await database.look_up("find_or_add_user", new_id(), issuer, subject, founding.email)
+        async with database.work(Actor(new_id())) as session:
+            facts = check_change({"country": founding.country, "time_zone": founding.time_zone, "name": founding.name})
+            await add_organization(session, founding.slug, **facts)
+            await add_member(session, person[0]["id"], founding.owner, founding.email, Role.OWNER)
+
+
+async def set_plan(settings: Settings, url: str, slug: str, plan: Plan, trial_ends: datetime | None) -> None:
+    """What an organization pays for, and until when it is on trial (None: it is not)."""
+    await migrate(settings, url)
+    async with open_database(settings, url) as database:
+        actor = Actor(await _organization(database, slug))
+        async with database.work(actor) as session:
+            await change_plan(session, plan, trial_ends)
 
 
 async def make_key(settings: Settings, url: str, slug: str, name: str, permissions: frozenset[Permission]) -> str:

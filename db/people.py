@@ -46,6 +46,7 @@ MEMBERS = Entity(
         Column("status", enum=MemberStatus, filter=True),
         Column("lead_scope", enum=LeadScope),
         Column("permissions", "text[]"),
+        Column("last_login_at", "timestamptz", nullable=True),
         *kept(),
     ),
 )

@@ -187,11 +187,11 @@ ALTER FUNCTION public.find_identity(member_organization uuid, member_email text)
 
 -- find_memberships(text, text) (FUNCTION)
 
-CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[])
+CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], last_login_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions
+  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, m.last_login_at
   from users u
   join memberships m on m.user_id = u.id
   join organizations o on o.id = m.organization_id
@@ -320,6 +320,18 @@ begin
        end is not null)',
     target, lead_column);
 end $_$;
+
+-- note_login(uuid, uuid) (FUNCTION)
+
+CREATE FUNCTION public.note_login(member_organization uuid, member uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  update memberships m set last_login_at = now() where m.organization_id = member_organization and m.id = member
+  returning true
+$$;
+
+ALTER FUNCTION public.note_login(member_organization uuid, member uuid) OWNER TO rekindle_lookup;
 
 -- open_to_lookups(regclass, text) (FUNCTION)
 
@@ -1175,7 +1187,7 @@ CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT 
 
 -- api_keys touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- conversations touch (TRIGGER)
 
@@ -1191,7 +1203,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION
 
 -- memberships touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE OF name, email, role, status, lead_scope, permissions ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- messages touch (TRIGGER)
 
@@ -1619,6 +1631,11 @@ GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekind
 
 REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) TO rekindle_app;
+
+-- FUNCTION note_login(member_organization uuid, member uuid) (ACL)
+
+REVOKE ALL ON FUNCTION public.note_login(member_organization uuid, member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_login(member_organization uuid, member uuid) TO rekindle_app;
 
 -- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
 

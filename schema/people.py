@@ -38,6 +38,7 @@ class Member(Kept):
     status: MemberStatus = strawberry.field(description="Whether they may act.")
     lead_scope: LeadScope = strawberry.field(description="Which leads they see, with all that belongs to them.")
     permissions: list[Permission] = strawberry.field(description="What they may do beyond their role.")
+    last_login_at: datetime | None = strawberry.field(description="When they were last here, to a quarter of an hour.")
 
 
 @strawberry.type(

@@ -3,27 +3,35 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from actions.keys import KEY_PREFIX, hash_key, organization_of_key
+from actions.members import hash_invitation, organization_of_invitation
 from db.database import Database
-from domain.ids import split_id
+from db.session import Row
+from domain.ids import new_id, split_id
 from domain.people import Actor, LeadScope, MemberStatus, OrganizationStatus, Permission, Rights, Role
 from domain.refusals import Refusal
 from web.issuers import Identity, Rejected
 from web.tokens import Tokens
 
+_LOGIN = timedelta(minutes=15)  # how exactly it is known when somebody was last here
 _KEPT_SECONDS = 1.0  # how long a suspended member may still be let in
 _MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a caller shows. `organization` is a slug or an id, for people who belong to several."""
+    """What a caller shows.
+
+    `organization` is a slug or an id, for people who belong to several; `invitation` the token of one to accept.
+    """
 
     bearer: str
     organization: str | None = None
+    invitation: str | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> "Credentials | None":
@@ -34,7 +42,8 @@ class Credentials:
             return None
         scheme, _, rest = text.partition(" ")
         bearer = rest.strip() if scheme.lower() == "bearer" else text.strip()
-        return cls(bearer, lowered.get("x-organization") or lowered.get("organization"))
+        organization = lowered.get("x-organization") or lowered.get("organization")
+        return cls(bearer, organization, lowered.get("x-invitation") or lowered.get("invitation"))
 
 
 class Known(NamedTuple):
@@ -68,7 +77,7 @@ class Authentication:
         if credentials.bearer.startswith(KEY_PREFIX):
             return Known(await self._find_program(credentials.bearer), None)
         identity = await self._tokens.read(credentials.bearer)
-        return Known(await self._find_person(identity, credentials.organization), identity.expires_at)
+        return Known(await self._find_person(identity, credentials), identity.expires_at)
 
     async def _find_program(self, key: str) -> Actor:
         organization_id = organization_of_key(key)
@@ -80,13 +89,11 @@ class Authentication:
         rights = Rights(permissions=permissions)
         return Actor(organization_id, api_key_id=found[0]["id"], rights=rights, stamp=" ".join(names))
 
-    async def _find_person(self, identity: Identity, organization: str | None) -> Actor:
-        found = await self._database.look_up("find_memberships", identity.issuer, identity.subject)
-        rows = [dict(row) for row in found]
-        active = [row for row in rows if row["status"] == MemberStatus.ACTIVE and _is_open(row)]
-        chosen = [
-            row for row in active if organization in (None, row["slug"]) or row["organization_id"] == _id(organization)
-        ]
+    async def _find_person(self, identity: Identity, credentials: Credentials) -> Actor:
+        organization = credentials.organization
+        chosen = await self._memberships(identity, organization)
+        if (not chosen or credentials.invitation) and await self._join(identity, credentials.invitation):
+            chosen = await self._memberships(identity, organization)
         if not chosen:
             raise Rejected(
                 "You are not an active member of " + (f"{organization}." if organization else "any organization.")
@@ -94,7 +101,29 @@ class Authentication:
         if len(chosen) > 1:
             names = ", ".join(row["slug"] for row in chosen)
             raise Rejected(f"You belong to several organizations ({names}): name one in X-Organization.")
-        return _member(chosen[0])
+        member = chosen[0]
+        if member["last_login_at"] is None or datetime.now(UTC) - member["last_login_at"] > _LOGIN:
+            await self._database.look_up("note_login", member["organization_id"], member["member_id"])
+        return _member(member)
+
+    async def _memberships(self, identity: Identity, organization: str | None) -> list[Row]:
+        """Where a person may act, of the organizations that are meant."""
+        found = await self._database.look_up("find_memberships", identity.issuer, identity.subject)
+        rows = [dict(row) for row in found]
+        active = [row for row in rows if row["status"] == MemberStatus.ACTIVE and _is_open(row)]
+        return [
+            row for row in active if organization in (None, row["slug"]) or row["organization_id"] == _id(organization)
+        ]
+
+    async def _join(self, identity: Identity, invitation: str | None) -> bool:
+        """Accepts what a person was asked in by: the invitation they hand in, or those to their proven address."""
+        organization_id = organization_of_invitation(invitation) if invitation else None
+        if organization_id is None and identity.email is None:
+            return False
+        hash = hash_invitation(invitation) if invitation and organization_id else None
+        who = (identity.issuer, identity.subject, identity.email, identity.name)
+        rows = await self._database.look_up("accept_invitations", new_id(), *who, organization_id, hash)
+        return bool(rows[0]["joined"])
 
 
 def _is_open(row: Mapping[str, Any]) -> bool:

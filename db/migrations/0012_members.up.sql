@@ -27,6 +27,14 @@ create index memberships_by_name on memberships (organization_id, name, id);
 create index memberships_by_role on memberships (organization_id, role, created_at desc, id desc);
 create index memberships_by_status on memberships (organization_id, status, created_at desc, id desc);
 
+-- Coming in and being used are no changes: they do not count as versions.
+drop trigger touch on memberships;
+create trigger touch before update of name, email, role, status, lead_scope, permissions on memberships
+  for each row execute function touch();
+drop trigger touch on api_keys;
+create trigger touch before update of name, permissions, expires_at, revoked_at on api_keys
+  for each row execute function touch();
+
 -- Colleagues who were asked in and have not come yet. Only the SHA-256 of the token is kept.
 create table staff_invitations (
   organization_id uuid not null constraint staff_invitations_organization
@@ -79,9 +87,9 @@ create index leads_by_worker on leads (organization_id, assignee_id) where assig
 drop function find_memberships(text, text);
 create function find_memberships(token_issuer text, token_subject text)
 returns table (organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text,
-               lead_scope text, permissions text[])
+               lead_scope text, permissions text[], last_login_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions
+  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, m.last_login_at
   from users u
   join memberships m on m.user_id = u.id
   join organizations o on o.id = m.organization_id
@@ -124,6 +132,13 @@ begin
   end loop;
   return joined;
 end $$;
+
+-- When a member was last here, to the quarter of an hour.
+create function note_login(member_organization uuid, member uuid) returns boolean
+language sql volatile security definer set search_path = public, pg_temp as $$
+  update memberships m set last_login_at = now() where m.organization_id = member_organization and m.id = member
+  returning true
+$$;
 
 -- An API key carries its organization's id and a secret; only its hash opens it. Its use is noted, once a minute at most.
 drop function find_api_key(uuid, bytea);
@@ -188,7 +203,7 @@ declare
 begin
   foreach signature in array array[
     'find_memberships(text, text)', 'find_api_key(uuid, bytea)', 'find_unwelcome(uuid[], uuid[], uuid[], text[])',
-    'accept_invitations(uuid, text, text, text, text, uuid, bytea)'
+    'accept_invitations(uuid, text, text, text, text, uuid, bytea)', 'note_login(uuid, uuid)'
   ] loop
     execute format('alter function %s owner to rekindle_lookup', signature);
     execute format('revoke execute on function %s from public', signature);

@@ -1,5 +1,6 @@
 -- name: find_memberships
-select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions
+select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions,
+       last_login_at
 from find_memberships($1, $2)
 
 -- name: find_api_key
@@ -49,3 +50,6 @@ select organization_id, caller_id from find_unwelcome($1, $2, $3, $4)
 
 -- name: accept_invitations
 select accept_invitations($1, $2, $3, $4, $5, $6, $7) as joined
+
+-- name: note_login
+select note_login($1, $2)

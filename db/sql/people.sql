@@ -80,3 +80,6 @@ select count(*) from memberships where organization_id = $1 and role = 'OWNER' a
 update api_keys set revoked_at = coalesce(revoked_at, transaction_timestamp())
 where organization_id = $1 and id = $2
 returning id
+
+-- name: change_plan
+update organizations set plan = $2, trial_ends_at = $3 where id = $1

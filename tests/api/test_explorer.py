@@ -31,7 +31,7 @@ async def test_the_schema_is_served_as_text(house: House) -> None:
 async def test_alive_and_ready(house: House) -> None:
     alive, ready = await house.http.get("/healthz"), await house.http.get("/readyz")
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
-    parts = {"status": "ready", "database": True, "migrations": True, "feed": True}
+    parts = {"status": "ready", "database": True, "migrations": True, "feed": True, "staying": True}
     assert (ready.status_code, ready.json()) == (200, parts)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -54,7 +55,7 @@ async def tenant(world: World) -> Tenant:
 
 async def join(tenant: Tenant, issuer: str, subject: str, role: Role) -> None:
     """One more member, who signs in there."""
-    database, email = tenant.house.parts.database, f"{subject}@{tenant.slug}.example"
+    database, email = tenant.house.parts.database, f"{uuid4().hex}@{tenant.slug}.example"
     rows = await database.look_up("find_or_add_user", new_id(), issuer, subject, email)
     async with database.work(tenant.product) as session:
         await add_member(session, rows[0]["id"], "Member", email, role)

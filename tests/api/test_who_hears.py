@@ -58,16 +58,19 @@ async def test_a_colleagues_conversation_is_silent_until_it_is_handed_over(tenan
     conversation, _ = await tenant.text("to nobody", sender=phone)
     async with ann.hear(FEED) as to_ann, bob.hear(FEED) as to_bob, tenant.owner.hear(FEED) as to_owner:
         await tenant.followed(3)
-        for member, text in ((ann_id, "to Ann"), (bob_id, "to Bob"), (None, "to nobody again")):
+        anns: list[dict[str, Any]] = []
+        bobs, everything = list(anns), list(anns)
+        for member, text in ((ann_id, "to Ann"), (bob_id, "to Bob"), (None, "to nobody again"), (ann_id, "the fence")):
             await tenant.owner.ask(ASSIGN, c=conversation, m=member and show_id("member", member))
             await tenant.text(text, sender=phone)
-        await tenant.owner.ask(ASSIGN, c=conversation, m=show_id("member", ann_id))
-        await tenant.text("the fence", sender=phone)
-        anns, everything = await until_heard(to_ann, "the fence"), await until_heard(to_owner, "the fence")
+            # What is not read before the lead goes on is out of sight by then, and rightly never told.
+            everything += await until_heard(to_owner, text)
+            anns += await until_heard(to_ann, text) if member == ann_id else []
+            bobs += await until_heard(to_bob, text) if member == bob_id else []
         kinds = ["LeadChanged", "ConversationAssigned", "MessageReceived"]
         assert [event["__typename"] for event in anns] == [*kinds, "LeadWithdrawn", *kinds]
         assert bodies(anns) == ["to Ann", "the fence"]
-        bobs = await to_bob.take(4)
+        bobs.append(await to_bob.next())
         assert [event["__typename"] for event in bobs] == [*kinds, "LeadWithdrawn"] and bodies(bobs) == ["to Bob"]
         assert [event["leadId"] for event in (anns[3], bobs[3])] == [lead, lead]
         assert await to_bob.is_silent()
@@ -128,15 +131,13 @@ async def test_only_what_is_assigned_to_me(tenant: Tenant, scope: LeadScope) -> 
             await tenant.followed()
             await tenant.owner.ask(ASSIGN, c=conversation, m=show_id("member", member))
             await tenant.text("to me", sender=phone)
+            heard = await ear.take(3)
             await tenant.text("to nobody")
             await tenant.owner.ask(ASSIGN, c=conversation, m=show_id("member", tenant.members[Role.OWNER]))
             await tenant.text("to the owner", sender=phone)
-            heard = await ear.take(4)
-            assert [event["__typename"] for event in heard][1:] == [
-                "ConversationAssigned",
-                "MessageReceived",
-                "LeadWithdrawn",
-            ]
+            heard.append(await ear.next())
+            kinds = ["LeadChanged", "ConversationAssigned", "MessageReceived", "LeadWithdrawn"]
+            assert [event["__typename"] for event in heard] == kinds
             assert await ear.is_silent()
 
 
