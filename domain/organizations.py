@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from domain.leads import normalize_phone
-from domain.refusals import bad_input
+from domain.refusals import Refusal, bad_input
 from domain.texts import check_characters
 
 _LONGEST_TEXT = 200
@@ -58,6 +58,13 @@ def _color(text: str) -> str:
     return text.lower()
 
 
+def _phone(text: str) -> str:
+    try:
+        return normalize_phone(text)
+    except Refusal as refusal:
+        raise bad_input(refusal.message, "phone") from None
+
+
 def _web_address(field: str) -> Any:
     def check(text: str) -> str:
         if not _ADDRESS.fullmatch(text):
@@ -71,7 +78,7 @@ _FORMS: dict[str, Any] = {
     "country": _country,
     "time_zone": _time_zone,
     "primary_color": _color,
-    "phone": normalize_phone,
+    "phone": _phone,
     "website": _web_address("website"),
     "logo_url": _web_address("logoUrl"),
 }

@@ -22,6 +22,7 @@ class Work:
     """What a mutation resolves to: a unit of work, whose outcome is selected before it commits, or is the answer."""
 
     run: Callable[[Session], Awaitable[Any]]
+    entity: Entity | None = None  # what it will answer with, so that who may not read that is refused beforehand
 
 
 # Where a field keeps the plain function that graphql-core calls in the place of Strawberry's wrapper.
@@ -55,7 +56,7 @@ def making(entity: Entity, action: Callable[[Session], Awaitable[UUID]]) -> Any:
     async def run(session: Session) -> Selection:
         return ById(entity, await action(session))
 
-    return Work(run)
+    return Work(run, entity)
 
 
 def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID, str]]]) -> Any:
@@ -64,7 +65,7 @@ def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID
     async def run(session: Session) -> Selection:
         return ById(entity, *await action(session))
 
-    return Work(run)
+    return Work(run, entity)
 
 
 def given(value: Any) -> Any:

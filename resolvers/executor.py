@@ -59,6 +59,8 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
     async def _work(self, asked: Asked, work: Work) -> Any:
         context = cast(Context, self.context_value)
         try:
+            if work.entity:
+                self._plan(asked, Own(work.entity))
             async with context.work() as session:
                 outcome = await work.run(session)
                 if not isinstance(outcome, _SELECTIONS):
@@ -78,9 +80,6 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
     def _prepare(self, asked: Asked, selection: Selection, in_session: bool) -> tuple[Statement, list[Any]]:
         context = cast(Context, self.context_value)
         plan = self._plan(asked, selection)
-        # An answer shows what was made and all that hangs on it, so whoever acts must be one who may read that.
-        for permission in plan.needs:
-            context.caller.require(permission)
         values = list(selection.values)
         pages = plan.read_pages(self.variable_values, values)
         statement = plan.statement(selection, pages, in_session, context.caller.lead_scope)
@@ -96,8 +95,11 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         shaping = tuple(self.variable_values.coerced.get(name) for name in document.shaping)
         operation = self.operation.name.value if self.operation.name else None
         key = (operation, tuple(asked.path.as_list()), entities, *shaping)
-        found = document.plans.get(key)
-        return found or document.keep(key, self._make_plan(asked, selection))
+        plan = document.plans.get(key) or document.keep(key, self._make_plan(asked, selection))
+        # An answer shows what was made and all that hangs on it, so whoever acts must be one who may read that.
+        for permission in plan.needs:
+            self.context_value.caller.require(permission)
+        return plan
 
     def _make_plan(self, asked: Asked, selection: Selection) -> Plan:
         planner = Planner(self.schema, self.collect_subfields)

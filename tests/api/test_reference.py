@@ -39,6 +39,7 @@ async def library(tenant: Tenant, sql: asyncpg.Connection) -> Library:
     text = InboundText(uuid4().hex, Channel.WHATSAPP, past.phone, tenant.number, "Look", media, datetime.now(UTC))
     async with tenant.house.parts.database.work(tenant.product) as session:
         await receive_text(session, text)
+    await tenant.agent.ask("{ eventCursor }")  # who comes in for the first time is noted
     return Library(tenant, await Reference.read(sql, tenant.organization_id))
 
 

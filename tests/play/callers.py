@@ -19,10 +19,12 @@ class Caller:
     ws: str
     bearer: str | None = None
     organization: str | None = None
+    invitation: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
         given = {"Authorization": self.bearer and f"Bearer {self.bearer}", "X-Organization": self.organization}
+        given["X-Invitation"] = self.invitation
         return {name: value for name, value in given.items() if value}
 
     async def post(self, query: str, **variables: Any) -> httpx.Response:

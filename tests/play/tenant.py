@@ -45,6 +45,10 @@ class Tenant:
         return self.as_(Role.OWNER)
 
     @property
+    def admin(self) -> Caller:
+        return self.as_(Role.ADMIN)
+
+    @property
     def agent(self) -> Caller:
         return self.as_(Role.AGENT)
 
