@@ -25,6 +25,7 @@ LEADS = Entity(
         Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
         Column("archived_at", "timestamptz", nullable=True),
+        Column("erased_at", "timestamptz", nullable=True),
         *kept(),
     ),
     relations=(

@@ -591,10 +591,11 @@ CREATE TABLE public.leads (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     assignee_id uuid,
+    erased_at timestamp with time zone,
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
-    CONSTRAINT leads_reachable CHECK ((num_nonnulls(phone, email, linkedin_url) > 0)),
+    CONSTRAINT leads_reachable CHECK (((num_nonnulls(phone, email, linkedin_url) > 0) OR (erased_at IS NOT NULL))),
     CONSTRAINT leads_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
     CONSTRAINT leads_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
 );
@@ -744,6 +745,24 @@ CREATE TABLE public.staff_invitations (
 
 ALTER TABLE ONLY public.staff_invitations FORCE ROW LEVEL SECURITY;
 
+-- suppressions (TABLE)
+
+CREATE TABLE public.suppressions (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    address_hash bytea NOT NULL,
+    reason text NOT NULL,
+    lifted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT suppressions_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
+    CONSTRAINT suppressions_reason CHECK ((reason = 'ERASED'::text))
+);
+
+ALTER TABLE ONLY public.suppressions FORCE ROW LEVEL SECURITY;
+
 -- users (TABLE)
 
 CREATE TABLE public.users (
@@ -862,6 +881,16 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.staff_invitations
     ADD CONSTRAINT staff_invitations_token_unique UNIQUE (organization_id, token_hash);
+
+-- suppressions suppressions_address_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.suppressions
+    ADD CONSTRAINT suppressions_address_unique UNIQUE (organization_id, channel, address_hash);
+
+-- suppressions suppressions_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.suppressions
+    ADD CONSTRAINT suppressions_pkey PRIMARY KEY (organization_id, id);
 
 -- users users_identity_unique (CONSTRAINT)
 
@@ -1177,6 +1206,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_numbers FO
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
 
+-- suppressions audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
+
 -- audit_logs keep (TRIGGER)
 
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EXECUTE FUNCTION public.keep_records();
@@ -1220,6 +1253,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE 
 -- staff_invitations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- suppressions touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- users touch (TRIGGER)
 
@@ -1349,6 +1386,11 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.staff_invitations
     ADD CONSTRAINT staff_invitations_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- suppressions suppressions_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.suppressions
+    ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- api_keys (ROW SECURITY)
 
@@ -1506,6 +1548,10 @@ ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
 
+-- suppressions (ROW SECURITY)
+
+ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
+
 -- api_keys tenant (POLICY)
 
 CREATE POLICY tenant ON public.api_keys TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -1557,6 +1603,10 @@ CREATE POLICY tenant ON public.phone_numbers TO rekindle_app USING ((organizatio
 -- staff_invitations tenant (POLICY)
 
 CREATE POLICY tenant ON public.staff_invitations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- suppressions tenant (POLICY)
+
+CREATE POLICY tenant ON public.suppressions TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- users (ROW SECURITY)
 
@@ -1717,6 +1767,10 @@ GRANT SELECT ON TABLE public.rekindle_migrations TO PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitations TO rekindle_app;
 GRANT SELECT,UPDATE ON TABLE public.staff_invitations TO rekindle_lookup;
+
+-- TABLE suppressions (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO rekindle_app;
 
 -- TABLE users (ACL)
 

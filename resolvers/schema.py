@@ -21,7 +21,7 @@ from resolvers.documents import Document, Documents, is_public
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
 from resolvers.following import Subscribed, subscribe
-from resolvers.leads import LeadsQuery
+from resolvers.leads import LeadsMutation, LeadsQuery
 from resolvers.learning import LearningMutation, LearningQuery
 from resolvers.members import MembersMutation
 from resolvers.nodes import NodesQuery
@@ -39,7 +39,7 @@ class Query(PeopleQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQue
 
 
 @strawberry.type(description="Acting. Every field is one unit of work: it happens whole or not at all.")
-class Mutation(ConversationsMutation, LearningMutation, MembersMutation, OrganizationsMutation):
+class Mutation(ConversationsMutation, LeadsMutation, LearningMutation, MembersMutation, OrganizationsMutation):
     pass
 
 

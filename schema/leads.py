@@ -31,10 +31,23 @@ class Lead(Kept):
     tags: list[str] = strawberry.field(description="Free labels.")
     source: str = strawberry.field(description="Where they came from.")
     archived_at: datetime | None = strawberry.field(description="When they were put away; null while they are at hand.")
+    erased_at: datetime | None = strawberry.field(description="When their data was erased; null while it is there.")
     owner: Member | None = strawberry.field(description="Whose lead it is.")
     assignee: Member | None = strawberry.field(
         description="Who works it, on every channel; null while nobody is charged with it."
     )
     conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
         CONVERSATIONS, "What was said, by channel."
+    )
+
+
+@strawberry.type(description="What went with a person's data. The row of the lead stays, with nothing personal in it.")
+class ErasedLead:
+    lead_id: strawberry.ID = strawberry.field(description="Whose data it was.")
+    messages: int = strawberry.field(description="Messages whose words and addresses went.")
+    insights: int = strawberry.field(description="Insights whose words went.")
+    webhooks: int = strawberry.field(description="What the carrier had sent, as it came.")
+    records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
+    suppressed: int = strawberry.field(
+        description="Addresses, by channel, that nothing is sent to any more; kept as hashes."
     )

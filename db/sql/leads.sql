@@ -60,3 +60,46 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 -- name: abandon_insights
 update insights set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: lock_person
+select phone, email from leads where organization_id = $1 and id = $2 for no key update
+
+-- name: suppress
+insert into suppressions (organization_id, id, channel, address_hash, reason) values ($1, $2, $3, $4, $5)
+on conflict (organization_id, channel, address_hash) do nothing
+returning id
+
+-- name: erase_webhooks
+-- What came raw is found by the carrier's id of the message it became, or reports on.
+with gone as (
+  delete from inbound_webhooks w using messages m
+  where w.organization_id = $1 and m.organization_id = $1 and m.lead_id = $2 and m.external_id is not null
+    and w.provider = 'twilio' and w.settled_at is not null
+    and w.provider_id = any (array[m.external_id, m.external_id || ':queued', m.external_id || ':sending',
+      m.external_id || ':sent', m.external_id || ':delivered', m.external_id || ':read', m.external_id || ':failed',
+      m.external_id || ':undelivered', m.external_id || ':accepted', m.external_id || ':scheduled',
+      m.external_id || ':canceled'])
+  returning w.id
+)
+select count(*) from gone
+
+-- name: erase_messages
+update messages set body = '', media_urls = '{}', sender = '', recipient = '', error_message = null
+where organization_id = $1 and lead_id = $2 and (body <> '' or sender <> '')
+returning id
+
+-- name: erase_insights
+update insights set title = 'Erased', description = '', suggestion = null, original_text = null, feedback = null
+where organization_id = $1 and lead_id = $2 and title <> 'Erased'
+returning id
+
+-- name: erase_lead
+update leads
+set first_name = null, last_name = null, company = null, phone = null, email = null, linkedin_url = null, tags = '{}',
+    archived_at = coalesce(archived_at, transaction_timestamp()),
+    erased_at = coalesce(erased_at, transaction_timestamp())
+where organization_id = $1 and id = $2
+
+-- name: blot_records
+-- Not a table of the tenant's own to change: the function blots what belongs to the organization of the request alone.
+select blot_audit($2) where $1::uuid is not null

@@ -96,6 +96,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "reason": "It is fine.",
         "isTyping": True,
         "memberId": own.member,
+        "leadId": own.lead,
         "apiKeyId": own.api_key,
         "staffInvitationId": own.invitation,
     }

@@ -55,6 +55,7 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         "changeOrganization": '{name: "Another"}',
         "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
         "revokeApiKey": f'{{apiKeyId: "{past.api_key}"}}',
+        "eraseLead": f'{{leadId: "{past.lead}"}}',
         "deleteOrganization": '{slug: "not this one"}',
         "signalTyping": f"{{{conversation}}}",
         "viewInsight": f'{{insightId: "{past.insight}"}}',

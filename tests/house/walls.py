@@ -19,6 +19,7 @@ TENANT_COLUMNS = {
             "staff_invitations",
             "api_keys",
             "audit_logs",
+            "suppressions",
             "leads",
             "phone_numbers",
             "conversations",
