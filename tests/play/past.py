@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
+from actions.erasing import erase_lead
 from actions.keys import create_api_key
+from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, invite_member
 from domain.ids import show_id
@@ -45,6 +47,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         await assign_conversation(session, bare(conversation), agent)
         answer = show_id("message", await send_message(session, bare(conversation), "It is.", uuid4().hex))
     insight = await raise_insight(tenant, conversation, answer)
+    await forget_somebody(tenant)
     colleague = show_id("member", (await tenant.colleague(LeadScope.ALL))[1])
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
@@ -65,6 +68,11 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
 
 def bare(id: str) -> UUID:
     return UUID(id.rpartition("_")[2])
+
+
+async def forget_somebody(tenant: Tenant) -> None:
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        await erase_lead(session, await add_lead(session, NewLead(phone=next_number())))
 
 
 async def raise_insight(tenant: Tenant, conversation: str, message: str, rule: str = "a test") -> str:
