@@ -1,18 +1,24 @@
 """`python -m bench reads` and `python -m bench feed`."""
 
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, idle, latency, reads, stalled
+from bench import contenders, feed, followed, idle, latency, reads, scopes, stalled
 from bench.questions import Job
 from bench.stage import Effort
 
 app = typer.Typer(
     help="Benchmarks of Rekindle.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+
+
+class View(StrEnum):
+    OWNER = "owner"
+    AGENT = "agent"
 
 
 @app.callback()
@@ -28,9 +34,16 @@ def compare_reads(
     conversations: Annotated[int, typer.Option(min=100, help="How many each of two organizations has.")] = 20_000,
     connections: Annotated[int, typer.Option(min=1, help="How many requests are under way at once.")] = 16,
     explain: Annotated[bool, typer.Option("--explain", help="Show the plan of the page's statement.")] = False,
+    as_: Annotated[
+        View, typer.Option("--as", help="agent: what agents who see some leads pay beside an owner.")
+    ] = View.OWNER,
 ) -> None:
     """Rekindle beside a bare handler with the same SQL, and beside plain Strawberry with DataLoaders."""
-    reads.run(reads.Effort(rounds, seconds, most, connections), conversations, explain)
+    effort = reads.Effort(rounds, seconds, most, connections)
+    if as_ is View.AGENT:
+        scopes.run(effort, conversations, reads.console)
+    else:
+        reads.run(effort, conversations, explain)
 
 
 @app.command("feed")

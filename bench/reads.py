@@ -101,11 +101,11 @@ def _measure(effort: Effort, servers: dict[Name, Server], requests: dict[str, li
         with console.status(f"Round {number + 1} of {effort.rounds} …"):
             for title, query in QUERIES.items():
                 for name, server in servers.items():
-                    results[title, name].append(_round(effort, server, requests[query], postmaster))
+                    results[title, name].append(play(effort, server, requests[query], postmaster))
     return results
 
 
-def _round(effort: Effort, server: Server, requests: list[bytes], postmaster: int) -> Measured:
+def play(effort: Effort, server: Server, requests: list[bytes], postmaster: int) -> Measured:
     def clocks() -> tuple[dict[int, float], ...]:
         return spent(server.pid), spent(postmaster, with_children=True), spent(os.getpid()), {0: busy()}
 
