@@ -141,6 +141,17 @@ $$;
 
 ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
 
+-- entrust(regprocedure) (FUNCTION)
+
+CREATE FUNCTION public.entrust(target regprocedure) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('alter function %s owner to rekindle_lookup', target);
+  execute format('revoke execute on function %s from public', target);
+  execute format('grant execute on function %s to rekindle_app', target);
+end $$;
+
 -- event_positions(uuid[]) (FUNCTION)
 
 CREATE FUNCTION public.event_positions(organizations uuid[]) RETURNS TABLE(organization_id uuid, last_seq bigint, forgotten_seq bigint)

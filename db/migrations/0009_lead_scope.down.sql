@@ -29,16 +29,9 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 
 -- The functions act as the lookup role and are called by the server's role alone.
-do $$
-declare
-  signature text;
-begin
-  foreach signature in array array['find_memberships(text, text)', 'find_unwelcome(uuid[], uuid[], uuid[])'] loop
-    execute format('alter function %s owner to rekindle_lookup', signature);
-    execute format('revoke execute on function %s from public', signature);
-    execute format('grant execute on function %s to rekindle_app', signature);
-  end loop;
-end $$;
+select entrust('find_memberships(text, text)');
+select entrust('find_unwelcome(uuid[], uuid[], uuid[])');
+drop function entrust(regprocedure);
 
 -- Nobody is narrowed any more.
 drop policy lead_scope on events;

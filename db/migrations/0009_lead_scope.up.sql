@@ -100,6 +100,15 @@ select narrow_to_scope('messages');
 select narrow_to_scope('insights');
 select narrow_to_scope('events');
 
+-- Entrusts a function with what crosses tenants: it acts as the lookup role, and only the server's role may call it.
+create function entrust(target regprocedure) returns void
+language plpgsql as $$
+begin
+  execute format('alter function %s owner to rekindle_lookup', target);
+  execute format('revoke execute on function %s from public', target);
+  execute format('grant execute on function %s to rekindle_app', target);
+end $$;
+
 -- A verified token names a person; the request needs the organizations that person may act in, and their rights there.
 drop function find_memberships(text, text);
 create function find_memberships(token_issuer text, token_subject text)
@@ -133,13 +142,5 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 
 -- The functions act as the lookup role and are called by the server's role alone.
-do $$
-declare
-  signature text;
-begin
-  foreach signature in array array['find_memberships(text, text)', 'find_unwelcome(uuid[], uuid[], uuid[], text[])'] loop
-    execute format('alter function %s owner to rekindle_lookup', signature);
-    execute format('revoke execute on function %s from public', signature);
-    execute format('grant execute on function %s to rekindle_app', signature);
-  end loop;
-end $$;
+select entrust('find_memberships(text, text)');
+select entrust('find_unwelcome(uuid[], uuid[], uuid[], text[])');

@@ -117,13 +117,5 @@ language sql volatile security definer set search_path = public, pg_temp as $$
 $$;
 
 -- The functions act as the lookup role and are called by the server's role alone.
-do $$
-declare
-  signature text;
-begin
-  foreach signature in array array['write_audit()', 'blot_audit(uuid[])'] loop
-    execute format('alter function %s owner to rekindle_lookup', signature);
-    execute format('revoke execute on function %s from public', signature);
-    execute format('grant execute on function %s to rekindle_app', signature);
-  end loop;
-end $$;
+select entrust('write_audit()');
+select entrust('blot_audit(uuid[])');
