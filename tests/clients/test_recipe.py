@@ -17,6 +17,7 @@ import pytest
 
 from domain.ids import show_id
 from domain.people import Role
+from tests.api.test_lead_scope import ASSIGN
 from tests.play.house import House
 from tests.play.line import Line
 from tests.play.node import start
@@ -27,7 +28,7 @@ from workers.forgetting import Forgetting
 
 pytestmark = pytest.mark.node
 
-ROWS = """{ conversations(first: 50) { nodes { id status unreadCount lead { id name phone }
+ROWS = """{ conversations(first: 50) { nodes { id version status unreadCount lead { id name phone }
   lastMessage { id body direction status } } } }"""
 BODIES = "subscription ($after: Cursor) { inboxEvents(after: $after) { ... on MessageReceived { message { body } } } }"
 STREAM = """
@@ -167,6 +168,22 @@ async def test_a_line_that_stutters(folder: Path, tenant: Tenant) -> None:
         await tenant.text("the last")
         await caught_up(page, tenant)
     assert line.repeats > 5
+    await shows_the_truth(page, tenant)
+
+
+async def test_what_is_handed_to_a_colleague_leaves_the_screen(folder: Path, tenant: Tenant) -> None:
+    (gone, _), (kept, _) = await tenant.text("goes"), await tenant.text("stays")
+    async with opened(folder, tenant.house.ws, always(tenant)) as page:
+        await page.has(1, lambda page: page.snapshots)
+        await tenant.owner.ask(ASSIGN, c=gone, m=show_id("member", tenant.members[Role.OWNER]))
+        await tenant.text("the last")
+        last = (await committed(tenant))[-1]
+
+        async def is_heard() -> bool:
+            return last in page.events
+
+        await until(is_heard)
+    assert kept in {row["id"] for row in page.rows} and gone not in {row["id"] for row in page.rows}
     await shows_the_truth(page, tenant)
 
 

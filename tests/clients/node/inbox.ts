@@ -1,7 +1,7 @@
 import { type FeedEvent } from "./live-feed.ts";
 
 const ROW = `fragment Row on Conversation {
-  id status unreadCount
+  id version status unreadCount
   lead { id name phone }
   lastMessage { id body direction status }
 }`;
@@ -21,11 +21,13 @@ export const CHANGES = `subscription Changes($after: Cursor!) {
     ... on ConversationRead { conversation { ...Row } }
     ... on ConversationAssigned { conversation { ...Row } }
     ... on ConversationChanged { conversation { ...Row } }
+    ... on LeadWithdrawn { leadId }
   }
 } ${ROW}`;
 
 export interface Row {
   id: string;
+  version: number;
   status: string;
   unreadCount: number;
   lead: { id: string; name: string; phone: string | null };
@@ -40,6 +42,7 @@ export interface Snapshot {
 export interface Change extends FeedEvent {
   __typename: string;
   conversation?: Row;
+  leadId?: string;
 }
 
 export class Inbox {
@@ -49,8 +52,9 @@ export class Inbox {
     this.rows = new Map(conversations.nodes.map((row) => [row.id, row]));
   }
 
-  /** Puts the row in its place. It is whole, so that it does no harm to do so twice. */
-  change({ conversation }: Change): void {
-    if (conversation) this.rows.set(conversation.id, conversation);
+  /** Puts a row in its place, unless a newer reading of it is there; drops what is out of sight. */
+  change({ conversation: row, leadId }: Change): void {
+    if (row && !((this.rows.get(row.id)?.version ?? 0) > row.version)) this.rows.set(row.id, row);
+    for (const { id, lead } of this.rows.values()) if (lead.id === leadId) this.rows.delete(id);
   }
 }
