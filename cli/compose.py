@@ -127,7 +127,14 @@ def _app(
 ) -> ASGIApp:
     schema, authentication = Schema(), Authentication(database, tokens)
     graphql = Endpoint(
-        schema, database, live, authentication, guard, explorer=settings.explorer, allowed_origins=settings.origins
+        schema,
+        database,
+        live,
+        authentication,
+        guard,
+        explorer=settings.explorer,
+        sign_up=settings.sign_up,
+        allowed_origins=settings.origins,
     )
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
     return web_app(schema, graphql, twilio, health, settings.origins)

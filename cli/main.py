@@ -9,6 +9,7 @@ import typer
 import uvloop
 from rich.console import Console
 
+from actions.founding import Founding
 from cli import operate
 from cli.doctor import examine
 from cli.logs import set_up_logs
@@ -17,7 +18,7 @@ from cli.settings import Settings, SettingsError, read_settings
 from db.embedded.errors import EmbeddedPostgresError
 from db.embedded.server import EmbeddedPostgres
 from db.migrate import MigrationError
-from domain.people import Permission, Plan
+from domain.people import Permission, Person, Plan
 from domain.refusals import Refusal
 from domain.troubles import Trouble
 
@@ -81,9 +82,9 @@ def organization(
     subject: Annotated[str | None, typer.Option(help="Who the owner is there: the `sub` of their tokens.")] = None,
 ) -> None:
     """Begin an organization, with its first owner."""
-    founding = operate.Founding(slug, name, country, time_zone, owner, email, issuer, subject)
     with _ready() as (settings, url):
-        uvloop.run(operate.found_organization(settings, url, founding))
+        person = Person(issuer or settings.jwt_issuer, subject or email, email.lower(), owner)
+        uvloop.run(operate.found(settings, url, Founding(slug, name, country, time_zone), person))
         typer.echo(f"{name} is there. For a token: rekindle token --organization {slug} --email {email}")
 
 

@@ -1,20 +1,17 @@
 """What operators do from the command line: migrate, found organizations, mint tokens, make keys."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from actions.founding import Founding, found_organization
 from actions.keys import create_api_key
-from actions.members import add_member
-from actions.organizations import add_organization, change_plan
+from actions.organizations import change_plan
 from cli.compose import open_database
 from cli.issuers import token_rules
 from cli.settings import Settings
 from db import migrate as migrations
 from db.database import Database
-from domain.ids import new_id
-from domain.organizations import check_change
-from domain.people import Actor, Permission, Plan, Role
+from domain.people import Actor, Permission, Person, Plan
 from domain.refusals import Refusal, RefusalCode
 
 
@@ -36,30 +33,11 @@ async def mint_token(settings: Settings, url: str, slug: str, email: str, hours:
     return rules.mint(found[0]["subject"], hours * 3600)
 
 
-@dataclass(frozen=True, slots=True)
-class Founding:
-    """An organization to begin with, and who owns it; `subject` is who they are at the issuer."""
-
-    slug: str
-    name: str
-    country: str
-    time_zone: str
-    owner: str
-    email: str
-    issuer: str | None
-    subject: str | None
-
-
-async def found_organization(settings: Settings, url: str, founding: Founding) -> None:
-    """Begins an organization. An owner who signs in elsewhere is known there by the subject given."""
+async def found(settings: Settings, url: str, founding: Founding, owner: Person) -> None:
+    """Begins an organization."""
     await migrate(settings, url)
-    issuer, subject = founding.issuer or settings.jwt_issuer, founding.subject or founding.email
     async with open_database(settings, url) as database:
-        person = await database.look_up("find_or_add_user", new_id(), issuer, subject, founding.email)
-        async with database.work(Actor(new_id())) as session:
-            facts = check_change({"country": founding.country, "time_zone": founding.time_zone, "name": founding.name})
-            await add_organization(session, founding.slug, **facts)
-            await add_member(session, person[0]["id"], founding.owner, founding.email, Role.OWNER)
+        await found_organization(database, owner, founding)
 
 
 async def set_plan(settings: Settings, url: str, slug: str, plan: Plan, trial_ends: datetime | None) -> None:

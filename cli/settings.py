@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
     allowed_origins: str = Field("*", description="Origins whose pages may call the API, comma-separated.")
+    sign_up: bool = Field(False, description="Whether people who belong to no organization may begin one.")
     explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
     feed_days: float = Field(7, gt=0, description="For how long the feed can be resumed.")
     work: bool = Field(True, description="Whether `serve` also does the background work.")

@@ -129,3 +129,13 @@ class Actor:
     def require_cover(self, others: Rights) -> None:
         if not self.rights.cover(others):
             raise Refusal(RefusalCode.FORBIDDEN, "This touches rights that you do not have: ask somebody who has them.")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a good token speaks of, wherever they belong. `email` is an address that the issuer vouches for."""
+
+    issuer: str
+    subject: str
+    email: str | None = None
+    name: str | None = None

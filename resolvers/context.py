@@ -7,7 +7,8 @@ from typing import Any
 
 from db.database import Database
 from db.session import Session
-from domain.people import Actor
+from domain.people import Actor, Person
+from domain.refusals import Refusal, RefusalCode
 from realtime.live import Live
 from resolvers.documents import Document
 
@@ -20,6 +21,9 @@ class Context:
     live: Live
     request_id: str
     actor: Actor | None = None
+    person: Person | None = None  # who may belong to no organization yet
+    may_found: bool = False  # whether people may begin organizations here
+    unknown: str = "Send a bearer token or an API key in the Authorization header (or in connection_init)."
     document: Document | None = None
     connection_params: dict[str, Any] = field(default_factory=dict)
     cost: int = 0
@@ -36,3 +40,12 @@ class Context:
     async def work(self) -> AsyncIterator[Session]:
         async with self.database.work(self.caller, self.request_id) as session:
             yield session
+
+    @property
+    def founder(self) -> Person:
+        """Who may begin an organization: a person, where the server is open to them."""
+        if not self.may_found:
+            raise Refusal(RefusalCode.FORBIDDEN, "New organizations are begun by the operator of this server.")
+        if self.person is None:
+            raise Refusal(RefusalCode.FORBIDDEN, "Only people begin organizations: a key belongs to a program.")
+        return self.person

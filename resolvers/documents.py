@@ -88,3 +88,11 @@ def is_public(operation: OperationDefinitionNode) -> bool:
     return operation.operation is OperationType.QUERY and all(
         isinstance(item, FieldNode) and item.name.value.startswith("__") for item in operation.selection_set.selections
     )
+
+
+def is_founding(operation: OperationDefinitionNode) -> bool:
+    """True where nothing is asked for but a new organization, which whoever belongs to none may."""
+    return operation.operation is OperationType.MUTATION and all(
+        isinstance(item, FieldNode) and item.name.value == "createOrganization"
+        for item in operation.selection_set.selections
+    )

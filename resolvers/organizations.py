@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from actions.founding import Founding, found_organization
 from actions.keys import create_api_key, revoke_api_key
 from actions.organizations import (
     cancel_organization,
@@ -14,12 +15,17 @@ from actions.organizations import (
     resume_organization,
 )
 from db.people import API_KEYS, NEW_API_KEY, ORGANIZATIONS
+from db.selection import ById
 from db.session import Session
 from domain.ids import read_id
 from domain.people import Industry, LeadScope, Permission
+from domain.refusals import Refusal
 from resolvers.answers import What, Work, given, making, making_once
+from resolvers.context import Context
 from schema.people import ApiKey, DeletedOrganization, NewApiKey, Organization
 from schema.refusals import Refused
+
+Info = strawberry.Info[Context, None]
 
 
 def _change(description: str) -> Any:
@@ -40,6 +46,14 @@ class ChangeOrganizationInput:
     agent_scope: LeadScope | None = _change("Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] | None = _change("Words Sophie never wants to see in a text: all of them.")
     expected_version: int | None = _change("The version you read: if it has changed since, nothing is done.")
+
+
+@strawberry.input(description="An organization to begin.")
+class CreateOrganizationInput:
+    slug: str = strawberry.field(description="Its name in addresses: 2 to 63 lower-case letters, digits and hyphens.")
+    name: str = strawberry.field(description="What it is called.")
+    country: str = strawberry.field(default="GB", description="ISO 3166 code.")
+    time_zone: str = strawberry.field(default="Europe/London", description="IANA name.")
 
 
 @strawberry.input(description="The organization to delete.")
@@ -77,6 +91,21 @@ RevokeApiKeyResult = Annotated[
 
 @strawberry.type
 class OrganizationsMutation:
+    @strawberry.mutation(
+        description="Begins an organization, with whoever asks as its owner. Only people may, and only where the "
+        "server is open to them (REKINDLE_SIGN_UP). Needs no permission."
+    )
+    async def create_organization(
+        self, info: Info, input: Annotated[CreateOrganizationInput, What]
+    ) -> OrganizationResult:
+        context = info.context
+        try:
+            owner = await found_organization(context.database, context.founder, Founding(**vars(input)))
+        except Refusal as refusal:
+            return Refused.of(refusal)
+        context.actor = owner
+        return ById(ORGANIZATIONS, owner.organization_id)  # type: ignore[return-value]
+
     @strawberry.mutation(
         description="Changes facts, looks and settings of the organization. Needs INBOX_READ and ORGANIZATION_WRITE."
     )

@@ -12,9 +12,9 @@ from actions.members import hash_invitation, organization_of_invitation
 from db.database import Database
 from db.session import Row
 from domain.ids import new_id, split_id
-from domain.people import Actor, LeadScope, MemberStatus, OrganizationStatus, Permission, Rights, Role
+from domain.people import Actor, LeadScope, MemberStatus, OrganizationStatus, Permission, Person, Rights, Role
 from domain.refusals import Refusal
-from web.issuers import Identity, Rejected
+from web.issuers import Rejected
 from web.tokens import Tokens
 
 _LOGIN = timedelta(minutes=15)  # how exactly it is known when somebody was last here
@@ -51,6 +51,15 @@ class Known(NamedTuple):
 
     actor: Actor
     expires_at: float | None
+    person: Person | None = None  # None: a program
+
+
+class Memberless(Rejected):
+    """A person who is known, and belongs nowhere."""
+
+    def __init__(self, sentence: str, person: Person) -> None:
+        super().__init__(sentence)
+        self.person = person
 
 
 class Authentication:
@@ -77,7 +86,8 @@ class Authentication:
         if credentials.bearer.startswith(KEY_PREFIX):
             return Known(await self._find_program(credentials.bearer), None)
         identity = await self._tokens.read(credentials.bearer)
-        return Known(await self._find_person(identity, credentials), identity.expires_at)
+        person = identity.person
+        return Known(await self._find_person(person, credentials), identity.expires_at, person)
 
     async def _find_program(self, key: str) -> Actor:
         organization_id = organization_of_key(key)
@@ -89,15 +99,15 @@ class Authentication:
         rights = Rights(permissions=permissions)
         return Actor(organization_id, api_key_id=found[0]["id"], rights=rights, stamp=" ".join(names))
 
-    async def _find_person(self, identity: Identity, credentials: Credentials) -> Actor:
+    async def _find_person(self, person: Person, credentials: Credentials) -> Actor:
         organization = credentials.organization
-        chosen = await self._memberships(identity, organization)
-        if (not chosen or credentials.invitation) and await self._join(identity, credentials.invitation):
-            chosen = await self._memberships(identity, organization)
+        chosen = await self._memberships(person, organization)
+        if (not chosen or credentials.invitation) and await self._join(person, credentials.invitation):
+            chosen = await self._memberships(person, organization)
+        if not chosen and organization:
+            raise Rejected(f"You are not an active member of {organization}.")
         if not chosen:
-            raise Rejected(
-                "You are not an active member of " + (f"{organization}." if organization else "any organization.")
-            )
+            raise Memberless("You are not an active member of any organization.", person)
         if len(chosen) > 1:
             names = ", ".join(row["slug"] for row in chosen)
             raise Rejected(f"You belong to several organizations ({names}): name one in X-Organization.")
@@ -106,22 +116,22 @@ class Authentication:
             await self._database.look_up("note_login", member["organization_id"], member["member_id"])
         return _member(member)
 
-    async def _memberships(self, identity: Identity, organization: str | None) -> list[Row]:
+    async def _memberships(self, person: Person, organization: str | None) -> list[Row]:
         """Where a person may act, of the organizations that are meant."""
-        found = await self._database.look_up("find_memberships", identity.issuer, identity.subject)
+        found = await self._database.look_up("find_memberships", person.issuer, person.subject)
         rows = [dict(row) for row in found]
         active = [row for row in rows if row["status"] == MemberStatus.ACTIVE and _is_open(row)]
         return [
             row for row in active if organization in (None, row["slug"]) or row["organization_id"] == _id(organization)
         ]
 
-    async def _join(self, identity: Identity, invitation: str | None) -> bool:
+    async def _join(self, person: Person, invitation: str | None) -> bool:
         """Accepts what a person was asked in by: the invitation they hand in, or those to their proven address."""
         organization_id = organization_of_invitation(invitation) if invitation else None
-        if organization_id is None and identity.email is None:
+        if organization_id is None and person.email is None:
             return False
         hash = hash_invitation(invitation) if invitation and organization_id else None
-        who = (identity.issuer, identity.subject, identity.email, identity.name)
+        who = (person.issuer, person.subject, person.email, person.name)
         rows = await self._database.look_up("accept_invitations", new_id(), *who, organization_id, hash)
         return bool(rows[0]["joined"])
 

@@ -19,7 +19,7 @@ from realtime.live import Live
 from resolvers.context import Context
 from resolvers.errors import ErrorCode, error_answer
 from resolvers.schema import Schema
-from web.authentication import Authentication, Credentials
+from web.authentication import Authentication, Credentials, Memberless
 from web.departure import Departure
 from web.events import EVENTS, EventStream, answer_of, wants_events
 from web.explorer import Explorer
@@ -55,6 +55,7 @@ class Endpoint:
         guard: Guard,
         *,
         explorer: bool,
+        sign_up: bool,
         allowed_origins: Sequence[str],
     ) -> None:
         self.explorer = Explorer() if explorer else None
@@ -64,6 +65,7 @@ class Endpoint:
         self._live = live
         self._authentication = authentication
         self._guard = guard
+        self._may_found = sign_up
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -81,7 +83,7 @@ class Endpoint:
         if not self._is_welcome(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": 1008})
             return
-        context = Context(self._database, self._live, secrets.token_hex(8))
+        context = Context(self._database, self._live, secrets.token_hex(8), may_found=self._may_found)
         socket = Socket(self._graphql, context, partial(self._admit, context), receive, send)
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
@@ -108,7 +110,7 @@ class Endpoint:
             raise Closing(FORBIDDEN, "Forbidden") from None
         if context.actor not in (None, known.actor):
             raise Closing(FORBIDDEN, "A socket stays with the caller who opened it")
-        context.actor = known.actor
+        context.actor, context.person = known.actor, known.person
         return known.expires_at
 
     async def _respond(self, request: Request) -> Response | EventStream:
@@ -148,11 +150,14 @@ class Endpoint:
         return _STATUS_BY_CODE.get(extensions["code"], otherwise)
 
     async def _context(self, headers: Headers, request_id: str) -> Context:
-        context = Context(self._database, self._live, request_id)
+        context = Context(self._database, self._live, request_id, may_found=self._may_found)
         credentials = Credentials.of(headers)
         if credentials:
             try:
-                context.actor = (await self._authentication.authenticate(credentials)).actor
+                known = await self._authentication.authenticate(credentials)
+                context.actor, context.person = known.actor, known.person
+            except Memberless as memberless:
+                context.person, context.unknown = memberless.person, str(memberless)
             except Rejected as rejected:
                 raise _Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
         return context

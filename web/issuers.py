@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import jwt
 from jwt.utils import base64url_encode
 
+from domain.people import Person
+
 _LEEWAY_SECONDS = 5
 _YEAR_3000 = 32_503_680_000  # what ends later ends then: a clock must be able to show it
 _LONGEST_SUBJECT = 255
@@ -33,16 +35,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a good token speaks of, and until when (seconds since 1970).
+    """Who a good token speaks of, and until when (seconds since 1970)."""
 
-    `email` is an address that the issuer vouches for; one that anybody could have typed in is not told.
-    """
-
-    issuer: str
-    subject: str
+    person: Person
     expires_at: float
-    email: str | None
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ class Issuer:
         is_verified = self.trusts_email or claims.get("email_verified") is True
         email = _text(claims.get("email")) if is_verified else None
         expires_at = float(min(int(claims["exp"]), _YEAR_3000))
-        return Identity(self.name, subject, expires_at, email, _text(claims.get("name")))
+        return Identity(Person(self.name, subject, email, _text(claims.get("name"))), expires_at)
 
 
 def _text(claim: object) -> str | None:

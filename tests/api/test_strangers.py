@@ -32,7 +32,7 @@ NAMELESS |= {
     "Mutation.inviteMember",
     "Mutation.createApiKey",
 }
-NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("change", "pause", "resume", "cancel", "delete")}
+NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
 THINGS = ("lead", "conversation", "message", "insight", "member", "organization", "api_key", "invitation", "record")
 # What may stand in an argument, by its name; `id` and `ids` by the root field.

@@ -32,7 +32,7 @@ from actions.receiving import receive_text
 from db.database import Database
 from domain.conversations import Channel, InboundText
 from domain.ids import new_id, show_id
-from domain.people import Actor, Permission, Role
+from domain.people import Actor, Permission, Person, Role
 from realtime.hub import open_hub
 from realtime.live import Live
 from resolvers.context import Context
@@ -82,7 +82,9 @@ async def asking(url: str, schema: Schema, actor: Actor | None = None) -> AsyncI
     await database.connect()
     try:
         async with open_hub("memory://") as hub:
-            asker = Asking(schema, Context(database, Live.over(database, hub, url), uuid4().hex, actor))
+            person = Person("rekindle", uuid4().hex, "founder@example.com")
+            context = Context(database, Live.over(database, hub, url), uuid4().hex, actor, person, may_found=True)
+            asker = Asking(schema, context)
             async with database.connection() as connection:
                 connection.add_query_logger(asker.seen.append)
             yield asker

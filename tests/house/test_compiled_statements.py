@@ -56,6 +56,7 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
         "revokeApiKey": f'{{apiKeyId: "{past.api_key}"}}',
         "eraseLead": f'{{leadId: "{past.lead}"}}',
+        "createOrganization": f'{{slug: "another-{past.member.hex[-8:]}", name: "Another"}}',
         "deleteOrganization": '{slug: "not this one"}',
         "signalTyping": f"{{{conversation}}}",
         "viewInsight": f'{{insightId: "{past.insight}"}}',

@@ -84,17 +84,21 @@ async def test_each_issuer_is_read_by_its_own_rules(desk: Desk) -> None:
         (desk.rules.mint("somebody", 60), "rekindle"),
     ]
     for token, issuer in good:
-        assert (await desk.tokens.read(token)).issuer == issuer
+        assert (await desk.tokens.read(token)).person.issuer == issuer
 
 
 async def test_what_a_token_says_of_its_subject(desk: Desk) -> None:
     ends = soon()
     said: dict[str, Any] = {"email": "ann@example.com", "name": "Ann", "exp": ends}
     identity = await desk.tokens.read(desk.token(**said, email_verified=True))
-    assert (identity.subject, identity.email, identity.name) == ("user_1", "ann@example.com", "Ann")
+    assert (identity.person.subject, identity.person.email, identity.person.name) == (
+        "user_1",
+        "ann@example.com",
+        "Ann",
+    )
     assert identity.expires_at == ends
     trusted = await desk.tokens.read(OTHERS.sign(desk.other.claims(aud="rekindle", **said)))
-    assert trusted.email == "ann@example.com"
+    assert trusted.person.email == "ann@example.com"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ async def test_what_a_token_says_of_its_subject(desk: Desk) -> None:
     ],
 )
 async def test_an_address_nobody_vouches_for_is_not_told(desk: Desk, claims: dict[str, Any]) -> None:
-    assert (await desk.tokens.read(desk.token(**claims))).email is None
+    assert (await desk.tokens.read(desk.token(**claims))).person.email is None
 
 
 async def test_an_end_no_clock_can_show_is_brought_nearer(desk: Desk) -> None:
