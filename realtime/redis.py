@@ -1,7 +1,8 @@
 """Redis as the processes use it: a channel for each organization, on which the relay tells how far its feed is."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -39,7 +40,9 @@ def _client(url: str) -> Redis:
         url,
         protocol=2,  # in which everything that comes is an answer or a message, in order
         retry=Retry(NoBackoff(), 1),  # at once, for a connection that was cut while idle; who asks tries again later
-        socket_timeout=_PATIENCE_SECONDS,
+        # Whoever says something limits it with asyncio.timeout: under Python 3.11 the client's own limit on sending,
+        # asyncio.wait_for, can swallow a cancellation, and the process would never stop.
+        socket_timeout=None,
         socket_connect_timeout=_PATIENCE_SECONDS,
         socket_keepalive=True,
     )
@@ -70,31 +73,32 @@ class Exchange:
             return None
 
     async def ping(self) -> None:
-        with _troubles():
+        async with _answered():
             await self._client.ping()
 
     async def beat(self) -> None:
         """Tells everybody that there is a relay."""
-        with _troubles():
+        async with _answered():
             await self._client.publish(self.pulse, "")
 
     async def publish(self, positions: Mapping[UUID, int]) -> None:
-        with _troubles():
-            async with self._client.pipeline(transaction=False) as pipeline:
-                for organization_id, position in positions.items():
-                    pipeline.publish(self.name(str(organization_id)), position)
-                await pipeline.execute()
+        async with _answered(), self._client.pipeline(transaction=False) as pipeline:
+            for organization_id, position in positions.items():
+                pipeline.publish(self.name(str(organization_id)), position)
+            await pipeline.execute()
 
     async def subscribed(self) -> set[UUID]:
         """The organizations at least one process subscribes to."""
-        with _troubles():
+        async with _answered():
             names = await self._client.pubsub_channels(self._prefix + "*")
         return {item for name in names if (item := self.organization(name if isinstance(name, str) else name.decode()))}
 
 
-@contextmanager
-def _troubles() -> Iterator[None]:
+@asynccontextmanager
+async def _answered() -> AsyncIterator[None]:
+    """In time, or a Trouble."""
     try:
-        yield
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            yield
     except (RedisError, OSError) as error:
         raise Trouble(f"Redis cannot be reached: {error or type(error).__name__}") from error

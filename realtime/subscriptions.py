@@ -6,7 +6,7 @@ itself in the middle of a call: a channel being subscribed just then is forgotte
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -70,8 +70,8 @@ class RedisBackend(BroadcastBackend):
             begun = _now()
             try:
                 await self._attend()
-            except* (RedisError, OSError) as lost:
-                log.warning("Redis lost; reconnecting", reason="; ".join(str(error) for error in lost.exceptions))
+            except (RedisError, OSError) as lost:
+                log.warning("Redis lost; reconnecting", reason=str(lost))
             pause = _FIRST_PAUSE_SECONDS if self._heard_at > begun else min(2 * pause, _LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # not all processes at once
 
@@ -80,9 +80,7 @@ class RedisBackend(BroadcastBackend):
         connection = self._exchange.connection()
         try:
             await connection.connect()  # type: ignore[no-untyped-call]
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep(connection))
-                group.create_task(self._hear(connection))
+            await _either(self._keep(connection), self._hear(connection))
         finally:
             self._pulse_at = float("-inf")
             await connection.disconnect(nowait=True)
@@ -94,8 +92,10 @@ class RedisBackend(BroadcastBackend):
         while True:
             self._changed.clear()
             wanted = self._wanted | {self._exchange.pulse}
-            await _say(connection, "UNSUBSCRIBE", asked - wanted)
-            await _say(connection, "SUBSCRIBE", wanted - asked)
+            if asked - wanted:
+                await _say(connection, "UNSUBSCRIBE", *asked - wanted)
+            if wanted - asked:
+                await _say(connection, "SUBSCRIBE", *wanted - asked)
             asked = wanted
             await self._check(connection, since)
             await woken(self._changed, _PING_SECONDS)
@@ -105,7 +105,7 @@ class RedisBackend(BroadcastBackend):
         if silence > _SILENCE_SECONDS:
             raise TimeoutError(f"nothing heard for {silence:.0f} seconds")
         if silence > _PING_SECONDS:
-            await connection.send_command("PING", check_health=False)
+            await _say(connection, "PING")
 
     async def _hear(self, connection: AbstractConnection) -> None:
         while True:
@@ -130,9 +130,21 @@ class RedisBackend(BroadcastBackend):
             self.on_gap({organization_id})
 
 
-async def _say(connection: AbstractConnection, command: str, names: set[str]) -> None:
-    if names:
-        await connection.send_command(command, *names, check_health=False)
+async def _say(connection: AbstractConnection, *words: str) -> None:
+    async with asyncio.timeout(_SILENCE_SECONDS):  # a line that takes nothing more would hold up the check
+        await connection.send_command(*words, check_health=False)
+
+
+async def _either(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Until one of them ends. No task group: one that is cancelled as a task of it fails tells of the failure alone."""
+    tasks = [asyncio.create_task(item) for item in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _now() -> float:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -284,3 +285,25 @@ async def test_nothing_is_left_when_a_process_stops(shared_url: str, valkey: Val
 
     await until(are_gone, 1)
     assert await valkey.subscribers(neighbours.first.organization_id) == 0
+
+
+async def test_whatever_is_being_said_a_process_can_stop(valkey: Valkey) -> None:
+    """Cancelled at any moment, it ends: under Python 3.11 a cancellation can meet an answer and be forgotten."""
+    async with open_exchange(valkey.url) as exchange:
+
+        async def speak() -> None:
+            while True:
+                await exchange.beat()
+                await exchange.subscribed()
+                await exchange.publish({uuid4(): 1})
+
+        for _ in range(400):
+            redis = RedisBackend(exchange)
+            tasks = [asyncio.create_task(speak()), asyncio.create_task(redis.run())]
+            for _ in range(random.randrange(40)):
+                await redis.subscribe(str(uuid4()))
+                await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            _, stuck = await asyncio.wait(tasks, timeout=1)
+            assert not stuck and all(task.cancelled() for task in tasks)
