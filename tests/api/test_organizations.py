@@ -86,12 +86,10 @@ async def test_what_stops_sending_says_so_and_receives_on(tenant: Tenant, sql: a
         await sql.execute("update organizations set trial_ends_at = $2 where id = $1", tenant.organization_id, ended)
     else:
         assert (await turn(tenant.owner, stop))["isSending"] is False
-    queued = "update messages set status = 'QUEUED', scheduled_at = now() where id = $1"
     given = {"conversationId": conversation, "body": "Yes.", "idempotencyKey": "k"}
     refused = (await tenant.owner.ask(SEND, i=given))["sendMessage"]
     assert refused["code"] == "ORGANIZATION_INACTIVE" and len(refused["why"]) > 20
     assert (await tenant.text("still heard"))[0]
-    assert queued
     if stop == "trial":
         await sql.execute("update organizations set trial_ends_at = null where id = $1", tenant.organization_id)
     else:
@@ -109,7 +107,7 @@ async def test_what_stops_sending_says_so_and_receives_on(tenant: Tenant, sql: a
 
 
 async def test_what_was_queued_waits_for_the_pause_to_end(tenant: Tenant, sql: asyncpg.Connection) -> None:
-    conversation, _ = await tenant.text()
+    await tenant.text()
     await sql.execute("update organizations set status = 'PAUSED' where id = $1", tenant.organization_id)
     await sql.execute(
         "insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, sender,"
@@ -124,7 +122,6 @@ async def test_what_was_queued_waits_for_the_pause_to_end(tenant: Tenant, sql: a
     await turn(tenant.owner, "resume")
     tenant.poke()
     await until(lambda: sql.fetchval(f"{status} and status <> 'QUEUED'", tenant.organization_id))
-    assert conversation
 
 
 async def test_into_a_cancelled_organization_come_owners_and_admins(tenant: Tenant) -> None:
