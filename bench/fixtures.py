@@ -38,8 +38,8 @@ _MEMBER = """
 with person as (
   insert into users (id, issuer, subject, email) values ($2, $3, $4, $4 || '@example.com')
 )
-insert into memberships (organization_id, id, user_id, name, email, role)
-values ($1, $2, $2, $5, $4 || '@example.com', $6)"""
+insert into memberships (organization_id, id, user_id, name, email, role, lead_scope)
+values ($1, $2, $2, $5, $4 || '@example.com', $6, 'ALL')"""
 
 _LEADS = """
 insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, owner_id, created_at)
