@@ -1,5 +1,6 @@
 """What comes in: texts from leads, and the carrier's reports on ours."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from actions.leads import find_or_add_lead_by_phone
@@ -9,13 +10,15 @@ from domain.conversations import InboundText, MessageStatus, StatusReport, count
 from domain.ids import new_id
 
 
-async def claim_webhook(session: Session) -> Row | None:
-    """The organization's oldest open webhook, locked until this unit of work ends; None when there is none."""
-    return await session.row("receiving", "claim_webhook")
+async def claim_webhooks(session: Session, most: int) -> list[Row]:
+    """The organization's oldest open webhooks, locked until this unit of work ends. None while another worker has some."""
+    if not await session.value("receiving", "hold_queue"):
+        return []
+    return [dict(row) for row in await session.rows("receiving", "claim_webhooks", most)]
 
 
-async def settle_webhook(session: Session, webhook_id: UUID) -> None:
-    await session.execute("receiving", "settle_webhook", webhook_id)
+async def settle_webhooks(session: Session, webhook_ids: Sequence[UUID]) -> None:
+    await session.execute("receiving", "settle_webhooks", webhook_ids)
 
 
 async def postpone_webhook(session: Session, webhook_id: UUID, problem: str) -> None:
@@ -23,14 +26,22 @@ async def postpone_webhook(session: Session, webhook_id: UUID, problem: str) -> 
     await session.execute("receiving", "postpone_webhook", webhook_id, problem[:500])
 
 
+async def lock_leads(session: Session, phones: Sequence[str], external_ids: Sequence[str]) -> None:
+    """Whose texts and reports are to be worked off together: all their leads before anything that belongs to one.
+
+    Locked one by one as the texts come, they could meet somebody who locks the same ones in another order.
+    """
+    await session.rows("receiving", "lock_leads", phones, external_ids)
+
+
 async def receive_text(session: Session, text: InboundText) -> UUID | None:
     """Puts a text into its conversation and tells the inbox. None when it is there already."""
-    lead_id = await find_or_add_lead_by_phone(session, text.sender)
-    conversation_id = await _open_conversation(session, lead_id, text)
-    message_id: UUID | None = await session.value(
+    lead_id, conversation_id = await _thread(session, text)
+    message = await session.row(
         "receiving",
         "add_inbound_message",
         new_id(),
+        lead_id,
         conversation_id,
         text.body,
         list(text.media_urls),
@@ -40,17 +51,26 @@ async def receive_text(session: Session, text: InboundText) -> UUID | None:
         text.external_id,
         text.at,
     )
-    if message_id is None:
+    if message is None:
         return None
-    await session.execute("receiving", "note_inbound_message", conversation_id, text.at, text.recipient)
-    if await session.value("leads", "note_reply", lead_id):
+    if message["is_engaged"]:
         session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
-    session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=conversation_id, message_id=message_id)
+    session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=conversation_id, message_id=message["id"])
+    message_id: UUID = message["id"]
     return message_id
 
 
+async def _thread(session: Session, text: InboundText) -> tuple[UUID, UUID]:
+    """The lead who writes and the conversation it is for, both locked: found in one step, or made."""
+    found = await session.row("receiving", "lock_thread", text.sender, text.channel)
+    if found and found["id"]:
+        return found["lead_id"], _reopened(session, found)
+    lead_id = found["lead_id"] if found else await find_or_add_lead_by_phone(session, text.sender)
+    return lead_id, await _open_conversation(session, lead_id, text)
+
+
 async def _open_conversation(session: Session, lead_id: UUID, text: InboundText) -> UUID:
-    """The lead's conversation on this channel: found, opened again, or begun by whoever works the lead."""
+    """Begun by whoever works the lead, unless somebody was quicker."""
     added: UUID | None = await session.value(
         "receiving", "add_conversation", new_id(), lead_id, text.channel, text.recipient
     )
@@ -59,9 +79,14 @@ async def _open_conversation(session: Session, lead_id: UUID, text: InboundText)
         return added
     found = await session.row("receiving", "lock_open_conversation", lead_id, text.channel)
     assert found, "an open conversation exists and cannot be found"
-    if found["status"] == "CLOSED":
-        session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=found["id"])
-    conversation_id: UUID = found["id"]
+    return _reopened(session, found)
+
+
+def _reopened(session: Session, conversation: Row) -> UUID:
+    """One that was closed is open again with the text."""
+    conversation_id: UUID = conversation["id"]
+    if conversation["status"] == "CLOSED":
+        session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
     return conversation_id
 
 

@@ -1,6 +1,7 @@
 """A unit of work: one connection, one transaction, one actor, handed along by hand."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -62,6 +63,18 @@ class Session:
         with refusals_of_the_database():
             json: bytes | None = await self.connection.fetchval(compiled.sql, self.actor.organization_id, *values)
             return json
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """What fails in here is undone alone, with what it announced; what was done before stays."""
+        told, shown = len(self.announcements), len(self.signals)
+        try:
+            with refusals_of_the_database():
+                async with self.connection.transaction():
+                    yield
+        except BaseException:
+            del self.announcements[told:], self.signals[shown:]
+            raise
 
     def announce(self, kind: EventKind, **subjects: UUID | None) -> None:
         """Told to every listener if, and only if, this unit of work commits."""

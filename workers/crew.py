@@ -8,7 +8,7 @@ from uuid import UUID
 from db.database import Database
 from gateways.carrier import Carrier
 from workers.forgetting import Forgetting
-from workers.inbound import take_webhook
+from workers.inbound import take_webhooks
 from workers.lanes import Queue
 from workers.reviewing import take_review
 from workers.sending import Sender
@@ -23,7 +23,7 @@ class Crew:
         self._database = database
         self._forgetting = Forgetting(database, remembered)
         self._queues = [
-            Queue("inbound", partial(take_webhook, database)),
+            Queue("inbound", partial(take_webhooks, database)),
             Queue("reviewing", partial(take_review, database), lanes=2),
         ]
         if carrier:

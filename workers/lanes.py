@@ -1,4 +1,4 @@
-"""Lanes: take the organizations that have something due, one item at a time, fairly."""
+"""Lanes: take the organizations that have something due, a portion at a time, fairly."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -19,7 +19,7 @@ _LAST_SECONDS = 3.0  # for what is under way when the process leaves
 
 @dataclass(slots=True)
 class Queue:
-    """One kind of work. `take` does one item of an organization and says whether there was one.
+    """One kind of work. `take` does a portion for an organization and says whether there may be more already.
 
     An organization is in one lane at a time, so its items are worked off in order; after each it goes to the back.
     """

@@ -14,11 +14,6 @@ returning id
 -- name: get_lead_by_phone
 select id from leads where organization_id = $1 and phone = $2
 
--- name: note_reply
--- A reply moves a lead forward, never back.
-update leads set lifecycle = 'ENGAGED' where organization_id = $1 and id = $2 and lifecycle in ('NEW', 'CONTACTED')
-returning id
-
 -- name: lock_keepers
 -- First the lead, then all that belongs to it: every writer locks in this order.
 select owner_id, assignee_id from leads where organization_id = $1 and id = $2 for no key update

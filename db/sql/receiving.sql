@@ -1,18 +1,45 @@
--- name: claim_webhook
+-- name: hold_queue
+-- One worker at a time, until its unit of work ends: of several, a later one could overtake the texts of the first.
+select pg_try_advisory_xact_lock(hashtextextended('inbound ' || $1::uuid::text, 0))
+
+-- name: claim_webhooks
 select id, kind, provider, provider_id, payload, received_at, attempts
 from inbound_webhooks
 where organization_id = $1 and settled_at is null and next_attempt_at <= now()
-order by next_attempt_at, id limit 1
+order by next_attempt_at, id limit $2
 for update skip locked
 
--- name: settle_webhook
-update inbound_webhooks set settled_at = now(), problem = null where organization_id = $1 and id = $2
+-- name: settle_webhooks
+update inbound_webhooks set settled_at = now(), problem = null where organization_id = $1 and id = any ($2::uuid[])
 
 -- name: postpone_webhook
 update inbound_webhooks
 set attempts = attempts + 1, problem = $3,
     next_attempt_at = now() + least(interval '1 hour', interval '0.5 second' * power(2, least(attempts, 13)))
 where organization_id = $1 and id = $2
+
+-- name: lock_leads
+-- Whoever wrote, and whoever was written to. In the order of their ids, so that of two who lock many leads one waits.
+select l.id from leads l
+where l.organization_id = $1 and l.id = any (array(
+  select w.id from leads w where w.organization_id = $1 and w.phone = any ($2::text[])
+  union all
+  select m.lead_id from messages m where m.organization_id = $1 and m.external_id = any ($3::text[])
+))
+order by l.id
+for no key update
+
+-- name: lock_thread
+-- First the lead, then its conversation. One that came to be while this waited for the lead is not seen yet.
+with lead as materialized (
+  select id from leads where organization_id = $1 and phone = $2 for no key update
+)
+select lead.id as lead_id, thread.id, thread.status
+from lead left join lateral (
+  select c.id, c.status from conversations c
+  where c.organization_id = $1 and c.lead_id = lead.id and c.channel = $3 and c.status <> 'ARCHIVED'
+  for no key update
+) thread on true
 
 -- name: add_conversation
 -- Whoever works the lead answers. The lead is locked first, here and in a hand-over, so that neither misses the other.
@@ -28,18 +55,25 @@ where organization_id = $1 and lead_id = $2 and channel = $3 and status <> 'ARCH
 for no key update
 
 -- name: add_inbound_message
-insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
-                      media_urls, sender, recipient, segments, external_id, created_at)
-select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', $4, $5, $6, $7, $8, $9, $10
-from conversations c where c.organization_id = $1 and c.id = $3
-on conflict (organization_id, external_id) where external_id is not null do nothing
-returning id
-
--- name: note_inbound_message
--- The number they wrote to is the one we answer from.
-update conversations
-set unread_count = unread_count + 1, last_message_at = greatest(last_message_at, $3), sender = $4, status = 'ACTIVE'
-where organization_id = $1 and id = $2
+-- With what follows from it: the number they wrote to is the one we answer from, and a reply moves a lead forward, never
+-- back. A text that is there already changes nothing.
+with added as (
+  insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
+                        media_urls, sender, recipient, segments, external_id, created_at)
+  select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', $5, $6, $7, $8, $9, $10, $11
+  from conversations c where c.organization_id = $1 and c.id = $4
+  on conflict (organization_id, external_id) where external_id is not null do nothing
+  returning id
+), engaged as (
+  update leads set lifecycle = 'ENGAGED'
+  where organization_id = $1 and id = $3 and lifecycle in ('NEW', 'CONTACTED') and exists (select from added)
+  returning id
+), noted as (
+  update conversations
+  set unread_count = unread_count + 1, last_message_at = greatest(last_message_at, $11), sender = $8, status = 'ACTIVE'
+  where organization_id = $1 and id = $4 and exists (select from added)
+)
+select added.id, exists (select from engaged) as is_engaged from added
 
 -- name: lock_message_by_external_id
 select id, conversation_id, status from messages where organization_id = $1 and external_id = $2 for update
