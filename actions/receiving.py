@@ -11,7 +11,7 @@ from domain.ids import new_id
 
 
 async def claim_webhooks(session: Session, most: int) -> list[Row]:
-    """The organization's oldest open webhooks, locked until this unit of work ends. None while another worker has some."""
+    """The organization's oldest open webhooks, locked until this unit of work ends; none while a worker has others."""
     if not await session.value("receiving", "hold_queue"):
         return []
     return [dict(row) for row in await session.rows("receiving", "claim_webhooks", most)]

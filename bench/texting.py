@@ -39,7 +39,7 @@ async def texting(url: str, organization: UUID) -> AsyncIterator[Texts]:
     database = Database(url, 2)
     await database.connect()
     pokes = Pokes(database, url)
-    database.on_commit = pokes.poke
+    database.on_commit = pokes.committed
     task = asyncio.create_task(pokes.run())
     try:
         yield Texts(database, organization)

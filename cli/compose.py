@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from db.database import Database
 from gateways.twilio import Twilio
 from realtime.hub import Hub, open_hub
 from realtime.live import Live
-from realtime.pokes import Pokes
+from realtime.pokes import News, Pokes
 from realtime.redis import Exchange, open_exchange
 from realtime.relay import Relay
 from realtime.subscriptions import RedisBackend
@@ -68,7 +69,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
         async with open_hub("memory://", redis) as hub:
             pokes, tail = Pokes(database, url), Tail(database, hub, redis.is_relayed if redis else None)
             guard, live = Guard(database), Live.over(database, hub, url)
-            database.on_commit, database.on_signal = pokes.poke, live.signals.send
+            database.on_commit, database.on_signal = pokes.committed, live.signals.send
             tasks = [pokes.run()]
             if exchange:
                 tasks.append(Relay(database, url, exchange).run())
@@ -77,7 +78,8 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
                 tasks += [keyring.run() for keyring in issuers.keyrings]
             if settings.work or not web:
                 crew = _crew(settings, database, carrier)
-                pokes.on_poke(crew.hear)
+                for queue in crew.queues:
+                    pokes.on_poke(queue.name, queue.add)
                 tasks.append(crew.run())
             health = Health(database, tail, redis.is_relayed if redis else None)
             app = _app(settings, database, live, guard, health, pokes, issuers.tokens)
@@ -87,7 +89,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
 
 def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Coroutine[Any, Any, None]]:
     """What wakes the tail: commits here, and those of other processes, through PostgreSQL or through Redis."""
-    pokes.on_poke(tail.hear, far=redis is None)
+    pokes.on_poke(News.FEED, tail.hear, far=redis is None)
     if not redis:
         return [tail.run()]
     redis.on_gap = tail.hear
@@ -136,7 +138,8 @@ def _app(
         sign_up=settings.sign_up,
         allowed_origins=settings.origins,
     )
-    twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, pokes.poke)
+    stored = partial(pokes.poke, news={News.INBOUND})
+    twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored)
     return web_app(schema, graphql, twilio, health, settings.origins)
 
 

@@ -1,6 +1,6 @@
 """The database as the floors above see it: reads that carry their context, and units of work."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from db.refusals import refusals_of_the_database
 from db.selection import Statement
 from db.session import Session
 from db.statements import statement
-from domain.analytics import Signal
+from domain.analytics import EventKind, Signal
 from domain.people import Actor
 
 SERVER_ROLE = "rekindle_app"
@@ -50,14 +50,14 @@ def pool_options(timeout_seconds: float) -> dict[str, Any]:
 class Database:
     """Owns the pool.
 
-    `on_commit` hears the organization of every committed unit of work that had something to tell, `on_signal` what was
-    signalled in one.
+    `on_commit` hears the organization of every committed unit of work that had something to tell, and of what kinds;
+    `on_signal` what was signalled in one.
     """
 
     def __init__(self, url: str, pool_size: int = 10, timeout_seconds: float = 15, ssl: Any = None) -> None:
         options = pool_options(timeout_seconds) | ({"ssl": ssl} if ssl is not None else {})
         self._pool = Pool(url, min_size=min(2, pool_size), max_size=pool_size, **options)
-        self.on_commit: Callable[[UUID], None] = lambda organization_id: None
+        self.on_commit: Callable[[UUID, Collection[EventKind]], None] = lambda organization_id, kinds: None
         self.on_signal: Callable[[Signal], None] = lambda signal: None
 
     async def connect(self) -> None:
@@ -102,6 +102,6 @@ class Database:
             if session.announcements:
                 await session.write_announcements()
         if session.announcements:
-            self.on_commit(actor.organization_id)
+            self.on_commit(actor.organization_id, {item.kind for item in session.announcements})
         for signal in session.signals:
             self.on_signal(signal)

@@ -13,7 +13,7 @@ import structlog
 from db.database import Database
 from db.election import elected
 from domain.troubles import Trouble
-from realtime.pokes import POKES, read_poke
+from realtime.pokes import POKES, News, read_poke
 from realtime.redis import Exchange
 from realtime.waking import woken
 
@@ -53,7 +53,7 @@ class Relay:
                 await self._follow_pokes(_SWEEP_SECONDS)
 
     def _hear(self, payload: str) -> None:
-        self._poked |= read_poke(payload)
+        self._poked |= read_poke(payload, News.FEED)
         self._wake.set()
 
     async def _sweep(self) -> None:

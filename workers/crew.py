@@ -3,10 +3,10 @@
 import asyncio
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 from db.database import Database
 from gateways.carrier import Carrier
+from realtime.pokes import News
 from workers.forgetting import Forgetting
 from workers.inbound import take_webhooks
 from workers.lanes import Queue
@@ -22,20 +22,15 @@ class Crew:
     ) -> None:
         self._database = database
         self._forgetting = Forgetting(database, remembered)
-        self._queues = [
-            Queue("inbound", partial(take_webhooks, database)),
-            Queue("reviewing", partial(take_review, database), lanes=2),
+        self.queues = [
+            Queue(News.INBOUND, partial(take_webhooks, database)),
+            Queue(News.REVIEWING, partial(take_review, database), lanes=2),
         ]
         if carrier:
-            self._queues.append(Queue("sending", Sender(database, carrier, status_callback).take_message))
-
-    def hear(self, organizations: set[UUID]) -> None:
-        """A poke: these organizations may have something due."""
-        for queue in self._queues:
-            queue.add(organizations)
+            self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for queue in self._queues:
+            for queue in self.queues:
                 group.create_task(queue.run(self._database))
             group.create_task(self._forgetting.run())

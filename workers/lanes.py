@@ -10,6 +10,7 @@ import structlog
 
 from db.database import Database
 from domain.troubles import Trouble
+from realtime.pokes import News
 
 log = structlog.get_logger()
 _SWEEP_SECONDS = 2.0
@@ -24,7 +25,7 @@ class Queue:
     An organization is in one lane at a time, so its items are worked off in order; after each it goes to the back.
     """
 
-    name: str
+    name: News  # what a poke calls it that says that something is due
     take: Callable[[UUID], Coroutine[Any, Any, bool]]
     lanes: int = 4
     waiting: dict[UUID, None] = field(default_factory=dict)

@@ -113,7 +113,7 @@ class Stage:
         """With connections of its own, as another process would have, so that the server is left its whole pool."""
         async with open_database(self.settings.model_copy(update={"pool_size": _CONNECTIONS}), self._url) as database:
             pokes = Pokes(database, self._url)
-            database.on_commit = pokes.poke
+            database.on_commit = pokes.committed
             async with asyncio.TaskGroup() as group:
                 group.create_task(pokes.run())
                 for company in self._companies:

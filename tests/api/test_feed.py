@@ -161,7 +161,7 @@ async def far_write(tenant: Tenant, body: str) -> None:
     database = Database(tenant.house.database_url, pool_size=4, timeout_seconds=settings.statement_timeout_seconds)
     await database.connect()
     pokes = Pokes(database, tenant.house.database_url)
-    database.on_commit = pokes.poke
+    database.on_commit = pokes.committed
     running = asyncio.create_task(pokes.run())
     house = replace(tenant.house, parts=replace(tenant.house.parts, database=database))
     try:

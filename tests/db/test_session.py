@@ -1,7 +1,7 @@
 """Units of work: whole or not at all, in the order of their commits, each for one organization."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -56,9 +56,9 @@ async def position(owner: asyncpg.Connection, organization: UUID) -> int:
 async def test_what_is_rolled_back_was_never_told(tenant: Tenant, owner: asyncpg.Connection) -> None:
     organization = tenant.organization_id
     told, begun = await sequence(owner, organization), await position(owner, organization)
-    heard: list[UUID] = []
+    heard: list[tuple[UUID, Collection[EventKind]]] = []
     async with small_pool(tenant.house) as database:
-        database.on_commit = heard.append
+        database.on_commit = lambda *told: heard.append(told)
         with pytest.raises(ZeroDivisionError):
             async with database.work(tenant.product) as session:
                 await add_lead(session, NewLead(phone=next_number()))
@@ -67,7 +67,7 @@ async def test_what_is_rolled_back_was_never_told(tenant: Tenant, owner: asyncpg
         assert heard == []
         async with database.work(tenant.product) as session:
             await add_lead(session, NewLead(phone=next_number()))
-        assert heard == [organization]
+        assert heard == [(organization, {EventKind.LEAD_CHANGED})]
     assert await sequence(owner, organization) == [*told, begun + 1], "no number was lost"
     assert await owner.fetchval("select count(*) from leads where organization_id = $1", organization) == 1
 

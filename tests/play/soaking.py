@@ -97,7 +97,7 @@ async def elsewhere(tenant: Tenant) -> AsyncIterator[Database]:
     database = Database(url, pool_size=4)
     await database.connect()
     pokes = Pokes(database, url)
-    database.on_commit = pokes.poke
+    database.on_commit = pokes.committed
     async with under_way([asyncio.create_task(pokes.run())]):
         yield database
     await database.disconnect()

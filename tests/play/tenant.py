@@ -12,6 +12,7 @@ from actions.leads import NewLead, add_lead
 from actions.members import add_member
 from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
+from domain.analytics import EventKind
 from domain.conversations import Channel, InboundText
 from domain.ids import new_id, show_id
 from domain.people import Actor, LeadScope, Permission, Role
@@ -70,8 +71,8 @@ class Tenant:
         return Caller(self.house.http, self.house.ws, self.house.parts.rules.mint(subject, 600)), member
 
     def poke(self) -> None:
-        """Wakes the workers for this organization, as a commit of its own would."""
-        self.house.parts.database.on_commit(self.organization_id)
+        """Wakes the workers for this organization, as commits of its own would."""
+        self.house.parts.database.on_commit(self.organization_id, tuple(EventKind))
 
     async def followed(self, streams: int = 1) -> None:
         """Returns when so many streams follow the feed, so that what comes from now on is heard."""
