@@ -15,6 +15,7 @@ from cli.issuers import open_issuers, token_rules
 from cli.settings import Settings
 from db.database import Database
 from gateways.twilio import Twilio
+from realtime.facts import Facts
 from realtime.hub import Hub, open_hub
 from realtime.live import Live
 from realtime.pokes import News, Pokes
@@ -66,7 +67,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
         open_issuers(settings) as issuers,
     ):
         redis = RedisBackend(exchange) if exchange else None
-        async with open_hub("memory://", redis) as hub:
+        async with open_hub("memory://", Facts(database).look, redis) as hub:
             pokes, tail = Pokes(database, url), Tail(database, hub, redis.is_relayed if redis else None)
             guard, live = Guard(database), Live.over(database, hub, url)
             database.on_commit, database.on_signal = pokes.committed, live.signals.send

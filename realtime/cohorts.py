@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from domain.troubles import Trouble
-from realtime.hub import Channel
+from realtime.channel import Channel, Concerns
 
 log = structlog.get_logger()
 _RETRY_SECONDS = 0.5
@@ -28,10 +28,11 @@ class Seat:
 
 @dataclass(eq=False, slots=True)
 class Cohort:
-    """Reads each event once, as far as the channel has come, and hands it to every seat that has not had it."""
+    """Reads each event that may concern it once, and hands it to every seat that has not had it."""
 
     channel: Channel
     read: Read
+    concerns: Concerns
     position: int
     seats: set[Seat] = field(default_factory=set)
 
@@ -50,7 +51,8 @@ class Cohort:
     async def run(self) -> None:
         """Until cancelled. A bug ends it and, with it, every stream that sits here: told, not deaf."""
         try:
-            await self._follow()
+            with self.channel.reading():
+                await self._follow()
         except Exception as error:
             for seat in self.seats:
                 if not seat.ended.done():
@@ -58,7 +60,7 @@ class Cohort:
 
     async def _follow(self) -> None:
         while True:
-            horizon = await self.channel.beyond(self.position)
+            self.position, horizon = await self.channel.beyond(self.position, self.concerns)
             try:
                 await self._hand_out(horizon)
             except Trouble as trouble:
@@ -97,11 +99,13 @@ class Cohorts:
         self._kept: dict[Hashable, _Kept] = {}
 
     @contextmanager
-    def joined(self, key: Hashable, channel: Channel, read: Read, position: int) -> Iterator[Cohort]:
+    def joined(
+        self, key: Hashable, channel: Channel, read: Read, concerns: Concerns, position: int
+    ) -> Iterator[Cohort]:
         """The cohort of this key; where there is none it begins at `position`."""
         kept = self._kept.get(key)
         if kept is None or kept.task.done():
-            cohort = Cohort(channel, read, position)
+            cohort = Cohort(channel, read, concerns, position)
             kept = self._kept[key] = _Kept(cohort, asyncio.create_task(cohort.run()))
         kept.members += 1
         try:

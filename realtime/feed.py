@@ -7,6 +7,7 @@ from typing import Protocol
 from db.database import Database
 from domain.people import Actor
 from domain.refusals import bad_input
+from realtime.channel import Concerns
 from realtime.cohorts import Cohort, Cohorts, Read
 from realtime.hub import Hub
 
@@ -33,11 +34,13 @@ class Stream:
     """What one subscription asks of the feed: events behind `after` (None: from now on), as `read` answers them.
 
     `read(after, horizon)` answers the next of the wanted events between two positions, as JSON, in order; an empty
-    answer means that there are no more. Streams with equal `shape` read the same.
+    answer means that there are no more. What does not concern it, it need not read. Streams with equal `shape` read the
+    same.
     """
 
     after: int | None
     read: Read
+    concerns: Concerns
     shape: Hashable
 
 
@@ -70,13 +73,13 @@ class Feed:
         """Events one by one, for those who pull. Between events nothing is held; a slow reader only reads later."""
         async with self._hub.follow(actor.organization_id) as channel:
             horizon, reached = await self._begin(actor, stream)
-            while True:
-                while rows := await stream.read(reached, horizon):
-                    for position, event in rows:
-                        yield event
-                        reached = position
-                reached = max(reached, horizon)
-                horizon = await channel.beyond(reached)
+            with channel.reading():
+                while True:
+                    while rows := await stream.read(reached, horizon):
+                        for position, event in rows:
+                            yield event
+                            reached = position
+                    reached, horizon = await channel.beyond(max(reached, horizon), stream.concerns)
 
     async def attend(self, actor: Actor, stream: Stream, listener: Listener) -> None:
         """Events pushed to a listener, until cancelled: shared with its cohort, or caught up alone while it lags."""
@@ -84,7 +87,7 @@ class Feed:
             _, reached = await self._begin(actor, stream)
             # A cohort reads as its first member: whoever may see other rows must be of another shape.
             key = (actor.organization_id, stream.shape)
-            with self._cohorts.joined(key, channel, stream.read, reached) as cohort:
+            with self._cohorts.joined(key, channel, stream.read, stream.concerns, reached) as cohort:
                 while True:
                     reached = await _catch_up(cohort, stream.read, reached, listener)
                     seat = cohort.sit(listener.take, reached)

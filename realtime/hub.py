@@ -5,42 +5,28 @@ because a follower is told a position and reads the table itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 from broadcaster import Broadcast
 from broadcaster._backends.base import BroadcastBackend
 
+from realtime.channel import Channel, Fact
 
-class Channel:
-    """The newest known position of one organization."""
+# Facts about the events of an organization between two positions, or nothing.
+Look = Callable[[UUID, int, int], Awaitable[Sequence[Fact]]]
 
-    def __init__(self) -> None:
-        self.followers = 0
-        self.position = -1
-        self.subscribed = asyncio.Event()
-        self.reader: asyncio.Task[None] | None = None
-        self._moved = asyncio.Event()
 
-    def move(self, position: int) -> None:
-        if position > self.position:
-            self.position = position
-            self._moved.set()
-            self._moved = asyncio.Event()
-
-    async def beyond(self, position: int) -> int:
-        """Waits until the feed has come further than `position`."""
-        while self.position <= position:
-            await self._moved.wait()
-        return self.position
+async def _look_away(organization_id: UUID, after: int, until: int) -> Sequence[Fact]:
+    return ()
 
 
 @asynccontextmanager
-async def open_hub(url: str, backend: BroadcastBackend | None = None) -> AsyncIterator["Hub"]:
+async def open_hub(url: str, look: Look = _look_away, backend: BroadcastBackend | None = None) -> AsyncIterator["Hub"]:
     """`memory://` keeps everything within the process; a backend of ours comes in its place."""
     async with Broadcast(url, backend=backend) as broadcast:
-        hub = Hub(broadcast)
+        hub = Hub(broadcast, look)
         try:
             yield hub
         finally:
@@ -48,8 +34,11 @@ async def open_hub(url: str, backend: BroadcastBackend | None = None) -> AsyncIt
 
 
 class Hub:
-    def __init__(self, broadcast: Broadcast) -> None:
+    """`look` is asked about new events once per organization where many would read them each for themselves."""
+
+    def __init__(self, broadcast: Broadcast, look: Look = _look_away) -> None:
         self._broadcast = broadcast
+        self._look = look
         self._channels: dict[UUID, Channel] = {}
         self._readers: set[asyncio.Task[None]] = set()  # one that was cancelled is here until it has unsubscribed
         self._lock = asyncio.Lock()
@@ -62,6 +51,11 @@ class Hub:
         """How many streams of this process follow an organization."""
         channel = self._channels.get(organization_id)
         return channel.followers if channel else 0
+
+    def position(self, organization_id: UUID) -> int:
+        """How far an organization's feed is known to have come here."""
+        channel = self._channels.get(organization_id)
+        return channel.position if channel else -1
 
     async def publish(self, organization_id: UUID, position: int) -> None:
         await self._broadcast.publish(str(organization_id), str(position))
@@ -108,4 +102,10 @@ class Hub:
             channel.subscribed.set()
             async for event in events:  # type: ignore[union-attr]
                 assert event
-                channel.move(int(event.message))
+                await self._move(organization_id, channel, int(event.message))
+
+    async def _move(self, organization_id: UUID, channel: Channel, position: int) -> None:
+        facts: Sequence[Fact] = ()
+        if channel.wants_facts(position):
+            facts = await self._look(organization_id, channel.position, position)
+        channel.move(position, facts)

@@ -62,7 +62,8 @@ class Tail:
     async def _read(self, organizations: list[UUID]) -> None:
         try:
             for row in await self._database.look_up("event_positions", organizations):
-                await self._hub.publish(row["organization_id"], row["last_seq"])
+                if row["last_seq"] > self._hub.position(row["organization_id"]):
+                    await self._hub.publish(row["organization_id"], row["last_seq"])
             self.is_fresh = True
         except Trouble as trouble:
             self.is_fresh = False

@@ -16,6 +16,7 @@ from db.selection import Following, Signalling, Statement, write_following, writ
 from db.shapes import Variants
 from domain.analytics import Signal
 from domain.people import Actor, LeadScope
+from realtime.channel import Concerns, Fact
 from realtime.feed import Listener, Stream
 from realtime.signals import SignalStream
 from resolvers.context import Context
@@ -90,7 +91,20 @@ def _stream(context: Context, following: Following, statement: Statement) -> Str
             after = end
         return []
 
-    return Stream(following.after, read, (statement.sql, following.kinds, narrowed, _sight(caller)))
+    shape = (statement.sql, following.kinds, narrowed, _sight(caller))
+    return Stream(following.after, read, _concerns(following), shape)
+
+
+def _concerns(following: Following) -> Concerns:
+    """What the statement asks of an event's own columns, and nothing else: who may see it, only the statement knows."""
+    kinds, conversation, assignee = frozenset(map(str, following.kinds)), following.conversation, following.assignee
+
+    def concerns(fact: Fact) -> bool:
+        return (
+            fact.kind in kinds and conversation in (None, fact.conversation_id) and assignee in (None, fact.assignee_id)
+        )
+
+    return concerns
 
 
 def _signal_stream(context: Context, signalling: Signalling, statements: dict[str, Statement]) -> SignalStream:

@@ -21,6 +21,16 @@ select $1, position.last_seq - $2::int + told.ordinal, told.id, told.kind, told.
 from position, told
 returning seq
 
+-- name: read_facts
+-- What the streams of a process are narrowed by, read once for all of them; with its context, in one round trip.
+with ctx as materialized (select begin_request($1, $2, 'ALL') as ok)
+select q.seq, q.kind, q.conversation_id, q.assignee_id
+from ctx cross join lateral (
+  select e.seq, e.kind, e.conversation_id, e.assignee_id from events e
+  where e.organization_id = $1 and e.seq > $3 and e.seq <= $4 and ctx.ok
+) q
+order by q.seq
+
 -- name: add_event_counter
 insert into event_counters (organization_id) values ($1)
 

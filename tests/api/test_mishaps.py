@@ -6,8 +6,8 @@ import pytest
 
 from domain.ids import new_id
 from domain.people import Actor
+from realtime.channel import Channel, Fact
 from realtime.cohorts import Cohorts
-from realtime.hub import Channel
 from resolvers.context import Context
 from tests.play.house import House
 from tests.play.tenant import Tenant
@@ -18,14 +18,18 @@ async def broken(after: int, horizon: int) -> list[tuple[int, bytes]]:
     raise ZeroDivisionError
 
 
+def everything(fact: Fact) -> bool:
+    return True
+
+
 async def test_a_bug_in_a_cohort_ends_its_streams_and_the_next_begins_anew() -> None:
     cohorts, channel = Cohorts(), Channel()
-    with cohorts.joined("key", channel, broken, 0) as cohort:
+    with cohorts.joined("key", channel, broken, everything, 0) as cohort:
         seat = cohort.sit(lambda event: True, 0)
         channel.move(1)
         with pytest.raises(ZeroDivisionError):
             await asyncio.wait_for(seat.ended, 5)
-        with cohorts.joined("key", channel, broken, 1) as next_one:
+        with cohorts.joined("key", channel, broken, everything, 1) as next_one:
             assert next_one is not cohort
 
 
