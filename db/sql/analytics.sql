@@ -22,12 +22,14 @@ from position, told
 returning seq
 
 -- name: read_facts
--- What the streams of a process are narrowed by, read once for all of them; with its context, in one round trip.
+-- What the streams of a process are narrowed by, read once for all of them; with its context, in one round trip. The
+-- limit keeps the planner from looking at the events before the context is set.
 with ctx as materialized (select begin_request($1, $2, 'ALL') as ok)
 select q.seq, q.kind, q.conversation_id, q.assignee_id
 from ctx cross join lateral (
   select e.seq, e.kind, e.conversation_id, e.assignee_id from events e
   where e.organization_id = $1 and e.seq > $3 and e.seq <= $4 and ctx.ok
+  order by e.seq limit $4::bigint - $3::bigint
 ) q
 order by q.seq
 

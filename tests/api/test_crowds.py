@@ -10,8 +10,10 @@ import pytest
 from domain.ids import new_id, show_id
 from realtime.channel import Channel, Fact
 from realtime.cohorts import Cohort, Cohorts
+from realtime.facts import Facts
 from tests.api.test_lead_scope import ASSIGN
 from tests.play.callers import Caller, Ear
+from tests.play.past import bare
 from tests.play.tenant import Tenant, next_number
 
 SEQ = "subscription ($filter: InboxEventFilter) { inboxEvents(filter: $filter) { ... on Event { cursor } } }"
@@ -86,6 +88,15 @@ async def test_whatever_is_known_of_events_nobody_misses_or_repeats_one(seed: in
         await breathe(10)
         assert followers[0].heard[-1] == len(table.events)
         assert table.readings - before == 2, "the one it concerns read, until there was no more"
+
+
+async def test_facts_are_known_of_every_event(tenant: Tenant, stranger: Tenant) -> None:
+    conversation, _ = await tenant.text()
+    await stranger.text()
+    facts = await Facts(tenant.house.parts.database).look(tenant.organization_id, 0, 4)
+    kinds = ["LEAD_CHANGED", "CONVERSATION_CHANGED", "LEAD_CHANGED", "MESSAGE_RECEIVED"]
+    assert [(fact.seq, fact.kind) for fact in facts] == list(enumerate(kinds, start=1))
+    assert [fact.conversation_id for fact in facts] == [None, bare(conversation), None, bare(conversation)]
 
 
 async def test_each_hears_of_their_own_conversation_and_of_what_leaves_them(tenant: Tenant) -> None:
