@@ -12,8 +12,11 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from cli.settings import SettingsError
 from web.departure import STATE, Departure
+from web.outlet import CUT
 
 LARGEST_MESSAGE = 1_000_000  # bytes a client may send at once over a socket
+_PING_SECONDS = 20.0  # between pings to a socket, and for its answer
+_FLUSH_SECONDS = 1.0  # for the last words to somebody who is to be cut off
 _GRACE_SECONDS = 4.0  # for everybody who is still here when the process is told to stop
 
 
@@ -31,6 +34,22 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Sockets(WebSocketsSansIOProtocol):
+    """uvicorn only ever closes a connection once all that was written is read, which who does not read can put off."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.app_state = self.app_state | {CUT: transport.abort}
+        super().connection_made(transport)
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.loop.call_later(_FLUSH_SECONDS, self.transport.abort)
+
+    async def run_asgi(self) -> None:
+        await super().run_asgi()
+        if not self.disconnected:
+            self.loop.call_later(self.close_timeout + _FLUSH_SECONDS, self.transport.abort)
+
     def shutdown(self) -> None:
         """Whoever has said goodbye is not told it again: uvicorn tries to, and the exception would end the process."""
         if self.conn.close_rcvd is None:
@@ -48,6 +67,8 @@ class WebServer(uvicorn.Server):
             lifespan="off",
             ws=_Sockets,
             ws_max_size=LARGEST_MESSAGE,
+            ws_ping_interval=_PING_SECONDS,
+            ws_ping_timeout=_PING_SECONDS,
             ws_per_message_deflate=False,  # it halves the fan-out
         )
         super().__init__(config)

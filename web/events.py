@@ -81,6 +81,9 @@ class EventStream:
         """Ends without `complete`: a client that comes back is told why, with a status."""
         self._telling.cancel()
 
+    def cut(self) -> None:
+        self._telling.cancel()
+
     def leave(self) -> None:
         """A subscription ends without `complete`, so that its client resumes elsewhere; one answer is waited for."""
         if self._is_endless:

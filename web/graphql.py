@@ -1,7 +1,7 @@
 """GraphQL over HTTP, as the graphql-over-http specification says, and the door to sockets and the explorer."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from web.events import EVENTS, EventStream, answer_of, wants_events
 from web.explorer import Explorer
 from web.guard import Guard
 from web.issuers import Rejected
+from web.outlet import CUT
 from web.sockets import FORBIDDEN, PROTOCOL, Closing, Socket
 
 LARGEST_BODY = 1_000_000  # bytes
@@ -84,7 +85,7 @@ class Endpoint:
             await send({"type": "websocket.close", "code": 1008})
             return
         context = Context(self._database, self._live, secrets.token_hex(8), may_found=self._may_found)
-        socket = Socket(self._graphql, context, partial(self._admit, context), receive, send)
+        socket = Socket(self._graphql, context, partial(self._admit, context), receive, send, _cut_of(scope))
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             await socket.close(4406, "Subprotocol not acceptable")
@@ -161,6 +162,12 @@ class Endpoint:
             except Rejected as rejected:
                 raise _Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
         return context
+
+
+def _cut_of(scope: Scope) -> Callable[[], None]:
+    """Without a server of ours nobody can be cut off, and whoever does not read stays until the line breaks."""
+    cut: Callable[[], None] = scope.get("state", {}).get(CUT, lambda: None)
+    return cut
 
 
 async def _read(request: Request) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.types import Send
 
+CUT = "cut"  # the name, in the state that the server hands to every socket, of what ends its connection at once
+
 
 class Outlet:
     """Runs the server's own `send` by hand as far as it goes without waiting, which saves a task per message.

@@ -58,12 +58,15 @@ class _Listener:
 class Socket:
     """One connection: who it is, and the operations open on it. None of them outlives it."""
 
-    def __init__(self, schema: Schema, context: Context, admit: Admit, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, schema: Schema, context: Context, admit: Admit, receive: Receive, send: Send, cut: Callable[[], None]
+    ) -> None:
         self._schema = schema
         self._context = context
         self._admit = admit
         self._receive = receive
         self._send = send
+        self.cut = cut
         self._outlet = Outlet(send)
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()

@@ -39,6 +39,9 @@ class Deaf:
     async def close(self, code: int, reason: str) -> None:
         await asyncio.Event().wait()
 
+    def cut(self) -> None:
+        self.is_cut = True
+
 
 class Listening:
     def __init__(self) -> None:
@@ -46,6 +49,9 @@ class Listening:
 
     async def close(self, code: int, reason: str) -> None:
         self.farewell.set()
+
+    def cut(self) -> None:
+        raise AssertionError("whoever reads the farewell is not cut off")
 
 
 async def test_a_socket_that_does_not_read_keeps_nobody_from_being_sent_away(house: House, tenant: Tenant) -> None:

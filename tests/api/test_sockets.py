@@ -101,7 +101,7 @@ async def test_a_socket_that_is_closed_twice_is_closed_once(tenant: Tenant) -> N
 
     database, hub = tenant.house.parts.database, tenant.house.parts.hub
     context = Context(database, Live.over(database, hub, tenant.house.database_url), "a test")
-    socket = Socket(Schema(), context, admit, inbox.get, send)
+    socket = Socket(Schema(), context, admit, inbox.get, send, lambda: None)
     inbox.put_nowait({"type": "websocket.receive", "text": '{"type": "connection_init"}'})
     await asyncio.wait_for(socket.run(), 5)
     await socket.close(1012, "Service restart")

@@ -6,12 +6,19 @@ import socket
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
+import asyncpg
+import psutil  # type: ignore[import-untyped]
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from domain.people import Role
+from tests.play.house import open_house
 from tests.play.tenant import Tenant, next_number
+from tests.play.waiting import until
 
 LIVE = """subscription { inboxEvents(filter: {kinds: [MESSAGE_RECEIVED]}) {
   ... on MessageReceived { cursor message { body } } } }"""
@@ -35,6 +42,44 @@ async def stalled(tenant: Tenant) -> AsyncIterator[ClientConnection]:
         assert json.loads(await far.recv())["type"] == "connection_ack"
         await far.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": LIVE}}))
         yield far
+
+
+async def flooded(tenant: Tenant, far: ClientConnection) -> int:
+    """More is waiting for it than any buffer takes. The port it came from."""
+    await tenant.followed(1)
+    for _ in range(TEXTS // 3):
+        await tenant.text("x" * CHARACTERS)
+    await asyncio.sleep(0.5)
+    port: int = far.transport.get_extra_info("sockname")[1]
+    assert await is_held(port), "it was let go too early to show anything"
+    return port
+
+
+async def is_held(port: int) -> bool:
+    """Whether our end of the connection from this port is still there."""
+    return any(line.raddr and line.raddr.port == port for line in psutil.Process().net_connections("tcp"))
+
+
+async def is_let_go(port: int) -> bool:
+    return not await is_held(port)
+
+
+async def test_who_answers_no_ping_and_reads_nothing_is_let_go(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.server._PING_SECONDS", 1.5)
+    async with open_house(tenant.house.database_url, work=False) as house:
+        guest = replace(tenant, house=house)
+        async with stalled(guest) as far:
+            port = await flooded(guest, far)
+            await until(lambda: is_let_go(port))
+            await guest.followed(0)
+
+
+async def test_who_is_sent_away_and_reads_nothing_is_let_go(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    async with stalled(tenant) as far:
+        port = await flooded(tenant, far)
+        await sql.execute("update memberships set status = 'SUSPENDED' where id = $1", tenant.members[Role.AGENT])
+        await until(lambda: is_let_go(port))
+        await tenant.followed(0)
 
 
 async def next_of(far: ClientConnection) -> tuple[int, str]:
