@@ -5,6 +5,7 @@ import contextlib
 import math
 import socket
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -37,8 +38,7 @@ class _Sockets(WebSocketsSansIOProtocol):
     """uvicorn only ever closes a connection once all that was written is read, which who does not read can put off."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.app_state = self.app_state | {CUT: transport.abort}
+        self.app_state = self.app_state | {CUT: cast(asyncio.Transport, transport).abort}  # uvloop's is no subclass
         super().connection_made(transport)
 
     def keepalive_timeout(self) -> None:
