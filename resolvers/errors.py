@@ -1,5 +1,6 @@
 """Top-level errors: each carries a code from a closed set, a sentence and the request's id. Nothing else leaves."""
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -53,13 +54,21 @@ _CODES: tuple[tuple[type[Exception], ErrorCode], ...] = (
 def _classify(error: GraphQLError) -> tuple[ErrorCode, str]:
     cause = error.original_error
     if cause is None or isinstance(cause, GraphQLError):
-        return ErrorCode.BAD_USER_INPUT, error.message
+        return ErrorCode.BAD_USER_INPUT, _unquoted(error.message)
     if isinstance(cause, Refusal):
         return _code_of_refusal(cause), cause.message
     for kind, code in _CODES:
         if isinstance(cause, kind):
             return code, str(cause)
     return ErrorCode.INTERNAL, "Something went wrong on our side. Quote the requestId when you report it."
+
+
+# graphql-core quotes what does not fit, and with it what may be a secret in the wrong place.
+_QUOTE = re.compile(r"(?:[,;]?\s[Ff]ound: |(?<=[^d] value): |(?:(?<=String)|(?<=Int)|(?<=Float)) ['\"]).*", re.DOTALL)
+
+
+def _unquoted(message: str) -> str:
+    return _QUOTE.sub(".", message).replace("?.", "?")
 
 
 def present(error: GraphQLError, request_id: str) -> GraphQLError:
