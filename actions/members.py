@@ -103,13 +103,15 @@ async def reinstate_member(session: Session, member_id: UUID) -> UUID:
 
 
 async def remove_member(session: Session, member_id: UUID) -> UUID:
-    """They go; their leads and conversations stay, and are nobody's. What they wrote keeps their name."""
+    """They go; their leads and conversations stay, and are nobody's. What they wrote keeps their name; what was
+    kept for them to act elsewhere is used no more."""
     if session.actor.lead_scope is not LeadScope.ALL:
         raise Refusal(RefusalCode.FORBIDDEN, "You do not see all leads, so you cannot take them from somebody.")
     found, had = await _lock(session, member_id)
     if had.role is Role.OWNER and found["status"] == MemberStatus.ACTIVE:
         await _keep_an_owner(session)
     await session.execute("people", "turn_member", member_id, MemberStatus.REMOVED)
+    await session.execute("credentials", "deactivate_credentials_of", member_id)
     for row in await session.rows("leads", "lock_leads_of", member_id):
         session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
         session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])

@@ -14,6 +14,7 @@ from db.session import Session
 from db.statements import statement
 from domain.analytics import EventKind, Signal
 from domain.people import Actor
+from domain.sealing import KeyRing
 
 SERVER_ROLE = "rekindle_app"
 
@@ -51,12 +52,20 @@ class Database:
     """Owns the pool.
 
     `on_commit` hears the organization of every committed unit of work that had something to tell, and of what kinds;
-    `on_signal` what was signalled in one.
+    `on_signal` what was signalled in one. `ring` is what units of work seal with.
     """
 
-    def __init__(self, url: str, pool_size: int = 10, timeout_seconds: float = 15, ssl: Any = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        pool_size: int = 10,
+        timeout_seconds: float = 15,
+        ssl: Any = None,
+        ring: KeyRing | None = None,
+    ) -> None:
         options = pool_options(timeout_seconds) | ({"ssl": ssl} if ssl is not None else {})
         self._pool = Pool(url, min_size=min(2, pool_size), max_size=pool_size, **options)
+        self.ring = ring or KeyRing()
         self.on_commit: Callable[[UUID, Collection[EventKind]], None] = lambda organization_id, kinds: None
         self.on_signal: Callable[[Signal], None] = lambda signal: None
 
@@ -97,7 +106,7 @@ class Database:
         who = (actor.organization_id, actor.member_id, actor.lead_scope, actor.api_key_id, request_id)
         async with self.connection() as connection, connection.transaction():
             await connection.fetchval("select begin_work($1, $2, $3, $4, $5)", *who)
-            session = Session(connection, actor)
+            session = Session(connection, actor, self.ring)
             yield session
             if session.announcements:
                 await session.write_announcements()

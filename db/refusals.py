@@ -16,6 +16,7 @@ _CONFLICTS = {
     "memberships_user_unique": ("This person is a member already.", "email"),
     "memberships_email_unique": ("Somebody with this address is a member already.", "email"),
     "staff_invitations_open_unique": ("This address was asked in already: revoke that invitation first.", "email"),
+    "credentials_name_unique": ("There is a credential under this name already: store it again.", "name"),
     "phone_numbers_number_unique": ("This number is registered already.", "number"),
 }
 _BAD_INPUTS = {

@@ -106,6 +106,17 @@ $$;
 
 ALTER FUNCTION public.count_organizations_beside(slugs text[]) OWNER TO rekindle_lookup;
 
+-- count_sealed() (FUNCTION)
+
+CREATE FUNCTION public.count_sealed() RETURNS TABLE(key_id text, sealed bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select c.key_id, count(*) from credentials c group by c.key_id order by c.key_id
+$$;
+
+ALTER FUNCTION public.count_sealed() OWNER TO rekindle_lookup;
+
 -- count_stuck_webhooks() (FUNCTION)
 
 CREATE FUNCTION public.count_stuck_webhooks() RETURNS TABLE(unrouted bigint, failing bigint)
@@ -354,6 +365,17 @@ begin
   execute format('grant %s on %s to rekindle_lookup', verbs, target);
 end $$;
 
+-- organizations_sealed_otherwise(text) (FUNCTION)
+
+CREATE FUNCTION public.organizations_sealed_otherwise(key text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct c.organization_id from credentials c where c.key_id <> key
+$$;
+
+ALTER FUNCTION public.organizations_sealed_otherwise(key text) OWNER TO rekindle_lookup;
+
 -- organizations_with_events_before(timestamp with time zone) (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_events_before(instant timestamp with time zone) RETURNS SETOF uuid
@@ -366,6 +388,18 @@ CREATE FUNCTION public.organizations_with_events_before(instant timestamp with t
 $$;
 
 ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
+
+-- organizations_with_expired_credentials() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_expired_credentials() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct c.organization_id from credentials c
+  where c.kind = 'SOCIAL' and c.is_active and c.expires_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_expired_credentials() OWNER TO rekindle_lookup;
 
 -- receive_webhook(uuid, text, text, text, text, jsonb) (FUNCTION)
 
@@ -496,6 +530,36 @@ CREATE TABLE public.conversations (
 );
 
 ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
+
+-- credentials (TABLE)
+
+CREATE TABLE public.credentials (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    provider text NOT NULL,
+    name text NOT NULL,
+    owner_id uuid,
+    sealed bytea NOT NULL,
+    key_id text NOT NULL,
+    last_characters text NOT NULL,
+    expires_at timestamp with time zone,
+    refreshed_at timestamp with time zone,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT credentials_kind CHECK ((kind = ANY (ARRAY['INTEGRATION'::text, 'SOCIAL'::text, 'SECRET'::text]))),
+    CONSTRAINT credentials_provider CHECK ((provider = ANY (ARRAY['GMAIL'::text, 'OUTLOOK'::text, 'LINKEDIN'::text, 'PHANTOMBUSTER'::text, 'ZOOMINFO'::text, 'APOLLO'::text, 'TWILIO'::text, 'SMTP'::text, 'CAL'::text, 'TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'OTHER'::text]))),
+    CONSTRAINT credentials_provider_of_kind CHECK (
+CASE kind
+    WHEN 'INTEGRATION'::text THEN (provider <> ALL (ARRAY['TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'OTHER'::text]))
+    WHEN 'SOCIAL'::text THEN (provider = ANY (ARRAY['TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'LINKEDIN'::text]))
+    ELSE (provider = 'OTHER'::text)
+END)
+);
+
+ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
 
 -- event_counters (TABLE)
 
@@ -808,6 +872,16 @@ ALTER TABLE ONLY public.audit_logs
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (organization_id, id);
 
+-- credentials credentials_name_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT credentials_name_unique UNIQUE NULLS NOT DISTINCT (organization_id, kind, provider, name, owner_id);
+
+-- credentials credentials_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT credentials_pkey PRIMARY KEY (organization_id, id);
+
 -- event_counters event_counters_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.event_counters
@@ -1009,6 +1083,34 @@ END) DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
 CREATE UNIQUE INDEX conversations_open_unique ON public.conversations USING btree (organization_id, lead_id, channel) WHERE (status <> 'ARCHIVED'::text);
 
+-- credentials_by_active (INDEX)
+
+CREATE INDEX credentials_by_active ON public.credentials USING btree (organization_id, is_active, created_at DESC, id DESC);
+
+-- credentials_by_created (INDEX)
+
+CREATE INDEX credentials_by_created ON public.credentials USING btree (organization_id, created_at DESC, id DESC);
+
+-- credentials_by_expiry (INDEX)
+
+CREATE INDEX credentials_by_expiry ON public.credentials USING btree (expires_at) WHERE ((kind = 'SOCIAL'::text) AND is_active);
+
+-- credentials_by_key (INDEX)
+
+CREATE INDEX credentials_by_key ON public.credentials USING btree (key_id, organization_id);
+
+-- credentials_by_kind (INDEX)
+
+CREATE INDEX credentials_by_kind ON public.credentials USING btree (organization_id, kind, created_at DESC, id DESC);
+
+-- credentials_by_owner (INDEX)
+
+CREATE INDEX credentials_by_owner ON public.credentials USING btree (organization_id, owner_id, created_at DESC, id DESC);
+
+-- credentials_by_provider (INDEX)
+
+CREATE INDEX credentials_by_provider ON public.credentials USING btree (organization_id, provider, created_at DESC, id DESC);
+
 -- inbound_webhooks_open (INDEX)
 
 CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organization_id, next_attempt_at, id) WHERE (settled_at IS NULL);
@@ -1189,6 +1291,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EAC
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version}');
 
+-- credentials audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{created_at,updated_at,version}');
+
 -- insights audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
@@ -1236,6 +1342,10 @@ CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at 
 -- conversations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- credentials touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF name, owner_id, last_characters, expires_at, refreshed_at, is_active ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- insights touch (TRIGGER)
 
@@ -1297,6 +1407,16 @@ ALTER TABLE ONLY public.conversations
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- credentials credentials_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT credentials_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- credentials credentials_owner (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT credentials_owner FOREIGN KEY (organization_id, owner_id) REFERENCES public.memberships(organization_id, id);
 
 -- event_counters event_counters_organization (FK CONSTRAINT)
 
@@ -1415,6 +1535,10 @@ ALTER TABLE public.audit_logs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 
+-- credentials (ROW SECURITY)
+
+ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
+
 -- event_counters (ROW SECURITY)
 
 ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
@@ -1503,6 +1627,10 @@ CREATE POLICY lookup ON public.api_keys TO rekindle_lookup USING (true) WITH CHE
 
 CREATE POLICY lookup ON public.audit_logs TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- credentials lookup (POLICY)
+
+CREATE POLICY lookup ON public.credentials TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- event_counters lookup (POLICY)
 
 CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -1574,6 +1702,10 @@ CREATE POLICY tenant ON public.audit_logs TO rekindle_app USING ((organization_i
 -- conversations tenant (POLICY)
 
 CREATE POLICY tenant ON public.conversations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- credentials tenant (POLICY)
+
+CREATE POLICY tenant ON public.credentials TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- event_counters tenant (POLICY)
 
@@ -1648,6 +1780,11 @@ GRANT ALL ON FUNCTION public.blot_audit(subjects uuid[]) TO rekindle_app;
 REVOKE ALL ON FUNCTION public.count_organizations_beside(slugs text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.count_organizations_beside(slugs text[]) TO rekindle_app;
 
+-- FUNCTION count_sealed() (ACL)
+
+REVOKE ALL ON FUNCTION public.count_sealed() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_sealed() TO rekindle_app;
+
 -- FUNCTION count_stuck_webhooks() (ACL)
 
 REVOKE ALL ON FUNCTION public.count_stuck_webhooks() FROM PUBLIC;
@@ -1698,10 +1835,20 @@ GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[]
 REVOKE ALL ON FUNCTION public.note_login(member_organization uuid, member uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.note_login(member_organization uuid, member uuid) TO rekindle_app;
 
+-- FUNCTION organizations_sealed_otherwise(key text) (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_sealed_otherwise(key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_sealed_otherwise(key text) TO rekindle_app;
+
 -- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
 
 REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
+
+-- FUNCTION organizations_with_expired_credentials() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_expired_credentials() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_expired_credentials() TO rekindle_app;
 
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
@@ -1726,6 +1873,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
 -- TABLE conversations (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO rekindle_app;
+
+-- TABLE credentials (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credentials TO rekindle_app;
+GRANT SELECT ON TABLE public.credentials TO rekindle_lookup;
 
 -- TABLE event_counters (ACL)
 

@@ -15,6 +15,7 @@ from db.statements import statement
 from domain.analytics import EventKind, Signal, SignalKind
 from domain.ids import new_id
 from domain.people import Actor
+from domain.sealing import KeyRing
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -38,6 +39,7 @@ class Session:
 
     connection: asyncpg.Connection
     actor: Actor
+    ring: KeyRing = field(default_factory=KeyRing)  # what credentials are sealed with
     announcements: list[Announcement] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
 

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
     KEYS_WRITE = "KEYS_WRITE"
     AUDIT_READ = "AUDIT_READ"
+    CREDENTIALS_WRITE = "CREDENTIALS_WRITE"
 
 
 class AuditVerb(StrEnum):

@@ -17,6 +17,7 @@ from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
 from resolvers.answers import SELECTING
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
+from resolvers.credentials import CredentialsMutation, CredentialsQuery
 from resolvers.documents import Document, Documents, is_founding, is_public
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
@@ -33,12 +34,19 @@ ANY_OPERATION = frozenset(OperationType)
 
 
 @strawberry.type(description="Reading. Every field answers for the caller's organization alone.")
-class Query(PeopleQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQuery, AnalyticsQuery):
+class Query(PeopleQuery, CredentialsQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQuery, AnalyticsQuery):
     pass
 
 
 @strawberry.type(description="Acting. Every field is one unit of work: it happens whole or not at all.")
-class Mutation(ConversationsMutation, LeadsMutation, LearningMutation, MembersMutation, OrganizationsMutation):
+class Mutation(
+    ConversationsMutation,
+    LeadsMutation,
+    LearningMutation,
+    MembersMutation,
+    OrganizationsMutation,
+    CredentialsMutation,
+):
     pass
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, leads, learning, people, refusals
+from domain import conversations, credentials, leads, learning, people, refusals
 from domain.analytics import EventKind
 
 
@@ -50,6 +50,7 @@ _word(
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
         people.Permission.KEYS_WRITE: "See, make and revoke API keys.",
         people.Permission.AUDIT_READ: "Read who changed what.",
+        people.Permission.CREDENTIALS_WRITE: "See, store, switch and delete what opens other services.",
     },
 )
 _word(
@@ -95,6 +96,28 @@ _word(
         people.OrganizationStatus.ACTIVE: "Sends and receives.",
         people.OrganizationStatus.PAUSED: "Receives, and sends nothing.",
         people.OrganizationStatus.CANCELLED: "Has ended; sends nothing.",
+    },
+)
+_word(
+    credentials.CredentialKind,
+    "What a credential is for.",
+    {
+        credentials.CredentialKind.INTEGRATION: "A service the product works with.",
+        credentials.CredentialKind.SOCIAL: "A connection to a social network; switched off when its time is up.",
+        credentials.CredentialKind.SECRET: "Any one text that is to be kept secret.",
+    },
+)
+_word(
+    credentials.CredentialProvider,
+    "Where a credential opens something.",
+    {provider: f"{provider.capitalize()}." for provider in credentials.CredentialProvider}
+    | {
+        credentials.CredentialProvider.LINKEDIN: "LinkedIn, as an integration or as a social connection.",
+        credentials.CredentialProvider.PHANTOMBUSTER: "PhantomBuster.",
+        credentials.CredentialProvider.ZOOMINFO: "ZoomInfo.",
+        credentials.CredentialProvider.SMTP: "A mail server.",
+        credentials.CredentialProvider.CAL: "Cal.com.",
+        credentials.CredentialProvider.OTHER: "Anything else: a SECRET.",
     },
 )
 _word(

@@ -53,3 +53,12 @@ select accept_invitations($1, $2, $3, $4, $5, $6, $7) as joined
 
 -- name: note_login
 select note_login($1, $2)
+
+-- name: organizations_sealed_otherwise
+select organizations_sealed_otherwise($1) as organization_id
+
+-- name: count_sealed
+select key_id, sealed from count_sealed()
+
+-- name: organizations_with_expired_credentials
+select organizations_with_expired_credentials() as organization_id

@@ -28,6 +28,7 @@ GRANTING = {"Mutation.inviteMember", "Mutation.createApiKey"}  # what is granted
 VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
+    "kind": "SECRET", "provider": "OTHER", "value": "x",
 }  # fmt: skip
 KINDS = {"staffInvitationId": "staff_invitation", "apiKeyId": "api_key"}
 

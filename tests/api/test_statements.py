@@ -58,6 +58,7 @@ QUERIES = {
     "Query.member": '{ member(id: "%(member)s") { id name } }',
     "Query.staffInvitations": "{ staffInvitations { nodes { email inviter { id } } } }",
     "Query.apiKeys": "{ apiKeys { nodes { name permissions } } }",
+    "Query.credentials": "{ credentials { nodes { name lastCharacters owner { id } } totalCount } }",
     "Query.auditLogs": "{ auditLogs { nodes { subjectId before after member { id } } } }",
     "Query.node": f'{{ node(id: "%(conversation)s") {{ id ... on Conversation {{ {THREAD} }} }} }}',
     "Query.nodes": '{ nodes(ids: ["%(lead)s", "%(message)s", "%(lead)s"]) { id ... on Message { lead { id } } } }',

@@ -34,7 +34,18 @@ NAMELESS |= {
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
-THINGS = ("lead", "conversation", "message", "insight", "member", "organization", "api_key", "invitation", "record")
+THINGS = (
+    "lead",
+    "conversation",
+    "message",
+    "insight",
+    "member",
+    "organization",
+    "api_key",
+    "invitation",
+    "record",
+    "credential",
+)
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
     "leadId": ["lead"],
@@ -47,6 +58,8 @@ FACTS = {
     "subjectId": ["lead", "message"],
     "apiKeyId": ["api_key"],
     "staffInvitationId": ["invitation"],
+    "credentialId": ["credential"],
+    "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
     "phone": ["phone"],
@@ -92,7 +105,7 @@ def document(name: str, field: GraphQLField) -> str:
     kinds = made.types if isinstance(made, GraphQLUnionType) else (made,)
     kept = "__typename" + (" ... on Refused { code message field }" if root == "Mutation" else "")
     if any("id" in getattr(kind, "fields", ()) for kind in kinds):
-        kept += " ... on Node { id }"
+        kept += f" ... on {'DeletedCredential' if own == 'deleteCredential' else 'Node'} {{ id }}"
     return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {page if own in LISTS else kept} }} }}"
 
 
@@ -110,6 +123,11 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "leadId": own.lead,
         "apiKeyId": own.api_key,
         "staffInvitationId": own.invitation,
+        "kind": "SECRET",
+        "provider": "OTHER",
+        "name": uuid4().hex,
+        "credentialId": own.credential,
+        "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
     for name, item in field.args.items():

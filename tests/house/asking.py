@@ -23,6 +23,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from actions.credentials import Naming, store_credential
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
@@ -31,8 +32,10 @@ from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
 from db.database import Database
 from domain.conversations import Channel, InboundText
+from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import new_id, show_id
 from domain.people import Actor, Permission, Person, Role
+from domain.sealing import new_key_ring, read_key_ring
 from realtime.hub import open_hub
 from realtime.live import Live
 from resolvers.context import Context
@@ -78,7 +81,7 @@ class Asking:
 @asynccontextmanager
 async def asking(url: str, schema: Schema, actor: Actor | None = None) -> AsyncIterator[Asking]:
     """A pool of one, so that everything is said on one connection."""
-    database = Database(url, pool_size=1)
+    database = Database(url, pool_size=1, ring=read_key_ring(new_key_ring()))
     await database.connect()
     try:
         async with open_hub("memory://") as hub:
@@ -104,6 +107,7 @@ class Past:
     colleague: str
     invitation: str
     api_key: str
+    credential: str
 
 
 async def make_past(database: Database) -> Past:
@@ -119,6 +123,8 @@ async def make_past(database: Database) -> Past:
         colleague = await add_member(session, colleagues, "Carl", f"colleague@{slug}.example", Role.AGENT)
         invitation, _ = await invite_member(session, f"invited@{slug}.example", Role.AGENT, Grant())
         api_key, _ = await create_api_key(session, "A program", frozenset({Permission.INBOX_READ}))
+        naming = Naming(CredentialKind.SECRET, CredentialProvider.OTHER, "A text", member)
+        credential = await store_credential(session, naming, [("value", "nobody's business")])
         lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
@@ -127,6 +133,7 @@ async def make_past(database: Database) -> Past:
     conversation = show_id("conversation", message["conversation_id"])
     things = [show_id("lead", lead), show_id("insight", insight), show_id("member", colleague)]
     things += [show_id("staff_invitation", invitation), show_id("api_key", api_key)]
+    things.append(show_id("credential", credential))
     return Past(Actor(actor.organization_id, member), member, conversation, *things)
 
 

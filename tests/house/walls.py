@@ -18,6 +18,7 @@ TENANT_COLUMNS = {
             "memberships",
             "staff_invitations",
             "api_keys",
+            "credentials",
             "audit_logs",
             "suppressions",
             "leads",

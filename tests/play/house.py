@@ -17,6 +17,7 @@ from cli.demo.carrier import LoopbackCarrier, serve_carrier
 from cli.server import WebServer
 from cli.settings import Settings
 
+SEALING_KEYS = "tests:" + "QUJD" * 10 + "QUI="  # the base64 of 32 bytes
 TWILIO_SID, TWILIO_TOKEN = "AC" + "0" * 32, "the carrier's secret"
 
 
@@ -51,16 +52,17 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
         listener.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         carrier = LoopbackCarrier(TWILIO_SID, TWILIO_TOKEN, f"{origin}/webhooks/twilio/messages")
-        settings = Settings(
-            database_url=database_url,
-            port=listener.getsockname()[1],
-            data_dir=Path("unused"),
-            jwt_secret="a secret that only the tests know, and long enough",
-            twilio_account_sid=TWILIO_SID,
-            twilio_auth_token=TWILIO_TOKEN,
-            twilio_api_url=await stack.enter_async_context(serve_carrier(carrier)),
-            **given,
-        )
+        usual: dict[str, Any] = {
+            "database_url": database_url,
+            "port": listener.getsockname()[1],
+            "data_dir": Path("unused"),
+            "jwt_secret": "a secret that only the tests know, and long enough",
+            "sealing_keys": SEALING_KEYS,
+            "twilio_account_sid": TWILIO_SID,
+            "twilio_auth_token": TWILIO_TOKEN,
+            "twilio_api_url": await stack.enter_async_context(serve_carrier(carrier)),
+        }
+        settings = Settings(**usual | given)
         parts = await stack.enter_async_context(running(settings, database_url))
         await stack.enter_async_context(serving(parts.app, listener))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=origin, timeout=10))

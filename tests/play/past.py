@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
+from actions.credentials import Naming, store_credential
 from actions.erasing import erase_lead
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, invite_member
+from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Actor, LeadScope, Permission, Role
@@ -35,6 +37,8 @@ class Past:
     invitation: str
     api_key: str
     record: str
+    credential: str
+    old_credential: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -52,6 +56,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
         key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
+    credentials = [await keep_credential(tenant, uuid4().hex, owner) for owner in (None, agent)]
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
         await mark_conversation_read(session, bare(conversation))
         for status in ("CLOSED", "ACTIVE"):  # which the audit trail records, as it does not a count of unread texts
@@ -61,7 +66,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
     organization = show_id("organization", tenant.organization_id)
     member = show_id("member", agent)
-    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record)
+    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record, *credentials)
     things = (show_id("lead", lead), conversation, message, answer, insight)
     return Past(*things, member, organization, phone, email, *made)
 
@@ -81,6 +86,12 @@ async def raise_insight(tenant: Tenant, conversation: str, message: str, rule: s
     async with tenant.house.parts.database.work(tenant.product) as session:
         raised = await record_review(session, row, [finding])
     return show_id("insight", raised[0])
+
+
+async def keep_credential(tenant: Tenant, name: str, owner_id: UUID | None = None) -> str:
+    naming = Naming(CredentialKind.SOCIAL, CredentialProvider.FACEBOOK, name, owner_id)
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        return show_id("credential", await store_credential(session, naming, [("access_token", uuid4().hex)]))
 
 
 async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:
