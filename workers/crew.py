@@ -7,6 +7,7 @@ from functools import partial
 from db.database import Database
 from gateways.carrier import Carrier
 from realtime.pokes import News
+from workers.expiring import Expiring
 from workers.forgetting import Forgetting
 from workers.inbound import take_webhooks
 from workers.lanes import Queue
@@ -21,7 +22,7 @@ class Crew:
         self, database: Database, carrier: Carrier | None, status_callback: str, remembered: timedelta
     ) -> None:
         self._database = database
-        self._forgetting = Forgetting(database, remembered)
+        self._forgetting, self._expiring = Forgetting(database, remembered), Expiring(database)
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
@@ -34,3 +35,4 @@ class Crew:
             for queue in self.queues:
                 group.create_task(queue.run(self._database))
             group.create_task(self._forgetting.run())
+            group.create_task(self._expiring.run())
