@@ -49,7 +49,7 @@ class Parts:
 
 @contextlib.asynccontextmanager
 async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]:
-    database = Database(url, settings.pool_size, settings.statement_timeout_seconds)
+    database = Database(url, settings.pool_size, settings.statement_timeout_seconds, ring=settings.key_ring())
     await database.connect()
     try:
         yield database

@@ -37,9 +37,11 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
     async with open_database(settings, url) as database:
         yield await _role(database)
         yield await _webhooks(database)
+        async for finding in _credentials(database):
+            yield finding
     for provider in settings.issuers:
-        is_well, finding = await describe(provider)
-        yield _OK if is_well else _NOTE, "issuer", finding
+        is_well, told = await describe(provider)
+        yield _OK if is_well else _NOTE, "issuer", told
     if settings.broadcast_url != "memory://":
         yield await _redis(settings)
     if settings.twilio_account_sid:
@@ -81,3 +83,20 @@ async def _webhooks(database: Database) -> tuple[str, str, str]:
             f"{row['unrouted']} kept for numbers nobody has registered, {row['failing']} fail and are tried again",
         )
     return _OK, "webhooks", "none waits"
+
+
+async def _credentials(database: Database) -> AsyncIterator[tuple[str, str, str]]:
+    """How many are sealed under which key, and what that asks for."""
+    ring = database.ring
+    if not ring.first:
+        yield _NOTE, "sealing", "no key, so no credential can be stored: set REKINDLE_SEALING_KEYS"
+    else:
+        yield _OK, "sealing", f"new credentials are sealed under {ring.first}"
+    for row in await database.look_up("count_sealed"):
+        under = f"{row['sealed']} sealed under {row['key_id']}"
+        if row["key_id"] not in ring.keys:
+            yield _MEND, "credentials", f"{under}, which is missing: add it to REKINDLE_SEALING_KEYS, or none opens"
+        elif row["key_id"] != ring.first:
+            yield _NOTE, "credentials", f"{under}, an older key: run `rekindle reseal`"
+        else:
+            yield _OK, "credentials", under

@@ -13,6 +13,7 @@ from actions.founding import Founding
 from cli import operate
 from cli.doctor import examine
 from cli.logs import set_up_logs
+from cli.reseal import reseal as reseal_everything
 from cli.serve import serve_forever, work_forever
 from cli.settings import Settings, SettingsError, read_settings
 from db.embedded.errors import EmbeddedPostgresError
@@ -120,6 +121,14 @@ def key(
     """Make an API key for a program, and print it: it is shown this once."""
     with _ready() as (settings, url):
         typer.echo(uvloop.run(operate.make_key(settings, url, organization, name, frozenset(permission))))
+
+
+@app.command()
+def reseal() -> None:
+    """Seal everything that is under older keys with the first of REKINDLE_SEALING_KEYS, while others read."""
+    with _ready() as (settings, url):
+        if not uvloop.run(reseal_everything(settings, url, typer.echo)):
+            raise typer.Exit(1)
 
 
 @app.command()

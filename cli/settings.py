@@ -1,6 +1,7 @@
 """Settings: read once, from the environment and `.env`, and handed down as arguments."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.providers import Provider, check_distinct, read_json
+from domain.sealing import KeyRing, new_key_ring, read_key_ring
 from realtime.redis import is_address
 
 
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     statement_timeout_seconds: float = Field(15, gt=0, le=600, description="The longest a statement may run.")
     broadcast_url: str = Field("memory://", description="The Redis several processes tell each other news through.")
     jwt_secret: str | None = Field(None, min_length=32, description="Signs tokens (HS256); 32 characters or more.")
+    sealing_keys: str | None = Field(None, description="Seal credentials: id:base64 of 32 bytes, the first seals.")
     jwt_issuer: str = Field("rekindle", description="The `iss` of good tokens.")
     jwt_audience: str = Field("rekindle", description="The `aud` of good tokens.")
     issuers: Annotated[tuple[Provider, ...], NoDecode] = Field((), description="Identity providers beside it, as JSON.")
@@ -54,6 +57,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_json(cls, text: object) -> object:
         return read_json(text)
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _is_key_ring(cls, text: str | None) -> str | None:
+        if text:
+            read_key_ring(text)
+        return text
 
     @field_validator("broadcast_url")
     @classmethod
@@ -95,12 +105,26 @@ class Settings(BaseSettings):
         """The signing secret: given, or made once and kept in the data folder."""
         if self.jwt_secret:
             return self.jwt_secret
-        path = self.data_dir / "jwt-secret"
-        if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        return path.read_text(encoding="utf-8")
+        return _made_once(self.data_dir / "jwt-secret", lambda: secrets.token_urlsafe(48))
+
+    def key_ring(self) -> KeyRing:
+        """What credentials are sealed with: given, or made once beside the embedded database; else nothing."""
+        if self.sealing_keys:
+            return read_key_ring(self.sealing_keys)
+        if self.database_url:
+            return KeyRing()
+        return read_key_ring(_made_once(self.data_dir / "sealing-keys", new_key_ring))
+
+
+def _made_once(path: Path, make: Callable[[], str]) -> str:
+    """What the file holds; it appears whole, for its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.new")
+        new.touch(mode=0o600)
+        new.write_text(make(), encoding="utf-8")
+        new.replace(path)
+    return path.read_text(encoding="utf-8")
 
 
 def read_settings(**given: object) -> Settings:

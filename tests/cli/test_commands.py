@@ -19,7 +19,7 @@ from db.migrate import migrations
 from domain.people import Permission, Role
 from tests.play.callers import Caller
 from tests.play.databases import ROOT, new_database
-from tests.play.house import House
+from tests.play.house import SEALING_KEYS, House
 from tests.play.process import free_port
 from tests.play.tenant import Tenant
 from tests.play.valkey import open_valkey
@@ -53,7 +53,8 @@ class Shell:
 @pytest.fixture
 def shell(house: House, tmp_path: Path) -> Shell:
     assert house.settings.jwt_secret
-    return Shell(tmp_path, {"DATABASE_URL": house.database_url, "JWT_SECRET": house.settings.jwt_secret})
+    given = {"DATABASE_URL": house.database_url, "JWT_SECRET": house.settings.jwt_secret, "SEALING_KEYS": SEALING_KEYS}
+    return Shell(tmp_path, given)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,8 @@ def shell(house: House, tmp_path: Path) -> Shell:
         ({"DATABASE_URL": "postgresql://localhost/x"}, ["REKINDLE_JWT_SECRET is needed with REKINDLE_DATABASE_URL"]),
         ({"JWT_SECRET": "short"}, ["REKINDLE_JWT_SECRET: "]),
         ({"PORT": "70000", "POOL_SIZE": "many"}, ["REKINDLE_PORT: ", "REKINDLE_POOL_SIZE: "]),
+        ({"SEALING_KEYS": "first"}, ["REKINDLE_SEALING_KEYS: the key first must be the base64 of 32 bytes"]),
+        ({"SEALING_KEYS": ":c2hvcnQ="}, ["REKINDLE_SEALING_KEYS: no. 1 must look like id:key"]),
         ({"TWILIO_ACCOUNT_SID": "AC1"}, ["REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together"]),
         (
             {"BROADCAST_URL": "postgresql://localhost/x"},
