@@ -80,7 +80,7 @@ def _take_apart(sealed: bytes) -> tuple[str, bytes, bytes]:
     """The key's id, everything before the nonce, and the rest."""
     end = 2 + sealed[1] if len(sealed) > 1 else 0
     key_id = sealed[2:end].decode("latin-1")
-    if not end or sealed[0] != _VERSION or not _KEY_ID.fullmatch(key_id):
+    if not end or sealed[0] != _VERSION or len(key_id) != sealed[1] or not _KEY_ID.fullmatch(key_id):
         raise Unopenable("This is nothing that was sealed here.")
     return key_id, sealed[:end], sealed[end:]
 
