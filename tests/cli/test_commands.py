@@ -17,6 +17,8 @@ import pytest
 from cli.settings import Settings, SettingsError, read_settings
 from db.migrate import migrations
 from domain.people import Permission, Role
+from domain.sealing import new_key_ring
+from tests.api.test_resealing import fill, opened
 from tests.play.callers import Caller
 from tests.play.databases import ROOT, new_database
 from tests.play.house import SEALING_KEYS, House
@@ -195,6 +197,24 @@ async def test_doctor_tells_whether_redis_answers(shell: Shell) -> None:
     assert (here[0], there[0]) == (0, 0), here[1] + there[1]
     verdicts = [line.split()[0] for out in (here[1], there[1]) for line in out.splitlines() if "redis" in line.split()]
     assert verdicts == ["well", "note"]
+
+
+async def test_reseal_tells_what_it_did_and_doctor_what_is_left(shell: Shell) -> None:
+    """With one key, with none, and with a newer one before it."""
+    url = await new_database(shell.settings["DATABASE_URL"], "resealed")
+    async with opened(url, SEALING_KEYS) as database:
+        await fill(database, 2)
+    newer = new_key_ring("newer")
+    asked = ("doctor", newer), ("doctor", f"{newer},{SEALING_KEYS}"), ("reseal", "")
+    told = await asyncio.gather(*(shell.run(name, DATABASE_URL=url, SEALING_KEYS=keys) for name, keys in asked))
+    assert [code for code, _, _ in told] == [1, 0, 1]
+    assert "2 sealed under tests, which is missing" in told[0][1]
+    assert "2 sealed under tests, an older key: run `rekindle reseal`" in told[1][1]
+    assert "REKINDLE_SEALING_KEYS" in told[2][2]
+    done = await shell.run("reseal", DATABASE_URL=url, SEALING_KEYS=f"{newer},{SEALING_KEYS}")
+    assert done == (0, "2 resealed …\n2 resealed under newer.\n", "")
+    code, out, _ = await shell.run("doctor", DATABASE_URL=url, SEALING_KEYS=newer)
+    assert code == 0 and re.search(r"well +credentials +2 sealed under newer", out)
 
 
 def test_every_setting_is_listed_in_the_example() -> None:

@@ -62,15 +62,6 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 
 -- The functions act as the lookup role and are called by the server's role alone.
-do $$
-declare
-  signature text;
-begin
-  foreach signature in array array[
-    'organizations_sealed_otherwise(text)', 'count_sealed()', 'organizations_with_expired_credentials()'
-  ] loop
-    execute format('alter function %s owner to rekindle_lookup', signature);
-    execute format('revoke execute on function %s from public', signature);
-    execute format('grant execute on function %s to rekindle_app', signature);
-  end loop;
-end $$;
+select entrust('organizations_sealed_otherwise(text)');
+select entrust('count_sealed()');
+select entrust('organizations_with_expired_credentials()');
