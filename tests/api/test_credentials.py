@@ -124,6 +124,12 @@ async def test_a_ciphertext_of_another_row_does_not_open(tenant: Tenant, sql: as
         await opened(tenant, one["id"])
 
 
+async def test_of_many_who_store_under_a_new_name_one_makes_and_the_others_replace(tenant: Tenant) -> None:
+    made = await asyncio.gather(*(store(tenant, gmail(f"the token of number {number}")) for number in range(5)))
+    assert len({one["id"] for one in made}) == 1
+    assert sorted(one["version"] for one in made) == [1, 2, 3, 4, 5]
+
+
 BAD = [
     ({"provider": "FACEBOOK"}, "provider"),
     ({"kind": "SECRET", "provider": "OTHER"}, "secrets"),

@@ -10,14 +10,17 @@ import asyncpg
 import pytest
 
 from actions.credentials import Naming, open_credential, store_credential
+from actions.keys import create_api_key
+from actions.members import Grant, invite_member
 from actions.organizations import add_organization
 from cli.reseal import reseal
 from cli.settings import Settings, read_settings
 from db.database import Database
+from db.migrate import migrate
 from db.session import Session
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import new_id
-from domain.people import Actor
+from domain.people import Actor, Permission, Role
 from domain.refusals import Refusal
 from domain.sealing import KeyMissing, Place, new_key_ring, read_key_ring
 from tests.play.databases import new_database
@@ -125,6 +128,20 @@ async def test_the_place_of_a_value_is_the_column_it_stands_in(url: str) -> None
         [(credential, organization)] = (await fill(database, 1)).items()
         [row] = await _fetch(url, "select sealed from credentials where id = $1", credential)
         assert database.ring.open(Place(organization, credential, "sealed"), row["sealed"]) == b'{"value": "number 0"}'
+
+
+async def test_a_server_of_before_meets_no_permission_it_does_not_know(url: str) -> None:
+    async with opened(url, OLD) as database:
+        await fill(database, 1)
+        actor = Actor((await database.look_up("organizations_sealed_otherwise", "none"))[0]["organization_id"])
+        async with database.work(actor) as session:
+            given = frozenset({Permission.CREDENTIALS_WRITE, Permission.INBOX_READ})
+            await create_api_key(session, "a program", given)
+            await invite_member(session, "a@b.example", Role.VIEWER, Grant(permissions=given))
+    await migrate(url, 12)
+    for table in ("api_keys", "staff_invitations"):
+        [row] = await _fetch(url, f"select permissions from {table}")
+        assert row["permissions"] == ["INBOX_READ"], table
 
 
 def test_one_key_is_made_beside_an_embedded_database_and_none_beside_another(tmp_path: Path) -> None:
