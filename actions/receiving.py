@@ -1,7 +1,10 @@
 """What comes in: texts from leads, and the carrier's reports on ours."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
+
+import orjson
 
 from actions.leads import find_or_add_lead_by_phone
 from db.session import Row, Session
@@ -26,47 +29,65 @@ async def postpone_webhook(session: Session, webhook_id: UUID, problem: str) -> 
     await session.execute("receiving", "postpone_webhook", webhook_id, problem[:500])
 
 
-async def lock_leads(session: Session, phones: Sequence[str], external_ids: Sequence[str]) -> None:
+async def lock_leads(session: Session, phones: Sequence[str], external_ids: Sequence[str]) -> list[UUID]:
     """Whose texts and reports are to be worked off together: all their leads before anything that belongs to one.
 
     Locked one by one as the texts come, they could meet somebody who locks the same ones in another order.
     """
-    await session.rows("receiving", "lock_leads", phones, external_ids)
+    return [row["id"] for row in await session.rows("receiving", "lock_leads", phones, external_ids)]
+
+
+async def receive_known(session: Session, lead_ids: Sequence[UUID], texts: Sequence[InboundText]) -> set[str]:
+    """Puts texts of locked leads into conversations that are there, all at once; answers the carrier's ids of those."""
+    rows = await session.rows("receiving", "lock_threads", lead_ids)
+    threads = {(row["phone"], row["channel"]): row for row in rows}
+    known = [text for text in texts if (text.sender, text.channel) in threads]
+    for thread in {(text.sender, text.channel): None for text in known}:
+        _reopened(session, dict(threads[thread]))
+    await _add(session, [(threads[text.sender, text.channel]["id"], text) for text in known])
+    return {text.external_id for text in known}
 
 
 async def receive_text(session: Session, text: InboundText) -> UUID | None:
     """Puts a text into its conversation and tells the inbox. None when it is there already."""
-    lead_id, conversation_id = await _thread(session, text)
-    message = await session.row(
-        "receiving",
-        "add_inbound_message",
-        new_id(),
-        lead_id,
-        conversation_id,
-        text.body,
-        list(text.media_urls),
-        text.sender,
-        text.recipient,
-        count_segments(text.body),
-        text.external_id,
-        text.at,
-    )
-    if message is None:
-        return None
-    if message["is_engaged"]:
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
-    session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=conversation_id, message_id=message["id"])
-    message_id: UUID = message["id"]
-    return message_id
+    added = await _add(session, [(await _thread(session, text), text)])
+    return added[0] if added else None
 
 
-async def _thread(session: Session, text: InboundText) -> tuple[UUID, UUID]:
-    """The lead who writes and the conversation it is for, both locked: found in one step, or made."""
+async def _add(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> list[UUID]:
+    """Each into its conversation; answers the messages of those that were not there already, in order."""
+    given = [_new_message(conversation_id, text) for conversation_id, text in texts]
+    added = await session.rows("receiving", "add_inbound_messages", orjson.dumps(given).decode())
+    engaged: set[UUID] = set()
+    for row in added:
+        if row["is_engaged"] and row["lead_id"] not in engaged:
+            engaged.add(row["lead_id"])
+            session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])
+        session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=row["conversation_id"], message_id=row["id"])
+    return [row["id"] for row in added]
+
+
+def _new_message(conversation_id: UUID, text: InboundText) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "conversation_id": UUID(int=conversation_id.int),  # the driver's own kind cannot be written as JSON
+        "body": text.body,
+        "media_urls": text.media_urls,
+        "sender": text.sender,
+        "recipient": text.recipient,
+        "segments": count_segments(text.body),
+        "external_id": text.external_id,
+        "at": text.at,
+    }
+
+
+async def _thread(session: Session, text: InboundText) -> UUID:
+    """The conversation a text is for, locked after its lead: found in one step, or made."""
     found = await session.row("receiving", "lock_thread", text.sender, text.channel)
     if found and found["id"]:
-        return found["lead_id"], _reopened(session, found)
+        return _reopened(session, found)
     lead_id = found["lead_id"] if found else await find_or_add_lead_by_phone(session, text.sender)
-    return lead_id, await _open_conversation(session, lead_id, text)
+    return await _open_conversation(session, lead_id, text)
 
 
 async def _open_conversation(session: Session, lead_id: UUID, text: InboundText) -> UUID:

@@ -11,6 +11,7 @@ from actions.receiving import (
     claim_webhooks,
     lock_leads,
     postpone_webhook,
+    receive_known,
     receive_text,
     record_status,
     settle_webhooks,
@@ -41,17 +42,27 @@ async def take_webhooks(database: Database, organization_id: UUID) -> bool:
         webhooks = [dict(row, fields=orjson.loads(row["payload"])) for row in claimed]
         if not webhooks:
             return False
-        if len(webhooks) > 1:
-            await _lock_leads(session, webhooks)
-        await settle_webhooks(session, [item["id"] for item in webhooks if await _is_worked_off(session, item)])
+        done = await _work_off_together(session, webhooks) if len(webhooks) > 1 else set()
+        done |= {item["id"] for item in webhooks if item["id"] not in done and await _is_worked_off(session, item)}
+        await settle_webhooks(session, list(done))
     return len(webhooks) == _MOST_AT_ONCE
 
 
-async def _lock_leads(session: Session, webhooks: Sequence[Webhook]) -> None:
-    texts = [item["fields"] for item in webhooks if item["kind"] == "MESSAGE"]
-    reports = [item["fields"] for item in webhooks if item["kind"] == "STATUS"]
-    phones = [read_address(fields["From"]) for fields in texts]
-    await lock_leads(session, phones, [fields["MessageSid"] for fields in reports])
+async def _work_off_together(session: Session, webhooks: Sequence[Webhook]) -> set[UUID]:
+    """Texts into conversations that are there. Where one of them fails none is worked off: each is tried alone."""
+    texts = [item for item in webhooks if item["kind"] == "MESSAGE"]
+    reports = [item["fields"]["MessageSid"] for item in webhooks if item["kind"] == "STATUS"]
+    lead_ids = await lock_leads(session, [read_address(item["fields"]["From"]) for item in texts], reports)
+    try:
+        async with session.apart():
+            read = [read_text(item["fields"], item["received_at"]) for item in texts]
+            known = await receive_known(session, lead_ids, read)
+    except Trouble:
+        raise
+    except Exception as error:
+        log.warning("texts failed together; each is worked off alone", reason=f"{type(error).__name__}: {error}")
+        return set()
+    return {item["id"] for item in texts if item["fields"]["MessageSid"] in known}
 
 
 async def _is_worked_off(session: Session, webhook: Webhook) -> bool:

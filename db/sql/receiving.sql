@@ -54,26 +54,45 @@ select id, status from conversations
 where organization_id = $1 and lead_id = $2 and channel = $3 and status <> 'ARCHIVED'
 for no key update
 
--- name: add_inbound_message
--- With what follows from it: the number they wrote to is the one we answer from, and a reply moves a lead forward, never
--- back. A text that is there already changes nothing.
-with added as (
+-- name: lock_threads
+-- The open conversations of leads that are locked already.
+select l.phone, c.channel, c.id, c.status
+from leads l join conversations c on c.organization_id = $1 and c.lead_id = l.id and c.status <> 'ARCHIVED'
+where l.organization_id = $1 and l.id = any ($2::uuid[])
+order by c.id
+for no key update of c
+
+-- name: add_inbound_messages
+-- With what follows from them: the number they wrote to is the one we answer from, and a reply moves a lead forward,
+-- never back. A text that is there already changes nothing.
+with given as materialized (
+  select * from jsonb_to_recordset($2::jsonb) as text (id uuid, conversation_id uuid, body text, media_urls text[],
+    sender text, recipient text, segments integer, external_id text, at timestamptz)
+), added as (
   insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
                         media_urls, sender, recipient, segments, external_id, created_at)
-  select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', $5, $6, $7, $8, $9, $10, $11
-  from conversations c where c.organization_id = $1 and c.id = $4
+  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', given.body,
+         given.media_urls, given.sender, given.recipient, given.segments, given.external_id, given.at
+  from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, external_id) where external_id is not null do nothing
-  returning id
+  returning id, conversation_id, lead_id, recipient, created_at
 ), engaged as (
-  update leads set lifecycle = 'ENGAGED'
-  where organization_id = $1 and id = $3 and lifecycle in ('NEW', 'CONTACTED') and exists (select from added)
-  returning id
+  update leads l set lifecycle = 'ENGAGED'
+  where l.organization_id = $1 and l.id in (select added.lead_id from added) and l.lifecycle in ('NEW', 'CONTACTED')
+  returning l.id
+), news as (
+  select conversation_id, count(*) as texts, max(created_at) as at,
+         (array_agg(recipient order by id desc))[1] as recipient
+  from added group by conversation_id
 ), noted as (
-  update conversations
-  set unread_count = unread_count + 1, last_message_at = greatest(last_message_at, $11), sender = $8, status = 'ACTIVE'
-  where organization_id = $1 and id = $4 and exists (select from added)
+  update conversations c
+  set unread_count = c.unread_count + news.texts, last_message_at = greatest(c.last_message_at, news.at),
+      sender = news.recipient, status = 'ACTIVE'
+  from news where c.organization_id = $1 and c.id = news.conversation_id
 )
-select added.id, exists (select from engaged) as is_engaged from added
+select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged
+from added left join engaged on engaged.id = added.lead_id
+order by added.id
 
 -- name: lock_message_by_external_id
 select id, conversation_id, status from messages where organization_id = $1 and external_id = $2 for update
