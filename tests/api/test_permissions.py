@@ -13,6 +13,7 @@ from gql.transport.exceptions import TransportQueryError
 from graphql import GraphQLField, GraphQLInputObjectType, get_named_type, is_required_argument, is_required_input_field
 
 from actions.organizations import resume_organization
+from db.entity import ENTITIES
 from domain.ids import new_id
 from domain.people import PERMISSIONS_BY_ROLE, Permission, Role
 from tests.play.callers import Caller
@@ -129,3 +130,11 @@ async def test_a_member_may_have_more_than_their_role(tenant: Tenant) -> None:
     await asyncio.sleep(1)  # a caller is known for a second
     assert (await tenant.viewer.ask("{ auditLogs { totalCount } }"))["auditLogs"]["totalCount"]
     assert await tenant.viewer.code("{ apiKeys { totalCount } }") == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("kind", sorted(one.kind for one in ENTITIES.values() if one.permission != "INBOX_READ"))
+async def test_no_id_is_a_way_around(tenant: Tenant, kind: str) -> None:
+    """What one may not list, one may not fetch by its id either, alone or among others."""
+    id = f"{kind}_{new_id()}"
+    for text in (f'{{ node(id: "{id}") {{ id }} }}', f'{{ nodes(ids: ["lead_{new_id()}", "{id}"]) {{ id }} }}'):
+        assert await tenant.viewer.code(text) == "FORBIDDEN"
