@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
+import pytest
 
 from db.database import Database
 from tests.play.line import Line
@@ -106,7 +107,12 @@ async def kill(sql: asyncpg.Connection) -> int:
     return killed
 
 
-async def test_nobody_misses_an_event_whatever_breaks(tenant: Tenant, sql: asyncpg.Connection) -> None:
+@pytest.mark.parametrize("crowd", [1, 1000])
+async def test_nobody_misses_an_event_whatever_breaks(
+    tenant: Tenant, sql: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, crowd: int
+) -> None:
+    """Whether events are looked at before they are read, or not."""
+    monkeypatch.setattr("realtime.channel._CROWD", crowd)
     async with elsewhere(tenant) as far:
         homes = [tenant.house.parts.database, far]
         counted = await Soak(tenant, sql, [tenant.house.settings.port], homes, kill(sql)).run()
@@ -140,7 +146,10 @@ async def restarted(neighbours: Neighbours, valkey: Valkey, port: int) -> AsyncI
         yield breaking()
 
 
-async def test_nobody_misses_an_event_when_the_relay_is_restarted(neighbours: Neighbours, valkey: Valkey) -> None:
+async def test_nobody_misses_an_event_when_the_relay_is_restarted(
+    neighbours: Neighbours, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realtime.channel._CROWD", 1)
     port = free_port()
     async with restarted(neighbours, valkey, port) as breaking:
         houses = [tenant.house for tenant in neighbours.tenants]
