@@ -36,8 +36,10 @@ update messages set owner_id = $3, assignee_id = $4 where organization_id = $1 a
 update insights set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
 -- name: lock_leads_of
+-- In the order of their ids, as everybody locks several, so that of two one waits.
 select id as lead_id, owner_id, assignee_id from leads
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+order by id
 for no key update
 
 -- name: abandon_leads
