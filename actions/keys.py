@@ -1,7 +1,5 @@
 """API keys: how programs are let in."""
 
-import hashlib
-import secrets
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,6 +8,7 @@ from domain.ids import new_id
 from domain.people import Permission, Rights
 from domain.refusals import bad_input, not_found
 from domain.texts import check_characters
+from domain.tokens import hash_token, new_token
 
 KEY_PREFIX = "rk_"
 _LONGEST_NAME = 100
@@ -29,8 +28,8 @@ async def create_api_key(
     if expires_at and expires_at <= datetime.now(UTC):
         raise bad_input("This key would have expired before it is made.", "expiresAt")
     key_id = new_id()
-    key = f"{KEY_PREFIX}{session.actor.organization_id.hex}_{secrets.token_urlsafe(32)}"
-    given = (key_id, words, key[-6:], hash_key(key), sorted(permissions), expires_at)
+    key = new_token(KEY_PREFIX, session.actor.organization_id)
+    given = (key_id, words, key[-6:], hash_token(key), sorted(permissions), expires_at)
     await session.execute("people", "add_api_key", *given)
     return key_id, key
 
@@ -41,15 +40,3 @@ async def revoke_api_key(session: Session, key_id: UUID) -> UUID:
     if not await session.value("people", "revoke_api_key", key_id):
         raise not_found("API key", "apiKeyId")
     return key_id
-
-
-def hash_key(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
-
-
-def organization_of_key(key: str) -> UUID | None:
-    """The organization a key claims to belong to; its hash has yet to prove it."""
-    try:
-        return UUID(hex=key.removeprefix(KEY_PREFIX).split("_", 1)[0])
-    except ValueError:
-        return None

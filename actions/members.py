@@ -1,7 +1,5 @@
 """Colleagues: asking them in, changing what they may do, and letting them go."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +10,7 @@ from domain.analytics import EventKind
 from domain.ids import new_id
 from domain.people import LeadScope, MemberStatus, Permission, Rights, Role
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
+from domain.tokens import hash_token, new_token
 
 INVITATION_PREFIX = "ri_"
 _INVITED_FOR = timedelta(days=14)
@@ -47,9 +46,9 @@ async def invite_member(session: Session, email: str, role: Role, grant: Grant) 
     scope = grant.lead_scope or LeadScope(await session.value("people", "get_usual_scope", role))
     permissions = grant.permissions or frozenset()
     session.actor.require_cover(Rights.of(role, scope, permissions))
-    token = f"{INVITATION_PREFIX}{session.actor.organization_id.hex}_{secrets.token_urlsafe(32)}"
+    token = new_token(INVITATION_PREFIX, session.actor.organization_id)
     ends = datetime.now(UTC) + _INVITED_FOR
-    given = (address, role, scope, sorted(permissions), hash_invitation(token), session.actor.member_id, ends)
+    given = (address, role, scope, sorted(permissions), hash_token(token), session.actor.member_id, ends)
     await session.execute("people", "close_ended_invitations", address)
     invitation_id = new_id()
     await session.execute("people", "add_invitation", invitation_id, *given)
@@ -103,8 +102,10 @@ async def reinstate_member(session: Session, member_id: UUID) -> UUID:
 
 
 async def remove_member(session: Session, member_id: UUID) -> UUID:
-    """They go; their leads and conversations stay, and are nobody's. What they wrote keeps their name; what was
-    kept for them to act elsewhere is used no more."""
+    """They go; their leads and conversations stay, and are nobody's.
+
+    What they wrote keeps their name; what was kept for them to act elsewhere is used no more.
+    """
     if session.actor.lead_scope is not LeadScope.ALL:
         raise Refusal(RefusalCode.FORBIDDEN, "You do not see all leads, so you cannot take them from somebody.")
     found, had = await _lock(session, member_id)
@@ -123,9 +124,8 @@ async def remove_member(session: Session, member_id: UUID) -> UUID:
 async def _lock(session: Session, member_id: UUID) -> tuple[Row, Rights]:
     """A member who is still one, and what they may do; refuses whoever may not touch them."""
     session.actor.require(Permission.MEMBERS_WRITE)
-    await session.row(
-        "people", "lock_organization"
-    )  # one change of members at a time, so that owners are counted right
+    # One change of members at a time, so that owners are counted right.
+    await session.row("people", "lock_organization")
     found = await session.row("people", "lock_member", member_id)
     if found is None or found["status"] == MemberStatus.REMOVED:
         raise not_found("member", "memberId")
@@ -141,15 +141,3 @@ def _known(names: Iterable[str]) -> list[Permission]:
 async def _keep_an_owner(session: Session) -> None:
     if await session.value("people", "count_active_owners") < 2:
         raise bad_input("An organization needs an owner: make somebody else one first.", "memberId")
-
-
-def hash_invitation(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def organization_of_invitation(token: str) -> UUID | None:
-    """The organization a token claims to open; its hash has yet to prove it."""
-    try:
-        return UUID(hex=token.removeprefix(INVITATION_PREFIX).split("_", 1)[0])
-    except ValueError:
-        return None

@@ -119,6 +119,7 @@ class Signals:
         if circle is None:
             circle = self._circles[key] = _Circle(stream)
             circle.task = asyncio.create_task(circle.run())
+            circle.task.add_done_callback(_tell_of_a_bug)
         circle.seats.add(seat)
         for signal in stream.roster():
             circle.waiting.put_nowait((signal, seat))
@@ -150,6 +151,12 @@ class Signals:
                 await self._database.look_up("poke", _CHANNEL, payload)
             except Trouble as trouble:
                 log.warning("signals did not reach other processes", reason=str(trouble))
+
+
+def _tell_of_a_bug(task: asyncio.Task[None]) -> None:
+    """A circle runs while somebody looks; what ends it sooner must not go unseen."""
+    if not task.cancelled():
+        log.error("bug in a circle: those who look see nothing more", exc_info=task.exception())
 
 
 class _Pulled:

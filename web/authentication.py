@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from actions.keys import KEY_PREFIX, hash_key, organization_of_key
-from actions.members import hash_invitation, organization_of_invitation
+from actions.keys import KEY_PREFIX
+from actions.members import INVITATION_PREFIX
 from db.database import Database
 from db.session import Row
 from domain.ids import new_id, split_id
 from domain.people import Actor, LeadScope, MemberStatus, OrganizationStatus, Permission, Person, Rights, Role
 from domain.refusals import Refusal
+from domain.tokens import hash_token, organization_of
 from web.issuers import Rejected
 from web.tokens import Tokens
 
@@ -90,8 +91,10 @@ class Authentication:
         return Known(await self._find_person(person, credentials), identity.expires_at, person)
 
     async def _find_program(self, key: str) -> Actor:
-        organization_id = organization_of_key(key)
-        found = await self._database.look_up("find_api_key", organization_id, hash_key(key)) if organization_id else []
+        organization_id = organization_of(key, KEY_PREFIX)
+        found = (
+            await self._database.look_up("find_api_key", organization_id, hash_token(key)) if organization_id else []
+        )
         if not organization_id or not found:
             raise Rejected("This API key is unknown, expired or revoked.")
         names = found[0]["permissions"]
@@ -127,10 +130,10 @@ class Authentication:
 
     async def _join(self, person: Person, invitation: str | None) -> bool:
         """Accepts what a person was asked in by: the invitation they hand in, or those to their proven address."""
-        organization_id = organization_of_invitation(invitation) if invitation else None
+        organization_id = organization_of(invitation, INVITATION_PREFIX) if invitation else None
         if organization_id is None and person.email is None:
             return False
-        hash = hash_invitation(invitation) if invitation and organization_id else None
+        hash = hash_token(invitation) if invitation and organization_id else None
         who = (person.issuer, person.subject, person.email, person.name)
         rows = await self._database.look_up("accept_invitations", new_id(), *who, organization_id, hash)
         return bool(rows[0]["joined"])
