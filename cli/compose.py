@@ -11,9 +11,11 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp
 
+from actions.visiting import Passwords
 from cli.issuers import open_issuers, token_rules
 from cli.settings import Settings
 from db.database import Database
+from domain.attempts import Attempts
 from gateways.twilio import Twilio
 from realtime.facts import Facts
 from realtime.hub import Hub, open_hub
@@ -23,12 +25,14 @@ from realtime.redis import Exchange, open_exchange
 from realtime.relay import Relay
 from realtime.subscriptions import RedisBackend
 from realtime.tail import Tail
+from resolvers.portal import portal_schema
 from resolvers.schema import Schema
 from web.app import web_app
 from web.authentication import Authentication
 from web.graphql import Endpoint
 from web.guard import Guard
 from web.health import Health
+from web.portal import Passes, Portal
 from web.tokens import TokenRules, Tokens
 from web.twilio import TwilioWebhooks
 from workers.crew import Crew
@@ -141,7 +145,9 @@ def _app(
     )
     stored = partial(pokes.poke, news={News.INBOUND})
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored)
-    return web_app(schema, graphql, twilio, health, settings.origins)
+    passes = Passes(settings.secret(), settings.jwt_issuer)
+    portal = Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts())
+    return web_app(schema, graphql, portal, twilio, health, settings.origins)
 
 
 @contextlib.asynccontextmanager

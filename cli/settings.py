@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.providers import Provider, check_distinct, read_json
+from domain.customers import PORTAL_AUDIENCE
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
 from realtime.redis import is_address
 
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
+    password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")
     allowed_origins: str = Field("*", description="Origins whose pages may call the API, comma-separated.")
     sign_up: bool = Field(False, description="Whether people who belong to no organization may begin one.")
     explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
@@ -82,6 +84,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _is_whole(self) -> "Settings":
         check_distinct(self.issuers, self.jwt_issuer)
+        if self.jwt_audience == PORTAL_AUDIENCE:
+            raise ValueError(f"REKINDLE_JWT_AUDIENCE must not be {PORTAL_AUDIENCE}: customers' tokens are for that")
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             raise ValueError(
                 "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"

@@ -19,7 +19,11 @@ AUDIT_LOGS = Entity(
         Column("request_id", nullable=True, filter=True, unique=True),
         Column("member_id", "uuid", nullable=True, refers="member", filter=True),
         Column("api_key_id", "uuid", nullable=True, refers="api_key", filter=True),
+        Column("customer_id", "uuid", nullable=True, refers="customer", filter=True),
     ),
-    relations=(One("member", "Member", on="{that}.id = {this}.member_id", nullable=True),),
+    relations=(
+        One("member", "Member", on="{that}.id = {this}.member_id", nullable=True),
+        One("customer", "Customer", on="{that}.id = {this}.customer_id", nullable=True),
+    ),
     default_order=(("at", "DESC"),),
 )

@@ -13,7 +13,7 @@ from db.selection import Statement
 from db.session import Session
 from db.statements import statement
 from domain.analytics import EventKind, Signal
-from domain.people import Actor
+from domain.people import Actor, Visitor
 from domain.sealing import KeyRing
 
 SERVER_ROLE = "rekindle_app"
@@ -114,3 +114,11 @@ class Database:
             self.on_commit(actor.organization_id, {item.kind for item in session.announcements})
         for signal in session.signals:
             self.on_signal(signal)
+
+    @asynccontextmanager
+    async def visit(self, visitor: Visitor, request_id: str = "") -> AsyncIterator[Session]:
+        """A unit of work of a customer, under a role of the database that sees and changes only what is theirs."""
+        who = (visitor.organization_id, visitor.customer_id, request_id)
+        async with self.connection() as connection, connection.transaction():
+            await connection.fetchval("select begin_visit($1, $2, $3)", *who)
+            yield Session(connection, Actor.visiting(visitor))

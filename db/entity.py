@@ -83,7 +83,8 @@ class Entity:
     relations: tuple[One | Many, ...] = ()
     default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
     tenant: str = "organization_id"
-    permission: Permission = Permission.INBOX_READ  # what one needs to read it, wherever it stands
+    # What one needs to read it, wherever it stands; None in the portal, where the database alone decides.
+    permission: Permission | None = Permission.INBOX_READ
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     fields: dict[str, Column | One | Many] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
@@ -118,3 +119,15 @@ def kept() -> tuple[Column, ...]:
     """How often a row changed, when it came to be, and when it last changed; every list can be ordered by its birth."""
     born = Column("created_at", "timestamptz", filter=True, order=True)
     return Column("version", "integer"), born, Column("updated_at", "timestamptz")
+
+
+def shown_once(type_name: str, secret: str, name: str, made: Entity) -> Entity:
+    """What was made, beside its secret, which is bound to the statement because nobody keeps it."""
+    return Entity(
+        type_name,
+        table=made.table,
+        kind=made.kind,
+        permission=made.permission,
+        columns=(Column(secret, sql="$3::text"),),
+        relations=(One(name, made.type_name, on="{that}.id = {this}.id"),),
+    )

@@ -24,6 +24,7 @@ LEADS = Entity(
         Column("source"),
         Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
+        Column("converted_at", "timestamptz", nullable=True),
         Column("archived_at", "timestamptz", nullable=True),
         Column("erased_at", "timestamptz", nullable=True),
         *kept(),
@@ -31,6 +32,7 @@ LEADS = Entity(
     relations=(
         One("owner", "Member", on="{that}.id = {this}.owner_id", nullable=True),
         One("assignee", "Member", on="{that}.id = {this}.assignee_id", nullable=True),
+        One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
     ),
 )

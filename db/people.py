@@ -1,6 +1,6 @@
 """People: organizations, their members and invitations, programs, and the viewer who asks."""
 
-from db.entity import Column, Entity, One, identity, kept
+from db.entity import Column, Entity, One, identity, kept, shown_once
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 
 ORGANIZATIONS = Entity(
@@ -88,20 +88,8 @@ API_KEYS = Entity(
 )
 
 
-def _shown_once(type_name: str, secret: str, name: str, made: Entity) -> Entity:
-    """What was made, beside its secret, which is bound to the statement because nobody keeps it."""
-    return Entity(
-        type_name,
-        table=made.table,
-        kind=made.kind,
-        permission=made.permission,
-        columns=(Column(secret, sql="$3::text"),),
-        relations=(One(name, made.type_name, on="{that}.id = {this}.id"),),
-    )
-
-
-NEW_API_KEY = _shown_once("NewApiKey", "key", "api_key", API_KEYS)
-NEW_STAFF_INVITATION = _shown_once("NewStaffInvitation", "token", "staff_invitation", STAFF_INVITATIONS)
+NEW_API_KEY = shown_once("NewApiKey", "key", "api_key", API_KEYS)
+NEW_STAFF_INVITATION = shown_once("NewStaffInvitation", "token", "staff_invitation", STAFF_INVITATIONS)
 
 # The caller's own organization, seen from the caller: which is why it reads the context of the request.
 VIEWERS = Entity(

@@ -17,12 +17,15 @@ _CONFLICTS = {
     "memberships_email_unique": ("Somebody with this address is a member already.", "email"),
     "staff_invitations_open_unique": ("This address was asked in already: revoke that invitation first.", "email"),
     "credentials_name_unique": ("There is a credential under this name already: store it again.", "name"),
+    "customers_email_unique": ("A customer with this e-mail address exists already.", "email"),
     "phone_numbers_number_unique": ("This number is registered already.", "number"),
 }
 _BAD_INPUTS = {
     "leads_reachable": ("A lead needs a phone number, an e-mail address or a LinkedIn address.", "phone"),
     "leads_email_form": ("This is not an e-mail address: write it like ann@example.com, in lower case.", "email"),
     "staff_invitations_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),
+    "customers_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),
+    "customers_membership_order": ("A membership ends after it has started.", "membershipEndsOn"),
     "organizations_slug_form": ("A slug has 2 to 63 lower-case letters, digits and hyphens.", "slug"),
 }
 _LOST = (

@@ -67,6 +67,17 @@ CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text)
      and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
 $$;
 
+-- begin_visit(uuid, uuid, text) (FUNCTION)
+
+CREATE FUNCTION public.begin_visit(organization uuid, customer uuid, request text) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select set_config('rekindle.visited_id', organization::text, true) is not null
+     and set_config('rekindle.customer_id', customer::text, true) is not null
+     and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
+     and set_config('role', 'rekindle_portal', true) is not null
+$$;
+
 -- begin_work(uuid, uuid, text, uuid, text) (FUNCTION)
 
 CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, api_key uuid, request text) RETURNS boolean
@@ -94,6 +105,34 @@ CREATE FUNCTION public.blot_audit(subjects uuid[]) RETURNS bigint
 $$;
 
 ALTER FUNCTION public.blot_audit(subjects uuid[]) OWNER TO rekindle_lookup;
+
+-- claim_customer_invitation(uuid, bytea, text) (FUNCTION)
+
+CREATE FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) RETURNS TABLE(customer_id uuid, password_set_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  claimed uuid;
+begin
+  update customer_invitations i set claimed_at = transaction_timestamp()
+  from organizations o, customers c
+  where o.id = i.organization_id and o.status <> 'CANCELLED'
+    and c.organization_id = i.organization_id and c.id = i.customer_id and c.is_active
+    and i.organization_id = token_organization and i.token_hash = token and i.claimed_at is null
+    and i.revoked_at is null and (i.expires_at is null or i.expires_at > now())
+  returning i.customer_id into claimed;
+  if claimed is null then
+    return;
+  end if;
+  perform set_config('rekindle.customer_id', claimed::text, true);
+  return query update customers c
+    set password_hash = hash, password_set_at = clock_timestamp(), last_login_at = transaction_timestamp()
+    where c.organization_id = token_organization and c.id = claimed
+    returning c.id, c.password_set_at;
+end $$;
+
+ALTER FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) OWNER TO rekindle_lookup;
 
 -- count_organizations_beside(text[]) (FUNCTION)
 
@@ -193,6 +232,34 @@ begin
 end $$;
 
 ALTER FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) OWNER TO rekindle_lookup;
+
+-- find_customer_invitation(uuid, bytea) (FUNCTION)
+
+CREATE FUNCTION public.find_customer_invitation(token_organization uuid, token bytea) RETURNS TABLE(email text, custom_message text, expires_at timestamp with time zone, organization_name text, logo_url text, primary_color text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select i.email, i.custom_message, i.expires_at, o.name, o.logo_url, o.primary_color
+  from customer_invitations i join organizations o on o.id = i.organization_id
+  where i.organization_id = token_organization and i.token_hash = token and i.claimed_at is null
+    and i.revoked_at is null and (i.expires_at is null or i.expires_at > now()) and o.status <> 'CANCELLED'
+$$;
+
+ALTER FUNCTION public.find_customer_invitation(token_organization uuid, token bytea) OWNER TO rekindle_lookup;
+
+-- find_customer_login(text, text) (FUNCTION)
+
+CREATE FUNCTION public.find_customer_login(organization_slug text, address text) RETURNS TABLE(organization_id uuid, customer_id uuid, password_hash text, password_set_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select c.organization_id, c.id, c.password_hash, c.password_set_at
+  from organizations o join customers c on c.organization_id = o.id
+  where o.slug = organization_slug and c.email = address and c.is_active and c.password_hash is not null
+    and o.status <> 'CANCELLED'
+$$;
+
+ALTER FUNCTION public.find_customer_login(organization_slug text, address text) OWNER TO rekindle_lookup;
 
 -- find_identity(uuid, text) (FUNCTION)
 
@@ -343,6 +410,16 @@ begin
     target, lead_column);
 end $_$;
 
+-- note_conversion() (FUNCTION)
+
+CREATE FUNCTION public.note_conversion() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.converted_at = coalesce(new.converted_at, transaction_timestamp());
+  return new;
+end $$;
+
 -- note_login(uuid, uuid) (FUNCTION)
 
 CREATE FUNCTION public.note_login(member_organization uuid, member uuid) RETURNS boolean
@@ -419,6 +496,20 @@ end $$;
 
 ALTER FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) OWNER TO rekindle_lookup;
 
+-- set_customer_password(uuid, uuid, text, text) (FUNCTION)
+
+CREATE FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) RETURNS TABLE(password_set_at timestamp with time zone)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select set_config('rekindle.customer_id', of_customer::text, true);
+  update customers c set password_hash = becomes, password_set_at = clock_timestamp()
+  where c.organization_id = of_organization and c.id = of_customer and c.password_hash = was and c.is_active
+  returning c.password_set_at
+$$;
+
+ALTER FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) OWNER TO rekindle_lookup;
+
 -- touch() (FUNCTION)
 
 CREATE FUNCTION public.touch() RETURNS trigger
@@ -455,7 +546,8 @@ begin
   if changed is null then
     return null;
   end if;
-  insert into audit_logs (organization_id, verb, subject, subject_id, before, after, member_id, api_key_id, request_id)
+  insert into audit_logs (organization_id, verb, subject, subject_id, before, after, member_id, api_key_id, customer_id,
+                          request_id)
   values (
     coalesce(whole ->> 'organization_id', whole ->> 'id')::uuid, tg_op, tg_argv[0], (whole ->> 'id')::uuid,
     (select jsonb_object_agg(key, case when key = any (hidden) then '"[hidden]"' else was -> key end)
@@ -464,6 +556,7 @@ begin
      from unnest(changed) key where became is not null),
     nullif(current_setting('rekindle.member_id', true), '')::uuid,
     nullif(current_setting('rekindle.api_key_id', true), '')::uuid,
+    nullif(current_setting('rekindle.customer_id', true), '')::uuid,
     nullif(current_setting('rekindle.request_id', true), ''));
   return null;
 end $$;
@@ -503,6 +596,7 @@ CREATE TABLE public.audit_logs (
     member_id uuid,
     api_key_id uuid,
     request_id text,
+    customer_id uuid,
     CONSTRAINT audit_logs_verb CHECK ((verb = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text])))
 );
 
@@ -560,6 +654,68 @@ END)
 );
 
 ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
+
+-- customer_invitations (TABLE)
+
+CREATE TABLE public.customer_invitations (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    lead_id uuid,
+    owner_id uuid,
+    assignee_id uuid,
+    email text NOT NULL,
+    custom_message text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    token_hash bytea NOT NULL,
+    inviter_id uuid,
+    expires_at timestamp with time zone,
+    claimed_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.customer_invitations FORCE ROW LEVEL SECURITY;
+
+-- customers (TABLE)
+
+CREATE TABLE public.customers (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid,
+    owner_id uuid,
+    assignee_id uuid,
+    first_name text,
+    last_name text,
+    name text GENERATED ALWAYS AS (COALESCE(((first_name || ' '::text) || last_name), first_name, last_name, 'Unknown'::text)) STORED NOT NULL,
+    email text,
+    phone text,
+    is_email_verified boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    date_of_birth date,
+    gender text,
+    emergency_contact_name text,
+    emergency_contact_phone text,
+    membership_status text DEFAULT 'ACTIVE'::text NOT NULL,
+    membership_starts_on date,
+    membership_ends_on date,
+    custom_fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    notes text,
+    password_hash text,
+    password_set_at timestamp with time zone,
+    last_login_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT customers_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
+    CONSTRAINT customers_membership_order CHECK ((membership_ends_on >= membership_starts_on)),
+    CONSTRAINT customers_membership_status CHECK ((membership_status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'CANCELLED'::text, 'EXPIRED'::text])))
+);
+
+ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
 
 -- event_counters (TABLE)
 
@@ -667,6 +823,7 @@ CREATE TABLE public.leads (
     version integer DEFAULT 1 NOT NULL,
     assignee_id uuid,
     erased_at timestamp with time zone,
+    converted_at timestamp with time zone,
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
@@ -882,6 +1039,21 @@ ALTER TABLE ONLY public.credentials
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT credentials_pkey PRIMARY KEY (organization_id, id);
 
+-- customer_invitations customer_invitations_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.customer_invitations
+    ADD CONSTRAINT customer_invitations_pkey PRIMARY KEY (organization_id, id);
+
+-- customer_invitations customer_invitations_token_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.customer_invitations
+    ADD CONSTRAINT customer_invitations_token_unique UNIQUE (organization_id, token_hash);
+
+-- customers customers_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (organization_id, id);
+
 -- event_counters event_counters_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.event_counters
@@ -999,6 +1171,10 @@ CREATE INDEX audit_logs_by_api_key ON public.audit_logs USING btree (organizatio
 
 CREATE INDEX audit_logs_by_at ON public.audit_logs USING btree (organization_id, at DESC, id DESC);
 
+-- audit_logs_by_customer (INDEX)
+
+CREATE INDEX audit_logs_by_customer ON public.audit_logs USING btree (organization_id, customer_id, at DESC, id DESC);
+
 -- audit_logs_by_member (INDEX)
 
 CREATE INDEX audit_logs_by_member ON public.audit_logs USING btree (organization_id, member_id, at DESC, id DESC);
@@ -1110,6 +1286,70 @@ CREATE INDEX credentials_by_owner ON public.credentials USING btree (organizatio
 -- credentials_by_provider (INDEX)
 
 CREATE INDEX credentials_by_provider ON public.credentials USING btree (organization_id, provider, created_at DESC, id DESC);
+
+-- customer_invitations_by_assignee (INDEX)
+
+CREATE INDEX customer_invitations_by_assignee ON public.customer_invitations USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- customer_invitations_by_created (INDEX)
+
+CREATE INDEX customer_invitations_by_created ON public.customer_invitations USING btree (organization_id, created_at DESC, id DESC);
+
+-- customer_invitations_by_customer (INDEX)
+
+CREATE INDEX customer_invitations_by_customer ON public.customer_invitations USING btree (organization_id, customer_id, created_at DESC, id DESC);
+
+-- customer_invitations_by_lead (INDEX)
+
+CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+
+-- customer_invitations_by_owner (INDEX)
+
+CREATE INDEX customer_invitations_by_owner ON public.customer_invitations USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- customer_invitations_in_pool (INDEX)
+
+CREATE INDEX customer_invitations_in_pool ON public.customer_invitations USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- customer_invitations_open_unique (INDEX)
+
+CREATE UNIQUE INDEX customer_invitations_open_unique ON public.customer_invitations USING btree (organization_id, customer_id) WHERE ((claimed_at IS NULL) AND (revoked_at IS NULL));
+
+-- customers_by_active (INDEX)
+
+CREATE INDEX customers_by_active ON public.customers USING btree (organization_id, is_active, created_at DESC, id DESC);
+
+-- customers_by_assignee (INDEX)
+
+CREATE INDEX customers_by_assignee ON public.customers USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- customers_by_created (INDEX)
+
+CREATE INDEX customers_by_created ON public.customers USING btree (organization_id, created_at DESC, id DESC);
+
+-- customers_by_membership (INDEX)
+
+CREATE INDEX customers_by_membership ON public.customers USING btree (organization_id, membership_status, created_at DESC, id DESC);
+
+-- customers_by_name (INDEX)
+
+CREATE INDEX customers_by_name ON public.customers USING btree (organization_id, name, id);
+
+-- customers_by_owner (INDEX)
+
+CREATE INDEX customers_by_owner ON public.customers USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- customers_email_unique (INDEX)
+
+CREATE UNIQUE INDEX customers_email_unique ON public.customers USING btree (organization_id, email);
+
+-- customers_in_pool (INDEX)
+
+CREATE INDEX customers_in_pool ON public.customers USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- customers_lead_unique (INDEX)
+
+CREATE UNIQUE INDEX customers_lead_unique ON public.customers USING btree (organization_id, lead_id);
 
 -- inbound_webhooks_open (INDEX)
 
@@ -1295,6 +1535,14 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FO
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{created_at,updated_at,version}');
 
+-- customer_invitations audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version}');
+
+-- customers audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version}');
+
 -- insights audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
@@ -1327,6 +1575,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
 
+-- leads convert (TRIGGER)
+
+CREATE TRIGGER convert BEFORE INSERT OR UPDATE OF lifecycle ON public.leads FOR EACH ROW WHEN ((new.lifecycle = 'CONVERTED'::text)) EXECUTE FUNCTION public.note_conversion();
+
 -- audit_logs keep (TRIGGER)
 
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EXECUTE FUNCTION public.keep_records();
@@ -1346,6 +1598,14 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE 
 -- credentials touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, owner_id, last_characters, expires_at, refreshed_at, is_active ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- customer_invitations touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- customers touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name, last_name, email, phone, is_email_verified, is_active, date_of_birth, gender, emergency_contact_name, emergency_contact_phone, membership_status, membership_starts_on, membership_ends_on, custom_fields, notes, erased_at ON public.customers FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- insights touch (TRIGGER)
 
@@ -1417,6 +1677,31 @@ ALTER TABLE ONLY public.credentials
 
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT credentials_owner FOREIGN KEY (organization_id, owner_id) REFERENCES public.memberships(organization_id, id);
+
+-- customer_invitations customer_invitations_customer (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.customer_invitations
+    ADD CONSTRAINT customer_invitations_customer FOREIGN KEY (organization_id, customer_id) REFERENCES public.customers(organization_id, id) ON DELETE CASCADE;
+
+-- customer_invitations customer_invitations_inviter (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.customer_invitations
+    ADD CONSTRAINT customer_invitations_inviter FOREIGN KEY (organization_id, inviter_id) REFERENCES public.memberships(organization_id, id);
+
+-- customer_invitations customer_invitations_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.customer_invitations
+    ADD CONSTRAINT customer_invitations_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- customers customers_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- customers customers_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- event_counters event_counters_organization (FK CONSTRAINT)
 
@@ -1539,6 +1824,14 @@ ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
 
+-- customer_invitations (ROW SECURITY)
+
+ALTER TABLE public.customer_invitations ENABLE ROW LEVEL SECURITY;
+
+-- customers (ROW SECURITY)
+
+ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
+
 -- event_counters (ROW SECURITY)
 
 ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
@@ -1558,6 +1851,30 @@ ALTER TABLE public.insights ENABLE ROW LEVEL SECURITY;
 -- conversations lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customer_invitations lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.customer_invitations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customers lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.customers AS RESTRICTIVE TO rekindle_app USING ((
 CASE
     WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
     WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
@@ -1631,6 +1948,14 @@ CREATE POLICY lookup ON public.audit_logs TO rekindle_lookup USING (true) WITH C
 
 CREATE POLICY lookup ON public.credentials TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- customer_invitations lookup (POLICY)
+
+CREATE POLICY lookup ON public.customer_invitations TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- customers lookup (POLICY)
+
+CREATE POLICY lookup ON public.customers TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- event_counters lookup (POLICY)
 
 CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -1679,6 +2004,10 @@ ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
 
+-- customers own (POLICY)
+
+CREATE POLICY own ON public.customers TO rekindle_portal USING (((organization_id = (NULLIF(current_setting('rekindle.visited_id'::text, true), ''::text))::uuid) AND (id = (NULLIF(current_setting('rekindle.customer_id'::text, true), ''::text))::uuid) AND is_active)) WITH CHECK (((organization_id = (NULLIF(current_setting('rekindle.visited_id'::text, true), ''::text))::uuid) AND (id = (NULLIF(current_setting('rekindle.customer_id'::text, true), ''::text))::uuid) AND is_active));
+
 -- phone_numbers (ROW SECURITY)
 
 ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY;
@@ -1706,6 +2035,14 @@ CREATE POLICY tenant ON public.conversations TO rekindle_app USING ((organizatio
 -- credentials tenant (POLICY)
 
 CREATE POLICY tenant ON public.credentials TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- customer_invitations tenant (POLICY)
+
+CREATE POLICY tenant ON public.customer_invitations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- customers tenant (POLICY)
+
+CREATE POLICY tenant ON public.customers TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- event_counters tenant (POLICY)
 
@@ -1755,10 +2092,15 @@ CREATE POLICY tenant ON public.suppressions TO rekindle_app USING ((organization
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
+-- organizations visited (POLICY)
+
+CREATE POLICY visited ON public.organizations TO rekindle_portal USING (((id = (NULLIF(current_setting('rekindle.visited_id'::text, true), ''::text))::uuid) AND (status <> 'CANCELLED'::text)));
+
 -- SCHEMA public (ACL)
 
 GRANT ALL ON SCHEMA public TO rekindle_lookup;
 GRANT USAGE ON SCHEMA public TO rekindle_app;
+GRANT USAGE ON SCHEMA public TO rekindle_portal;
 
 -- FUNCTION accept_invitations(new_id uuid, token_issuer text, token_subject text, address text, display_name text, token_organization uuid, token bytea) (ACL)
 
@@ -1774,6 +2116,11 @@ GRANT ALL ON FUNCTION public.adopt_webhooks(our_address text) TO rekindle_app;
 
 REVOKE ALL ON FUNCTION public.blot_audit(subjects uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.blot_audit(subjects uuid[]) TO rekindle_app;
+
+-- FUNCTION claim_customer_invitation(token_organization uuid, token bytea, hash text) (ACL)
+
+REVOKE ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) TO rekindle_app;
 
 -- FUNCTION count_organizations_beside(slugs text[]) (ACL)
 
@@ -1804,6 +2151,16 @@ GRANT ALL ON FUNCTION public.event_positions(organizations uuid[]) TO rekindle_a
 
 REVOKE ALL ON FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) TO rekindle_app;
+
+-- FUNCTION find_customer_invitation(token_organization uuid, token bytea) (ACL)
+
+REVOKE ALL ON FUNCTION public.find_customer_invitation(token_organization uuid, token bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_customer_invitation(token_organization uuid, token bytea) TO rekindle_app;
+
+-- FUNCTION find_customer_login(organization_slug text, address text) (ACL)
+
+REVOKE ALL ON FUNCTION public.find_customer_login(organization_slug text, address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_customer_login(organization_slug text, address text) TO rekindle_app;
 
 -- FUNCTION find_identity(member_organization uuid, member_email text) (ACL)
 
@@ -1855,6 +2212,11 @@ GRANT ALL ON FUNCTION public.organizations_with_expired_credentials() TO rekindl
 REVOKE ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) TO rekindle_app;
 
+-- FUNCTION set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) (ACL)
+
+REVOKE ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) TO rekindle_app;
+
 -- FUNCTION write_audit() (ACL)
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
@@ -1878,6 +2240,100 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO rekindle_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credentials TO rekindle_app;
 GRANT SELECT ON TABLE public.credentials TO rekindle_lookup;
+
+-- TABLE customer_invitations (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_invitations TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.customer_invitations TO rekindle_lookup;
+
+-- TABLE customers (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.customers TO rekindle_lookup;
+
+-- COLUMN customers.organization_id (ACL)
+
+GRANT SELECT(organization_id) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.id (ACL)
+
+GRANT SELECT(id) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.first_name (ACL)
+
+GRANT SELECT(first_name),UPDATE(first_name) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.last_name (ACL)
+
+GRANT SELECT(last_name),UPDATE(last_name) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.name (ACL)
+
+GRANT SELECT(name) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.email (ACL)
+
+GRANT SELECT(email) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.phone (ACL)
+
+GRANT SELECT(phone),UPDATE(phone) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.is_email_verified (ACL)
+
+GRANT SELECT(is_email_verified) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.is_active (ACL)
+
+GRANT SELECT(is_active) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.date_of_birth (ACL)
+
+GRANT SELECT(date_of_birth),UPDATE(date_of_birth) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.gender (ACL)
+
+GRANT SELECT(gender),UPDATE(gender) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.emergency_contact_name (ACL)
+
+GRANT SELECT(emergency_contact_name),UPDATE(emergency_contact_name) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.emergency_contact_phone (ACL)
+
+GRANT SELECT(emergency_contact_phone),UPDATE(emergency_contact_phone) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.membership_status (ACL)
+
+GRANT SELECT(membership_status) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.membership_starts_on (ACL)
+
+GRANT SELECT(membership_starts_on) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.membership_ends_on (ACL)
+
+GRANT SELECT(membership_ends_on) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.password_set_at (ACL)
+
+GRANT SELECT(password_set_at) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.last_login_at (ACL)
+
+GRANT SELECT(last_login_at),UPDATE(last_login_at) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.created_at (ACL)
+
+GRANT SELECT(created_at) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.updated_at (ACL)
+
+GRANT SELECT(updated_at) ON TABLE public.customers TO rekindle_portal;
+
+-- COLUMN customers.version (ACL)
+
+GRANT SELECT(version) ON TABLE public.customers TO rekindle_portal;
 
 -- TABLE event_counters (ACL)
 
@@ -1916,6 +2372,46 @@ GRANT SELECT ON TABLE public.messages TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO rekindle_app;
 GRANT SELECT ON TABLE public.organizations TO rekindle_lookup;
+
+-- COLUMN organizations.id (ACL)
+
+GRANT SELECT(id) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.slug (ACL)
+
+GRANT SELECT(slug) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.name (ACL)
+
+GRANT SELECT(name) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.status (ACL)
+
+GRANT SELECT(status) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.country (ACL)
+
+GRANT SELECT(country) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.email (ACL)
+
+GRANT SELECT(email) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.phone (ACL)
+
+GRANT SELECT(phone) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.website (ACL)
+
+GRANT SELECT(website) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.logo_url (ACL)
+
+GRANT SELECT(logo_url) ON TABLE public.organizations TO rekindle_portal;
+
+-- COLUMN organizations.primary_color (ACL)
+
+GRANT SELECT(primary_color) ON TABLE public.organizations TO rekindle_portal;
 
 -- TABLE phone_numbers (ACL)
 

@@ -31,12 +31,12 @@ class Sentiment(StrEnum):
     UNCLEAR = "UNCLEAR"
 
 
-def normalize_phone(text: str, region: str | None = None) -> str:
+def normalize_phone(text: str, region: str | None = None, field: str | None = None) -> str:
     """Any usual spelling → E.164. `region` is the ISO country that numbers without a + belong to."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        raise bad_input(f"{text!r} is not a phone number. Write it like +447700900123.") from None
+        raise bad_input(f"{text!r} is not a phone number. Write it like +447700900123.", field) from None
     if not phonenumbers.is_possible_number(number):
-        raise bad_input(f"{text!r} has too few or too many digits for a phone number.")
+        raise bad_input(f"{text!r} has too few or too many digits for a phone number.", field)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

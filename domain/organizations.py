@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from domain.leads import normalize_phone
-from domain.refusals import Refusal, bad_input
+from domain.refusals import bad_input
 from domain.texts import check_characters
 
 _LONGEST_TEXT = 200
@@ -59,10 +59,7 @@ def _color(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    try:
-        return normalize_phone(text)
-    except Refusal as refusal:
-        raise bad_input(refusal.message, "phone") from None
+    return normalize_phone(text, field="phone")
 
 
 def _web_address(field: str) -> Any:

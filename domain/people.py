@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class Permission(StrEnum):
     MESSAGES_SEND = "MESSAGES_SEND"
     CONVERSATIONS_ASSIGN = "CONVERSATIONS_ASSIGN"
     INSIGHTS_REVIEW = "INSIGHTS_REVIEW"
+    CUSTOMERS_WRITE = "CUSTOMERS_WRITE"
     LEADS_ERASE = "LEADS_ERASE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
@@ -68,7 +70,13 @@ class AuditVerb(StrEnum):
 
 
 EVERYTHING = frozenset(Permission)
-_INBOX = {Permission.INBOX_READ, Permission.MESSAGES_SEND, Permission.CONVERSATIONS_ASSIGN, Permission.INSIGHTS_REVIEW}
+_INBOX = {
+    Permission.INBOX_READ,
+    Permission.MESSAGES_SEND,
+    Permission.CONVERSATIONS_ASSIGN,
+    Permission.INSIGHTS_REVIEW,
+    Permission.CUSTOMERS_WRITE,
+}
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: EVERYTHING,
     Role.ADMIN: EVERYTHING,
@@ -116,6 +124,11 @@ class Actor:
     rights: Rights = field(default=Rights())
     stamp: str = ""
 
+    @classmethod
+    def visiting(cls, visitor: "Visitor") -> "Actor":
+        """A customer: nobody in the organization, with no permission in it."""
+        return cls(visitor.organization_id, rights=Rights(permissions=frozenset()))
+
     @property
     def lead_scope(self) -> LeadScope:
         return self.rights.lead_scope
@@ -140,3 +153,12 @@ class Person:
     subject: str
     email: str | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A customer in the portal. `password_set_at` is when they last set the password their token was given for."""
+
+    organization_id: UUID
+    customer_id: UUID
+    password_set_at: datetime

@@ -14,6 +14,8 @@ class RefusalCode(Enum):
     LEAD_UNREACHABLE = "The lead has no address on this channel: add one, or use another channel."
     NO_SENDER = "Register a phone number for this organization before sending."
     NO_SEALING_KEY = "Ask whoever runs the server to set REKINDLE_SEALING_KEYS."
+    INVALID_CREDENTIALS = "Check what you typed, or ask the organization for a new invitation."
+    RATE_LIMITED = "Wait as long as the message says, then try again."
     ORGANIZATION_INACTIVE = "The organization is paused or cancelled: reactivate it before sending."
 
 

@@ -19,7 +19,7 @@ Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a mutation resolves to: a unit of work, whose outcome is selected before it commits, or is the answer."""
+    """A unit of work, whose outcome is selected before it commits, or is the answer. What a mutation resolves to."""
 
     run: Callable[[Session], Awaitable[Any]]
     entity: Entity | None = None  # what it will answer with, so that who may not read that is refused beforehand

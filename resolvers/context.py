@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graphql import OperationDefinitionNode
+
 from db.database import Database
 from db.session import Session
 from domain.people import Actor, Person
 from domain.refusals import Refusal, RefusalCode
 from realtime.live import Live
-from resolvers.documents import Document
+from resolvers.documents import Document, asks_only, is_public
 
 
 @dataclass(slots=True)
@@ -30,6 +32,12 @@ class Context:
 
     def answering(self, document: Document) -> "Context":
         return replace(self, document=document, cost=0)
+
+    def admits(self, operation: OperationDefinitionNode) -> bool:
+        """Whether whoever asks may at all: the schema itself anybody, an organization a person who belongs to none."""
+        if self.actor or is_public(operation):
+            return True
+        return self.person is not None and asks_only(operation, {"createOrganization"})
 
     @property
     def caller(self) -> Actor:

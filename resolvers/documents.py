@@ -1,5 +1,6 @@
 """Parsed and validated documents, kept by their text, with the plans made for them."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -85,14 +86,15 @@ def _shaping_variables(node: DocumentNode) -> tuple[str, ...]:
 
 def is_public(operation: OperationDefinitionNode) -> bool:
     """True where only the schema itself is asked for, which anyone may read."""
-    return operation.operation is OperationType.QUERY and all(
-        isinstance(item, FieldNode) and item.name.value.startswith("__") for item in operation.selection_set.selections
-    )
+    return operation.operation is OperationType.QUERY and all(name.startswith("__") for name in _root_names(operation))
 
 
-def is_founding(operation: OperationDefinitionNode) -> bool:
-    """True where nothing is asked for but a new organization, which whoever belongs to none may."""
-    return operation.operation is OperationType.MUTATION and all(
-        isinstance(item, FieldNode) and item.name.value == "createOrganization"
-        for item in operation.selection_set.selections
-    )
+def asks_only(operation: OperationDefinitionNode, names: Set[str]) -> bool:
+    """True where nothing but these root fields is asked for, and no fragment could hide another."""
+    return names >= set(_root_names(operation))
+
+
+def _root_names(operation: OperationDefinitionNode) -> list[str]:
+    """As they stand there; a fragment stands for what no field is called."""
+    selections = operation.selection_set.selections
+    return [item.name.value if isinstance(item, FieldNode) else "…" for item in selections]

@@ -20,6 +20,7 @@ class ErrorCode(StrEnum):
     BAD_USER_INPUT = "BAD_USER_INPUT"
     NOT_FOUND = "NOT_FOUND"
     TOO_COMPLEX = "TOO_COMPLEX"
+    RATE_LIMITED = "RATE_LIMITED"
     TIMEOUT = "TIMEOUT"
     RESYNC_REQUIRED = "RESYNC_REQUIRED"
     INTERNAL = "INTERNAL"
@@ -39,6 +40,8 @@ class TooComplex(Exception):
 def _code_of_refusal(refusal: Refusal) -> ErrorCode:
     if refusal.code is RefusalCode.NOT_FOUND:
         return ErrorCode.NOT_FOUND
+    if refusal.code is RefusalCode.RATE_LIMITED:
+        return ErrorCode.RATE_LIMITED
     return ErrorCode.FORBIDDEN if refusal.code is RefusalCode.FORBIDDEN else ErrorCode.BAD_USER_INPUT
 
 

@@ -15,7 +15,7 @@ from schema.node import Node
 
 def _entity(kind: str) -> Entity:
     for entity in ENTITIES.values():
-        if entity.kind == kind and "id" in entity.by_column and entity.kind != "event":
+        if entity.kind == kind and "id" in entity.by_column and entity.permission and kind != "event":
             return entity
     raise bad_input(f"No kind of thing has ids that begin with {kind}_.", "id")
 

@@ -71,7 +71,7 @@ class Planner:
 
     def fields(self, entity: Entity, details: Details) -> Fields:
         """The shape of an object of the entity's type."""
-        self.needs.add(entity.permission)
+        self._need(entity)
         type_ = self._object_type(entity.type_name)
         return Fields(entity, tuple(self._field(entity, type_, *item) for item in self._collected(type_, details)))
 
@@ -80,11 +80,15 @@ class Planner:
     ) -> Connection:
         type_ = named(definition.type)
         assert isinstance(type_, GraphQLObjectType)
-        self.needs.add(entity.permission)
+        self._need(entity)
         page = len(self.sites)
         self.sites.append(Site(entity, definition, details[0]))
         items = tuple((key, self._part(entity, type_, found)) for key, found in self._collected(type_, details))
         return Connection(entity, relation, page, items)
+
+    def _need(self, entity: Entity) -> None:
+        if entity.permission:
+            self.needs.add(entity.permission)
 
     def _collected(self, type_: GraphQLObjectType, details: Details) -> list[tuple[str, Details]]:
         items = list(self.collect(type_, details).grouped_field_set.items())

@@ -18,7 +18,8 @@ from resolvers.answers import SELECTING
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
-from resolvers.documents import Document, Documents, is_founding, is_public
+from resolvers.customers import CustomersMutation, CustomersQuery
+from resolvers.documents import Document, Documents
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
 from resolvers.following import Subscribed, subscribe
@@ -34,7 +35,16 @@ ANY_OPERATION = frozenset(OperationType)
 
 
 @strawberry.type(description="Reading. Every field answers for the caller's organization alone.")
-class Query(PeopleQuery, CredentialsQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQuery, AnalyticsQuery):
+class Query(
+    PeopleQuery,
+    CredentialsQuery,
+    ConversationsQuery,
+    LeadsQuery,
+    CustomersQuery,
+    LearningQuery,
+    NodesQuery,
+    AnalyticsQuery,
+):
     pass
 
 
@@ -42,6 +52,7 @@ class Query(PeopleQuery, CredentialsQuery, ConversationsQuery, LeadsQuery, Learn
 class Mutation(
     ConversationsMutation,
     LeadsMutation,
+    CustomersMutation,
     LearningMutation,
     MembersMutation,
     OrganizationsMutation,
@@ -58,9 +69,11 @@ class Subscription(AnalyticsSubscription):
 class Schema(strawberry.Schema):
     """Strawberry's schema on the leaner path: a known text goes straight from the cache to the executor."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, query: type = Query, mutation: type = Mutation, subscription: type | None = Subscription
+    ) -> None:
         config = StrawberryConfig(scalar_map=SCALARS)
-        super().__init__(Query, Mutation, Subscription, config=config)
+        super().__init__(query, mutation, subscription, config=config)
         self.documents = Documents(self._schema)
         for field in self._schema.query_type.fields.values() if self._schema.query_type else ():
             metadata = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].metadata
@@ -84,7 +97,7 @@ class Schema(strawberry.Schema):
             return [GraphQLError("Name one of the document's operations as `operationName`.")]
         if operation.operation.value not in {type_.value for type_ in allowed}:
             return [GraphQLError(f"A {operation.operation.value} cannot be sent this way.")]
-        if context.actor is None and not is_public(operation) and not (context.person and is_founding(operation)):
+        if not context.admits(operation):
             return [GraphQLError(context.unknown, original_error=Unauthenticated(context.unknown))]
         return document
 

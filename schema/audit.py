@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from domain.people import AuditVerb
+from schema.customers import Customer
 from schema.node import Node
 from schema.people import Member
 from schema.scalars import JSON
@@ -19,4 +20,7 @@ class AuditLog(Node):
     before: JSON | None = strawberry.field(description="What changed, as it was; null where something was made.")
     after: JSON | None = strawberry.field(description="What changed, as it became; null where something was deleted.")
     request_id: str | None = strawberry.field(description="The request that did it; null for work in the background.")
-    member: Member | None = strawberry.field(description="Who did it; null for programs and the product itself.")
+    member: Member | None = strawberry.field(
+        description="Who did it; null for customers, programs and the product itself."
+    )
+    customer: Customer | None = strawberry.field(description="The customer who did it in the portal.")

@@ -14,6 +14,7 @@ from schema.scalars import EmailAddress, PhoneNumber
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
+    from schema.customers import Customer
 
 
 @strawberry.type(description="A person the organization wants to win back.")
@@ -30,11 +31,15 @@ class Lead(Kept):
     sentiment: Sentiment = strawberry.field(description="How they sound.")
     tags: list[str] = strawberry.field(description="Free labels.")
     source: str = strawberry.field(description="Where they came from.")
+    converted_at: datetime | None = strawberry.field(description="When they became a customer; null before.")
     archived_at: datetime | None = strawberry.field(description="When they were put away; null while they are at hand.")
     erased_at: datetime | None = strawberry.field(description="When their data was erased; null while it is there.")
     owner: Member | None = strawberry.field(description="Whose lead it is.")
     assignee: Member | None = strawberry.field(
         description="Who works it, on every channel; null while nobody is charged with it."
+    )
+    customer: Annotated["Customer", strawberry.lazy("schema.customers")] | None = strawberry.field(
+        description="The customer they became."
     )
     conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
         CONVERSATIONS, "What was said, by channel."

@@ -1,6 +1,6 @@
 """Scalars: values that are texts on the wire and more than texts in meaning."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NewType
 
 import strawberry
@@ -52,6 +52,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="Any JSON value, whose shape is told by what stands beside it.",
         serialize=lambda value: value,
         parse_value=lambda value: value,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day, like 2026-01-31.",
+        serialize=date.isoformat,
+        parse_value=lambda value: date.fromisoformat(_text(value)),
     ),
     datetime: strawberry.scalar(
         name="DateTime",

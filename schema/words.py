@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, credentials, leads, learning, people, refusals
+from domain import conversations, credentials, customers, leads, learning, people, refusals
 from domain.analytics import EventKind
 
 
@@ -45,12 +45,23 @@ _word(
         people.Permission.MESSAGES_SEND: "Answer leads.",
         people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
+        people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
         people.Permission.KEYS_WRITE: "See, make and revoke API keys.",
         people.Permission.AUDIT_READ: "Read who changed what.",
         people.Permission.CREDENTIALS_WRITE: "See, store, switch and delete what opens other services.",
+    },
+)
+_word(
+    customers.MembershipStatus,
+    "How a customer's membership stands.",
+    {
+        customers.MembershipStatus.ACTIVE: "It runs.",
+        customers.MembershipStatus.PAUSED: "It rests.",
+        customers.MembershipStatus.CANCELLED: "It was ended.",
+        customers.MembershipStatus.EXPIRED: "Its time is over.",
     },
 )
 _word(

@@ -7,22 +7,28 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.schema import Schema
 from web.graphql import Endpoint
 from web.health import Health
+from web.portal import Portal
 from web.twilio import TwilioWebhooks
 
 
 def web_app(
-    schema: Schema, graphql: Endpoint, twilio: TwilioWebhooks, health: Health, allowed_origins: Sequence[str]
+    schema: Schema,
+    graphql: Endpoint,
+    portal: Portal,
+    twilio: TwilioWebhooks,
+    health: Health,
+    allowed_origins: Sequence[str],
 ) -> ASGIApp:
-    sdl = schema.as_str()
+    texts = {"/schema.graphql": schema.as_str(), "/portal.graphql": portal.schema.as_str()}
 
     async def show_sdl(request: Request) -> Response:
-        return PlainTextResponse(sdl)
+        return PlainTextResponse(texts[request.url.path])
 
     async def show_explorer(request: Request) -> Response:
         return RedirectResponse("/graphql")
@@ -30,7 +36,8 @@ def web_app(
     routes = [
         Route("/graphql", graphql),
         Route("/", show_explorer),
-        Route("/schema.graphql", show_sdl),
+        Route("/portal", portal),
+        *(Route(path, show_sdl) for path in texts),
         Route("/webhooks/twilio/messages", twilio.messages, methods=["POST"]),
         Route("/webhooks/twilio/status", twilio.status, methods=["POST"]),
         Route("/healthz", health.alive),
@@ -38,12 +45,16 @@ def web_app(
     ]
     if graphql.explorer:
         routes.append(graphql.explorer.route)
+    return _apart(graphql, routes, allowed_origins)
+
+
+def _apart(graphql: Endpoint, routes: Sequence[BaseRoute], allowed_origins: Sequence[str]) -> ASGIApp:
+    """Sockets, and what programs and servers ask, go straight in; pages of other origins by way of CORS."""
     # No cookie lets anybody in, so a page of another origin can do nothing its user's token does not allow.
     cors = Middleware(CORSMiddleware, allow_origins=list(allowed_origins), allow_methods=["*"], allow_headers=["*"])
     application = Starlette(routes=routes, middleware=[cors])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        """Sockets, and what programs and servers ask, go straight in; pages of other origins by way of CORS."""
         is_page = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
         if scope.get("path") == "/graphql" and not is_page:
             await graphql(scope, receive, send)

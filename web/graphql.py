@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import orjson
 from graphql import OperationType
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.types.execution import PreExecutionError
 
 from db.database import Database
 from domain.troubles import Trouble
@@ -26,22 +24,11 @@ from web.explorer import Explorer
 from web.guard import Guard
 from web.issuers import Rejected
 from web.outlet import CUT
+from web.requests import Unfit, json_answer, read_request, status_of
 from web.sockets import FORBIDDEN, PROTOCOL, Closing, Socket
 
-LARGEST_BODY = 1_000_000  # bytes
-_GRAPHQL = "application/graphql-response+json"
 _NOT_BY_GET = frozenset({OperationType.MUTATION, OperationType.SUBSCRIPTION})
 _NO_STREAMS = frozenset({OperationType.QUERY, OperationType.MUTATION})
-_STATUS_BY_CODE = {ErrorCode.UNAUTHENTICATED.value: 401, ErrorCode.INTERNAL.value: 500, ErrorCode.TIMEOUT.value: 503}
-
-
-class _Unfit(Exception):
-    """The request is not one that could be executed; carries its status."""
-
-    def __init__(self, status: int, message: str, code: ErrorCode = ErrorCode.BAD_USER_INPUT) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
 
 
 class Endpoint:
@@ -117,38 +104,29 @@ class Endpoint:
     async def _respond(self, request: Request) -> Response | EventStream:
         request_id = secrets.token_hex(8)
         try:
-            asked = await _read(request)
+            asked = await read_request(request)
             self._check_method(request, asked)
             context = await self._context(request.headers, request_id)
-        except _Unfit as unfit:
-            return _json(request, error_answer(unfit.code, str(unfit), request_id), unfit.status)
+        except Unfit as unfit:
+            return json_answer(request, error_answer(unfit.code, str(unfit), request_id), unfit.status)
         except Trouble as trouble:
-            return _json(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
+            return json_answer(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
         wanted = (asked["query"], asked.get("variables"), context, None, asked.get("operationName"))
         kind = partial(self._graphql.operation_type, asked)
         if wants_events(request.headers.get("accept", ""), kind):
             is_endless = kind() is OperationType.SUBSCRIPTION
             stream = EventStream(await self._graphql.stream(*wanted), self._guard, context, is_endless=is_endless)
             refused = await stream.refused()
-            if refused and self._status(request, refused) == 401:
-                return _json(request, answer_of(refused), 401)
+            if refused and status_of(request, refused) == 401:
+                return json_answer(request, answer_of(refused), 401)
             return stream
         result = await self._graphql.execute(*wanted, _NO_STREAMS)
-        return _json(request, answer_of(result), self._status(request, result))
+        return json_answer(request, answer_of(result), status_of(request, result))
 
     def _check_method(self, request: Request, asked: dict[str, Any]) -> None:
         refused = _NOT_BY_GET - ({OperationType.SUBSCRIPTION} if EVENTS in request.headers.get("accept", "") else set())
         if request.method == "GET" and self._graphql.operation_type(asked) in refused:
-            raise _Unfit(405, f"Send mutations with POST, and subscriptions over a socket or for {EVENTS}.")
-
-    def _status(self, request: Request, result: Any) -> int:
-        """Under the older media type whatever is well-formed is 200; under the newer, what could not begin is not."""
-        if not isinstance(result, PreExecutionError):
-            return 200
-        extensions = (result.errors[0].extensions if result.errors else None) or {}
-        accept = request.headers.get("accept", "")
-        otherwise = 400 if _GRAPHQL in accept else 200
-        return _STATUS_BY_CODE.get(extensions["code"], otherwise)
+            raise Unfit(405, f"Send mutations with POST, and subscriptions over a socket or for {EVENTS}.")
 
     async def _context(self, headers: Headers, request_id: str) -> Context:
         context = Context(self._database, self._live, request_id, may_found=self._may_found)
@@ -160,7 +138,7 @@ class Endpoint:
             except Memberless as memberless:
                 context.person, context.unknown = memberless.person, str(memberless)
             except Rejected as rejected:
-                raise _Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
+                raise Unfit(401, str(rejected), ErrorCode.UNAUTHENTICATED) from None
         return context
 
 
@@ -168,59 +146,3 @@ def _cut_of(scope: Scope) -> Callable[[], None]:
     """Without a server of ours nobody can be cut off, and whoever does not read stays until the line breaks."""
     cut: Callable[[], None] = scope.get("state", {}).get(CUT, lambda: None)
     return cut
-
-
-async def _read(request: Request) -> dict[str, Any]:
-    if request.method == "GET":
-        return _checked({**request.query_params, "variables": _loads(request.query_params.get("variables") or "null")})
-    if request.method != "POST":
-        raise _Unfit(405, "Send GraphQL with POST, or queries with GET.")
-    # A form or plain text could be posted by any page without asking: JSON cannot.
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise _Unfit(415, "Send the request as application/json.")
-    return _checked(_loads(await _body(request)))
-
-
-async def _body(request: Request) -> bytes:
-    if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-        raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
-    body = bytearray()
-    while True:
-        part = await request.receive()
-        if part["type"] == "http.disconnect":
-            raise _Unfit(400, "The request broke off.")
-        body += part.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise _Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
-        if not part.get("more_body"):
-            return bytes(body)
-
-
-def _loads(text: str | bytes) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise _Unfit(400, f"This is not JSON: {error}.") from None
-
-
-_TYPES: tuple[tuple[str, type, str], ...] = (
-    ("query", str, "a text"),
-    ("variables", dict, "an object"),
-    ("operationName", str, "a text"),
-)
-
-
-def _checked(asked: Any) -> dict[str, Any]:
-    if not isinstance(asked, dict):
-        raise _Unfit(400, "Send one JSON object with `query`, and `variables` where there are any.")
-    for name, type_, words in _TYPES:
-        if asked.get(name) is not None and not isinstance(asked[name], type_):
-            raise _Unfit(400, f"`{name}` must be {words}.")
-    if not asked.get("query"):
-        raise _Unfit(400, "Send the operation's text as `query`.")
-    return asked
-
-
-def _json(request: Request, answer: Any, status: int) -> Response:
-    wanted = _GRAPHQL if _GRAPHQL in request.headers.get("accept", "") else "application/json"
-    return Response(orjson.dumps(answer), status, media_type=f"{wanted}; charset=utf-8")

@@ -35,6 +35,12 @@ update messages set owner_id = $3, assignee_id = $4 where organization_id = $1 a
 -- name: hand_over_insights
 update insights set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
+-- name: hand_over_customers
+update customers set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
+-- name: hand_over_customer_invitations
+update customer_invitations set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
 -- name: lock_leads_of
 -- In the order of their ids, as everybody locks several, so that of two one waits.
 select id as lead_id, owner_id, assignee_id from leads
@@ -56,6 +62,14 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_insights
 update insights set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_customers
+update customers set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_customer_invitations
+update customer_invitations set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: lock_person

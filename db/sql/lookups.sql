@@ -62,3 +62,16 @@ select key_id, sealed from count_sealed()
 
 -- name: organizations_with_expired_credentials
 select organizations_with_expired_credentials() as organization_id
+
+-- name: find_customer_invitation
+select email, custom_message, expires_at, organization_name, logo_url, primary_color
+from find_customer_invitation($1, $2)
+
+-- name: claim_customer_invitation
+select customer_id, password_set_at from claim_customer_invitation($1, $2, $3)
+
+-- name: find_customer_login
+select organization_id, customer_id, password_hash, password_set_at from find_customer_login($1, $2)
+
+-- name: set_customer_password
+select password_set_at from set_customer_password($1, $2, $3, $4)

@@ -31,6 +31,7 @@ NAMELESS |= {
     "Query.apiKeys",
     "Mutation.inviteMember",
     "Mutation.createApiKey",
+    "Mutation.addCustomer",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
@@ -45,6 +46,8 @@ THINGS = (
     "invitation",
     "record",
     "credential",
+    "customer",
+    "customer_invitation",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -59,6 +62,11 @@ FACTS = {
     "apiKeyId": ["api_key"],
     "staffInvitationId": ["invitation"],
     "credentialId": ["credential"],
+    "customerId": ["customer"],
+    "customerInvitationId": ["customer_invitation"],
+    "Mutation.eraseCustomer.customerId": ["old_customer"],
+    "Query.customer.id": ["customer"],
+    "Query.customers.email": ["customer_email"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
@@ -127,6 +135,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "provider": "OTHER",
         "name": uuid4().hex,
         "credentialId": own.credential,
+        "customerId": own.customer,
+        "customerInvitationId": own.customer_invitation,
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
@@ -145,7 +155,7 @@ def never(fact: str, value: str) -> str:
     """What looks the same and has never existed."""
     if fact == "phone":
         return next_number()
-    return f"{uuid4().hex}@example.com" if fact == "email" else f"{value.rpartition('_')[0]}_{new_id()}"
+    return f"{uuid4().hex}@example.com" if fact.endswith("email") else f"{value.rpartition('_')[0]}_{new_id()}"
 
 
 @pytest.fixture(scope="module")

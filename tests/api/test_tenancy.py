@@ -139,9 +139,10 @@ async def test_no_reference_points_into_another_organization(
         if len(row["columns"]) != 2:
             continue
         id = f"select id from {row['parent']} where organization_id = $2 limit 1"
+        one = f"select id from {row['child']} where organization_id = $1 limit 1"
         with pytest.raises(asyncpg.ForeignKeyViolationError) as refused:
             changed = await sql.execute(
-                f"update {row['child']} set {row['columns'][1]} = ({id}) where organization_id = $1",
+                f"update {row['child']} set {row['columns'][1]} = ({id}) where organization_id = $1 and id = ({one})",
                 tenant.organization_id,
                 stranger.organization_id,
             )

@@ -68,10 +68,23 @@ insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, 
 select md5(m.id::text)::uuid, $1, 'twilio', m.id, 'MESSAGE', m.recipient, '{{}}',
        case when n > {OPEN} then now() end
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
+_CUSTOMERS = """
+insert into customers (organization_id, id, lead_id, owner_id, assignee_id, first_name, last_name, email, is_active,
+                       membership_status, created_at)
+select $1, id, id, owner_id, assignee_id, first_name, last_name, id || '@example.com', n % 9 > 0,
+       (array['ACTIVE', 'PAUSED', 'EXPIRED'])[1 + n % 3], created_at
+from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l"""
+_INVITATIONS = """
+insert into customer_invitations (organization_id, id, customer_id, lead_id, owner_id, assignee_id, email, token_hash,
+                                  created_at)
+select $1, id, id, id, owner_id, assignee_id, email, sha256(id::text::bytea), created_at
+from customers where organization_id = $1"""
 _RECORDS = """
-insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, request_id)
+insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
+                        request_id)
 select $1, id, created_at, (array['INSERT', 'UPDATE', 'DELETE'])[1 + n % 3], (array['message', 'lead'])[1 + n % 2], id,
-       '{}', case when n % 5 = 0 then $1 end, case when n % 7 = 0 then $1 end, n::text
+       '{}', case when n % 5 = 0 then $1 end, case when n % 7 = 0 then $1 end,
+       case when n % 11 = 0 then $1 end, n::text
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
 _COUNT = """
 update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
@@ -98,7 +111,7 @@ async def grow(url: str) -> Grown:
             await connection.execute(_LEADS, organization, size)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
+            for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
                 await connection.execute(sql, organization)
         await connection.execute("vacuum analyze")
     finally:

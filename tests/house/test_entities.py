@@ -7,6 +7,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
 
 from db.entity import ENTITIES, Column, Entity, One, camel
+from resolvers.portal import portal_schema
 from resolvers.schema import Schema
 
 ALL = pytest.mark.parametrize("entity", [pytest.param(entity, id=name) for name, entity in sorted(ENTITIES.items())])
@@ -23,8 +24,11 @@ select array(select pg_get_indexdef(i.indexrelid, k, true) from generate_series(
 from pg_index i where i.indrelid = $1::regclass and i.indisvalid"""
 
 
+PORTAL = portal_schema()
+
+
 def object_type(schema: Schema, entity: Entity) -> GraphQLObjectType:
-    type_ = schema._schema.type_map[entity.type_name]
+    type_ = (schema if entity.permission else PORTAL)._schema.type_map[entity.type_name]
     assert isinstance(type_, GraphQLObjectType)
     return type_
 

@@ -79,7 +79,7 @@ def _cursor(answer: dict[str, Any]) -> str:
 
 
 # What grows with the business, and what with the number of colleagues and programs alone.
-GROWING = ["conversations", "messages", "leads", "insights", "auditLogs"]
+GROWING = ["conversations", "messages", "leads", "customers", "customerInvitations", "insights", "auditLogs"]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials"}
 
 

@@ -60,7 +60,9 @@ async def test_every_tenant_table_has_the_policy_of_the_server(owner: asyncpg.Co
     found = await tables(owner)
     assert [name for name in TENANT_COLUMNS if "tenant rekindle_app" not in found[name]["policies"]] == []
     others = {policy for table in found.values() for policy in table["policies"]} - {"tenant rekindle_app"}
-    assert others == {"lookup rekindle_lookup", "lead_scope rekindle_app"}
+    portal = {"own rekindle_portal", "visited rekindle_portal"}
+    assert others == {"lookup rekindle_lookup", "lead_scope rekindle_app"} | portal
+    assert {name for name, table in found.items() if portal & set(table["policies"])} == {"customers", "organizations"}
     assert found["users"]["policies"] == ["lookup rekindle_lookup"], "the server sees people through lookups alone"
 
 
@@ -140,7 +142,7 @@ async def test_what_crosses_tenants_is_a_handful_of_functions_for_the_server_alo
         "select p.proname, p.proowner::regrole::text as owner, p.proconfig, p.proacl::text as acl"
         " from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef"
     )
-    assert 5 < len(rows) < 25
+    assert 5 < len(rows) < 35
     for row in rows:
         assert row["owner"] == "rekindle_lookup", row["proname"]
         assert row["proconfig"] == ["search_path=public, pg_temp"], row["proname"]
@@ -151,6 +153,10 @@ async def test_the_roles_of_the_server_own_no_table_and_bypass_nothing(owner: as
     rows = await owner.fetch(
         "select rolname, rolsuper or rolbypassrls or rolcanlogin or rolcreatedb or rolcreaterole as mighty,"
         " (select count(*) from pg_class c where c.relowner = r.oid) as owned"
-        " from pg_roles r where rolname in ('rekindle_app', 'rekindle_lookup')"
+        " from pg_roles r where rolname in ('rekindle_app', 'rekindle_lookup', 'rekindle_portal')"
     )
-    assert sorted(tuple(row) for row in rows) == [("rekindle_app", False, 0), ("rekindle_lookup", False, 0)]
+    assert sorted(tuple(row) for row in rows) == [
+        ("rekindle_app", False, 0),
+        ("rekindle_lookup", False, 0),
+        ("rekindle_portal", False, 0),
+    ]

@@ -22,6 +22,8 @@ TENANT_COLUMNS = {
             "audit_logs",
             "suppressions",
             "leads",
+            "customers",
+            "customer_invitations",
             "phone_numbers",
             "conversations",
             "messages",

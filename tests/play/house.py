@@ -58,6 +58,7 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
             "data_dir": Path("unused"),
             "jwt_secret": "a secret that only the tests know, and long enough",
             "sealing_keys": SEALING_KEYS,
+            "password_rounds": 4,
             "twilio_account_sid": TWILIO_SID,
             "twilio_auth_token": TWILIO_TOKEN,
             "twilio_api_url": await stack.enter_async_context(serve_carrier(carrier)),

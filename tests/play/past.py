@@ -7,7 +7,9 @@ import asyncpg
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
+from actions.customers import add_customer, convert_lead
 from actions.erasing import erase_lead
+from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
@@ -39,6 +41,10 @@ class Past:
     record: str
     credential: str
     old_credential: str
+    customer: str
+    old_customer: str
+    customer_invitation: str
+    customer_email: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -56,7 +62,8 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
         key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
-    credentials = [await keep_credential(tenant, uuid4().hex, owner) for owner in (None, agent)]
+    customers = await keep_customers(tenant)
+    credentials = (await keep_credential(tenant, uuid4().hex), await keep_credential(tenant, uuid4().hex, agent))
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
         await mark_conversation_read(session, bare(conversation))
         for status in ("CLOSED", "ACTIVE"):  # which the audit trail records, as it does not a count of unread texts
@@ -66,13 +73,26 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
     organization = show_id("organization", tenant.organization_id)
     member = show_id("member", agent)
-    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record, *credentials)
-    things = (show_id("lead", lead), conversation, message, answer, insight)
-    return Past(*things, member, organization, phone, email, *made)
+    things = (show_id("lead", lead), conversation, message, answer, insight, member, organization, phone, email)
+    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record)
+    return Past(*things, *made, *credentials, *customers)
 
 
 def bare(id: str) -> UUID:
     return UUID(id.rpartition("_")[2])
+
+
+async def keep_customers(tenant: Tenant) -> tuple[str, str, str, str]:
+    """One who never was a lead and was asked in, one who was converted, the first one's invitation and address."""
+    email = f"{uuid4().hex}@example.com"
+    lead = await tenant.lead(email=f"{uuid4().hex}@example.com")
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        customer = await add_customer(session, {"first_name": "Cleo", "email": email})
+        invitation, _ = await invite_customer(session, customer, Letter("Welcome."))
+        converted = await convert_lead(session, lead)
+        await invite_customer(session, converted, Letter())
+    things = (show_id("customer", customer), show_id("customer", converted))
+    return *things, show_id("customer_invitation", invitation), email
 
 
 async def forget_somebody(tenant: Tenant) -> None:
