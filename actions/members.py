@@ -1,13 +1,15 @@
 """Colleagues: asking them in, changing what they may do, and letting them go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.ids import new_id
+from domain.organizations import check_change
 from domain.people import LeadScope, MemberStatus, Permission, Rights, Role
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 from domain.tokens import hash_token, new_token
@@ -83,6 +85,19 @@ async def change_member(session: Session, member_id: UUID, grant: Grant, expecte
     if had.role is Role.OWNER and role is not Role.OWNER:
         await _keep_an_owner(session)
     await session.execute("people", "change_member", member_id, role, scope, permissions)
+    return member_id
+
+
+async def change_profile(session: Session, changes: Mapping[str, Any]) -> UUID:
+    """What members show of themselves to colleagues; their role and address are not theirs to change."""
+    member_id = session.actor.member_id
+    if member_id is None:
+        raise Refusal(RefusalCode.FORBIDDEN, "Only people have a profile: a key belongs to a program.")
+    checked = check_change(changes)
+    found = await session.row("people", "lock_member", member_id)
+    assert found
+    whole = (checked.get(name, found[name]) for name in ("name", "avatar_url"))
+    await session.execute("people", "change_profile", member_id, *whole)
     return member_id
 
 

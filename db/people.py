@@ -42,6 +42,7 @@ MEMBERS = Entity(
         identity("member"),
         Column("name", order=True),
         Column("email"),
+        Column("avatar_url", nullable=True),
         Column("role", enum=Role, filter=True),
         Column("status", enum=MemberStatus, filter=True),
         Column("lead_scope", enum=LeadScope),

@@ -850,6 +850,7 @@ CREATE TABLE public.memberships (
     lead_scope text DEFAULT 'ASSIGNED_AND_UNASSIGNED'::text NOT NULL,
     permissions text[] DEFAULT '{}'::text[] NOT NULL,
     last_login_at timestamp with time zone,
+    avatar_url text,
     CONSTRAINT memberships_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text]))),
     CONSTRAINT memberships_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'REMOVED'::text])))
@@ -1617,7 +1618,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION
 
 -- memberships touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE OF name, email, role, status, lead_scope, permissions ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- messages touch (TRIGGER)
 

@@ -78,6 +78,7 @@ _FORMS: dict[str, Any] = {
     "phone": _phone,
     "website": _web_address("website"),
     "logo_url": _web_address("logoUrl"),
+    "avatar_url": _web_address("avatarUrl"),
 }
 
 

@@ -7,6 +7,7 @@ import strawberry
 from actions.members import (
     Grant,
     change_member,
+    change_profile,
     invite_member,
     reinstate_member,
     remove_member,
@@ -50,6 +51,12 @@ class ChangeMemberInput:
     expected_version: int | None = strawberry.field(
         default=None, description="The version you read: if it has changed since, nothing is done."
     )
+
+
+@strawberry.input(description="What you show of yourself; what is left out stays, null clears.")
+class ChangeProfileInput:
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="What colleagues see.")
+    avatar_url: str | None = strawberry.field(default=strawberry.UNSET, description="A picture of you.")
 
 
 @strawberry.input(description="Which member is meant.")
@@ -103,6 +110,11 @@ class MembersMutation:
             return change_member(session, _member(input), _grant(input), given(input.expected_version))
 
         return making(MEMBERS, run)
+
+    @strawberry.mutation(description="Changes what you show of yourself; people alone can. Needs INBOX_READ.")
+    def change_profile(self, input: Annotated[ChangeProfileInput, What]) -> MemberResult:
+        changes = {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
+        return making(MEMBERS, lambda session: change_profile(session, changes))
 
     @strawberry.mutation(
         description="Lets a member in no more; their sockets close within a second. Needs INBOX_READ and MEMBERS_WRITE."

@@ -34,6 +34,7 @@ class Organization(Kept):
 class Member(Kept):
     name: str = strawberry.field(description="What colleagues see.")
     email: str = strawberry.field(description="Where to reach them.")
+    avatar_url: str | None = strawberry.field(description="A picture of them.")
     role: Role = strawberry.field(description="What they are.")
     status: MemberStatus = strawberry.field(description="Whether they may act.")
     lead_scope: LeadScope = strawberry.field(description="Which leads they see, with all that belongs to them.")

@@ -64,11 +64,14 @@ update staff_invitations set revoked_at = coalesce(revoked_at, transaction_times
 where organization_id = $1 and id = $2
 
 -- name: lock_member
-select role, status, lead_scope, permissions, version from memberships
+select name, avatar_url, role, status, lead_scope, permissions, version from memberships
 where organization_id = $1 and id = $2 for no key update
 
 -- name: change_member
 update memberships set role = $3, lead_scope = $4, permissions = $5 where organization_id = $1 and id = $2
+
+-- name: change_profile
+update memberships set name = $3, avatar_url = $4 where organization_id = $1 and id = $2
 
 -- name: turn_member
 update memberships set status = $3 where organization_id = $1 and id = $2

@@ -131,7 +131,7 @@ async def test_its_owner_cannot_change_it_either(tenant: Tenant, sql: asyncpg.Co
 
 
 async def test_it_goes_with_its_organization_alone(tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection) -> None:
-    """Deleting an organization removes everything of it, and nothing of another."""
+    """S3.11, S4.11: deleting an organization removes everything of it, and nothing of another."""
     await live(tenant, sql)
     await live(stranger, sql)
     parts = (f"(select count(*) from {table} where organization_id = $1)" for table in TENANT_TABLES)

@@ -1,4 +1,7 @@
-"""Several identity providers at one server: over HTTP and sockets, who is let in is a matter of issuer and subject."""
+"""Several identity providers at one server: over HTTP and sockets, who is let in is a matter of issuer and subject.
+
+S3.1 and S3.8: whoever Clerk knows by a subject is one person here, and acts for the organizations they belong to alone.
+"""
 
 import json
 from collections.abc import AsyncIterator

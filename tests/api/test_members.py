@@ -1,4 +1,4 @@
-"""Members: asked in, changed, suspended, removed; nobody grants what they do not have (S0.2, S1.14, S2.2)."""
+"""Members: asked in, changed, suspended, removed; nobody grants what they do not have (S0.1, S0.2, S1.14, S2.2)."""
 
 import asyncio
 from typing import Any
@@ -146,3 +146,19 @@ async def test_an_invitation_is_shown_without_its_token(tenant: Tenant, sql: asy
     taken = f"agent@{tenant.slug}.example"
     assert (await verb(tenant.owner, "inviteMember", email=taken, role="VIEWER"))["code"] == "CONFLICT"
     assert (await verb(tenant.owner, "inviteMember", email="nobody", role="VIEWER"))["code"] == "BAD_INPUT"
+
+
+PROFILE = """mutation ($i: ChangeProfileInput!) { changeProfile(input: $i) {
+  ... on Member { name avatarUrl role } ... on Refused { code field } } }"""
+
+
+async def test_a_profile_is_ones_own(tenant: Tenant) -> None:
+    """S0.1: a name and a picture, which colleagues see; what one may do stays."""
+    given = {"name": "Ada", "avatarUrl": "https://example.com/ada.png"}
+    assert (await tenant.agent.ask(PROFILE, i=given))["changeProfile"] == given | {"role": "AGENT"}
+    look = "query ($id: ID!) { member(id: $id) { name avatarUrl } }"
+    assert (await tenant.viewer.ask(look, id=id_of(tenant, Role.AGENT)))["member"] == given
+    assert (await tenant.agent.ask(PROFILE, i={"avatarUrl": None}))["changeProfile"]["avatarUrl"] is None
+    for wrong, field in (({"name": ""}, "name"), ({"name": None}, "name"), ({"avatarUrl": "x"}, "avatarUrl")):
+        refused = (await tenant.agent.ask(PROFILE, i=wrong))["changeProfile"]
+        assert refused == {"code": "BAD_INPUT", "field": field}

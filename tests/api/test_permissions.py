@@ -23,7 +23,7 @@ from tests.play.tenant import Tenant
 NEEDS = re.compile(rf"Needs ({'|'.join(Permission)})(?: and ({'|'.join(Permission)}))?\.$")
 # Beyond permissions: what only an owner may do, and what only people do.
 OWNERS = {"Mutation.deleteOrganization"}
-PEOPLES = {"Mutation.signalTyping"}
+PEOPLES = {"Mutation.signalTyping", "Mutation.changeProfile"}
 FREE = {"Mutation.createOrganization"}  # for people who belong nowhere yet; test_founding asks it
 GRANTING = {"Mutation.inviteMember", "Mutation.createApiKey"}  # what is granted here, one must have
 VALUES = {

@@ -32,6 +32,7 @@ NAMELESS |= {
     "Mutation.inviteMember",
     "Mutation.createApiKey",
     "Mutation.addCustomer",
+    "Mutation.changeProfile",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}

@@ -49,6 +49,7 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         "inviteMember": '{email: "new@example.com", role: AGENT}',
         "revokeStaffInvitation": f'{{staffInvitationId: "{past.invitation}"}}',
         "changeMember": f'{{memberId: "{past.colleague}", role: MANAGER}}',
+        "changeProfile": '{name: "Olivia"}',
         "suspendMember": f'{{memberId: "{past.colleague}"}}',
         "reinstateMember": f'{{memberId: "{past.colleague}"}}',
         "removeMember": f'{{memberId: "{past.colleague}"}}',

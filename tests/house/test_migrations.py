@@ -14,6 +14,7 @@ NEWEST = migrations()[-1].version
 
 
 async def test_up_down_and_up_again_leaves_the_same_schema(database_url: str) -> None:
+    """S2.16: every migration can be taken back."""
     url = await new_database(database_url, "up_and_down", migrated=False)
     empty = dump_schema(url)
     assert len(await migrate(url)) == len(migrations())

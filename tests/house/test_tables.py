@@ -15,6 +15,15 @@ LEDGER = "rekindle_migrations"
 GLOBAL = {"organizations", "users"}
 ROUTING = {"phone_numbers", "inbound_webhooks"}  # their keys are asked for before a tenant is known
 DISTRIBUTED = set(TENANT_COLUMNS) - GLOBAL - ROUTING
+TIMED = "timestamp with time zone"
+# Ids that others gave; and lists that are always given.
+NAMED_BY_OTHERS = {
+    "messages.external_id",
+    "inbound_webhooks.provider_id",
+    "credentials.key_id",
+    "audit_logs.request_id",
+}
+GIVEN = {"api_keys.permissions"}
 _TABLES = """
 select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as walled,
        array(select attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0) as columns,
@@ -53,6 +62,7 @@ async def test_the_tables_of_tenants_are_known_by_name(owner: asyncpg.Connection
 
 
 async def test_every_table_has_row_level_security_forced(owner: asyncpg.Connection) -> None:
+    """S2.14, S4.9: on every one, and for its owner too."""
     assert [name for name, table in (await tables(owner)).items() if not table["walled"]] == []
 
 
@@ -87,6 +97,7 @@ async def test_what_belongs_to_leads_is_narrowed_to_a_scope(owner: asyncpg.Conne
 
 
 async def test_rows_that_tell_when_they_changed_are_kept_true(owner: asyncpg.Connection) -> None:
+    """S0.24, S3.11, S4.11: by a trigger, on every table with the column."""
     dated = {name: table for name, table in (await tables(owner)).items() if "updated_at" in table["columns"]}
     assert len(dated) > 5
     assert [name for name, table in dated.items() if not any("touch()" in text for text in table["triggers"])] == []
@@ -160,3 +171,22 @@ async def test_the_roles_of_the_server_own_no_table_and_bypass_nothing(owner: as
         ("rekindle_lookup", False, 0),
         ("rekindle_portal", False, 0),
     ]
+
+
+async def test_columns_are_of_the_types_agreed(owner: asyncpg.Connection) -> None:
+    """S2.16: ids are UUIDs, instants have a time zone, lists begin empty, and nothing is counted in floats."""
+    rows = await owner.fetch(
+        "select c.relname || '.' || attname as name, format_type(atttypid, null) as type, attnotnull as required,"
+        " pg_get_expr(d.adbin, d.adrelid) as usual"
+        " from pg_attribute a join pg_class c on c.oid = a.attrelid"
+        " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
+        " where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and attnum > 0 and not attisdropped"
+    )
+    by_name = {row["name"]: row for row in rows}
+    references = [row for name, row in by_name.items() if re.search(r"\.id$|_id$", name)]
+    ids = [row["name"] for row in references if row["type"] != "uuid"]
+    assert sorted(ids) == sorted(NAMED_BY_OTHERS)
+    assert [name for name, row in by_name.items() if name.endswith("_at") and row["type"] != TIMED] == []
+    lists = [row for row in by_name.values() if row["type"].endswith("[]") and row["name"] not in GIVEN]
+    assert len(lists) > 4 and [row["name"] for row in lists if not (row["required"] and "'{}'" in row["usual"])] == []
+    assert [name for name, row in by_name.items() if row["type"] in ("real", "double precision", "money")] == []

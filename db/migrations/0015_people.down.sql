@@ -64,3 +64,9 @@ where 'CUSTOMERS_WRITE' = any (permissions);
 alter table api_keys force row level security;
 alter table staff_invitations force row level security;
 alter table memberships force row level security;
+
+-- Members have no face any more.
+drop trigger touch on memberships;
+create trigger touch before update of name, email, role, status, lead_scope, permissions on memberships
+  for each row execute function touch();
+alter table memberships drop column avatar_url;

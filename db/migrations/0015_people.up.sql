@@ -1,3 +1,9 @@
+-- Members have a face (S0.1).
+alter table memberships add column avatar_url text;
+drop trigger touch on memberships;
+create trigger touch before update of name, email, avatar_url, role, status, lead_scope, permissions on memberships
+  for each row execute function touch();
+
 -- People who buy from an organization (S2.4). One per e-mail address and organization, so that somebody can be a customer of
 -- two. What belongs to a lead carries its owner and assignee, as everything of a lead does.
 create table customers (

@@ -1,0 +1,33 @@
+"""What the five source systems promise is proved by tests that say so: every line that is built is cited by one."""
+
+import re
+
+import pytest
+
+from tests.play.databases import ROOT
+
+# The lines of the design's list of systems that are built, by the capability they belong to.
+BUILT = {
+    "people": """S0.1 S0.2 S0.3 S0.25 S1.1 S1.14 S1.15 S2.1 S2.2 S2.3 S2.4 S2.5 S2.6 S2.14 S2.15 S2.16
+        S3.1 S3.7 S3.8 S3.11 S4.4 S4.7 S4.9 S4.11""",
+}
+_LINE = re.compile(r"\bS(\d)\.(\d+)(?:–(?:S\d\.)?(\d+))?")
+
+
+def cited() -> dict[str, set[str]]:
+    """Every line that a test file names, with those files."""
+    found: dict[str, set[str]] = {}
+    for path in ROOT.glob("tests/*/test_*.py"):
+        if path.name == "test_citations.py":
+            continue
+        for system, first, last in _LINE.findall(path.read_text("utf-8")):
+            for number in range(int(first), int(last or first) + 1):
+                found.setdefault(f"S{system}.{number}", set()).add(path.name)
+    return found
+
+
+@pytest.mark.parametrize("capability", BUILT)
+def test_every_line_that_is_built_is_cited(capability: str) -> None:
+    lines = BUILT[capability].split()
+    assert len(lines) == len(set(lines))
+    assert [line for line in lines if line not in cited()] == []
