@@ -27,26 +27,29 @@ class Erasure:
 
 
 async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
-    """Takes names, addresses and words away, also from the customer they became, from what was received raw and from
-    the audit trail.
+    """Takes names, addresses and words away, also from who repeats them or was merged into them, from the customer they
+    became, from what was received raw and from the audit trail.
 
     Their addresses are suppressed by hash. Erasing once more finds nothing more.
     """
     session.actor.require(Permission.LEADS_ERASE)
-    lead = await session.row("leads", "lock_person", lead_id)
-    if lead is None:
+    person = [dict(row) for row in await session.rows("leads", "lock_person", lead_id)]
+    if not person:
         raise not_found("lead", "leadId")
-    suppressed = await _suppress(session, lead)
-    webhooks = await session.value("leads", "erase_webhooks", lead_id)
-    messages = await session.rows("leads", "erase_messages", lead_id)
-    insights = await session.rows("leads", "erase_insights", lead_id)
-    await session.execute("leads", "erase_lead", lead_id)
-    told = [lead_id, *(row["id"] for row in (*messages, *insights))]
-    if customer_id := await session.value("customers", "get_customer_of_lead", lead_id):
-        customer, of_customer = await _erase_customer(session, customer_id)
-        told, suppressed = told + customer, suppressed + of_customer
+    ids = [row["id"] for row in person]
+    suppressed = sum([await _suppress(session, row) for row in person])
+    webhooks = await session.value("leads", "erase_webhooks", ids)
+    messages = await session.rows("leads", "erase_messages", ids)
+    insights = await session.rows("leads", "erase_insights", ids)
+    merges = await session.rows("leads", "erase_merges", ids)
+    await session.execute("leads", "erase_leads", ids)
+    told = [*ids, *(row["id"] for row in (*messages, *insights, *merges))]
+    for customer in await session.rows("customers", "get_customers_of_leads", ids):
+        of_customer, addresses = await _erase_customer(session, customer["id"])
+        told, suppressed = told + of_customer, suppressed + addresses
     records = await session.value("leads", "blot_records", told)
-    session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+    for id in ids:
+        session.announce(EventKind.LEAD_CHANGED, lead_id=id)
     return Erasure(len(messages), len(insights), webhooks, records, suppressed)
 
 

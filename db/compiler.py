@@ -69,6 +69,8 @@ class Compiler:
         """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
         page, that, entity = self.pages[shape.page], self.alias(), shape.entity
         source = f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
+        if entity.hidden:
+            source += f" and {entity.hidden.format(t=that)}"
         if shape.relation:
             source += f" and {shape.relation.on.format(this=this, that=that)}"
         if page.filter:

@@ -85,6 +85,8 @@ class Entity:
     tenant: str = "organization_id"
     # What one needs to read it, wherever it stands; None in the portal, where the database alone decides.
     permission: Permission | None = Permission.INBOX_READ
+    hidden: str | None = None  # which rows no list shows: they only lead somewhere, as `leads_to` says
+    leads_to: str | None = None
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     fields: dict[str, Column | One | Many] = field(init=False)
     by_column: dict[str, Column] = field(init=False)

@@ -8,6 +8,8 @@ LEADS = Entity(
     table="leads",
     kind="lead",
     scoped=True,
+    hidden="{t}.merged_into_id is null",
+    leads_to="merged_into_id",
     columns=(
         identity("lead"),
         Column("name", order=True),
@@ -26,13 +28,34 @@ LEADS = Entity(
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
         Column("converted_at", "timestamptz", nullable=True),
         Column("archived_at", "timestamptz", nullable=True),
+        Column("duplicate_of_id", "uuid", nullable=True, refers="lead", filter=True),
         Column("erased_at", "timestamptz", nullable=True),
         *kept(),
     ),
     relations=(
         One("owner", "Member", on="{that}.id = {this}.owner_id", nullable=True),
         One("assignee", "Member", on="{that}.id = {this}.assignee_id", nullable=True),
+        One("duplicate_of", "Lead", on="{that}.id = {this}.duplicate_of_id", nullable=True),
+        Many("duplicates", "Lead", on="{that}.duplicate_of_id = {this}.id"),
+        Many("merges", "LeadMerge", on="{that}.lead_id = {this}.id"),
         One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
+    ),
+)
+
+LEAD_MERGES = Entity(
+    "LeadMerge",
+    table="lead_merges",
+    kind="lead_merge",
+    scoped=True,
+    columns=(
+        identity("lead_merge"),
+        Column("absorbed_id", "uuid", shown="'lead_' || {t}.absorbed_id"),
+        Column("undone_at", "timestamptz", nullable=True),
+        *kept(),
+    ),
+    relations=(
+        One("lead", "Lead", on="{that}.id = {this}.lead_id"),
+        One("merged_by", "Member", on="{that}.id = {this}.merged_by_id", nullable=True),
     ),
 )

@@ -799,6 +799,26 @@ CREATE TABLE public.insights (
 
 ALTER TABLE ONLY public.insights FORCE ROW LEVEL SECURITY;
 
+-- lead_merges (TABLE)
+
+CREATE TABLE public.lead_merges (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    absorbed_id uuid NOT NULL,
+    gave jsonb NOT NULL,
+    followed jsonb NOT NULL,
+    merged_by_id uuid,
+    undone_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.lead_merges FORCE ROW LEVEL SECURITY;
+
 -- leads (TABLE)
 
 CREATE TABLE public.leads (
@@ -824,10 +844,12 @@ CREATE TABLE public.leads (
     assignee_id uuid,
     erased_at timestamp with time zone,
     converted_at timestamp with time zone,
+    duplicate_of_id uuid,
+    merged_into_id uuid,
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
-    CONSTRAINT leads_reachable CHECK (((num_nonnulls(phone, email, linkedin_url) > 0) OR (erased_at IS NOT NULL))),
+    CONSTRAINT leads_reachable CHECK ((num_nonnulls(phone, email, linkedin_url, erased_at, merged_into_id) > 0)),
     CONSTRAINT leads_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
     CONSTRAINT leads_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
 );
@@ -1084,6 +1106,11 @@ ALTER TABLE ONLY public.insights
 
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_pkey PRIMARY KEY (organization_id, id);
+
+-- lead_merges lead_merges_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_pkey PRIMARY KEY (organization_id, id);
 
 -- leads leads_pkey (CONSTRAINT)
 
@@ -1396,6 +1423,18 @@ CREATE INDEX insights_by_status ON public.insights USING btree (organization_id,
 
 CREATE INDEX insights_in_pool ON public.insights USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
+-- lead_merges_by_absorbed (INDEX)
+
+CREATE INDEX lead_merges_by_absorbed ON public.lead_merges USING btree (organization_id, absorbed_id) WHERE (undone_at IS NULL);
+
+-- lead_merges_by_created (INDEX)
+
+CREATE INDEX lead_merges_by_created ON public.lead_merges USING btree (organization_id, created_at DESC, id DESC);
+
+-- lead_merges_by_lead (INDEX)
+
+CREATE INDEX lead_merges_by_lead ON public.lead_merges USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
 -- leads_by_assignee (INDEX)
 
 CREATE INDEX leads_by_assignee ON public.leads USING btree (organization_id, assignee_id, created_at DESC, id DESC);
@@ -1404,9 +1443,21 @@ CREATE INDEX leads_by_assignee ON public.leads USING btree (organization_id, ass
 
 CREATE INDEX leads_by_created ON public.leads USING btree (organization_id, created_at DESC, id DESC);
 
+-- leads_by_duplicate_of (INDEX)
+
+CREATE INDEX leads_by_duplicate_of ON public.leads USING btree (organization_id, duplicate_of_id, created_at DESC, id DESC);
+
+-- leads_by_email (INDEX)
+
+CREATE INDEX leads_by_email ON public.leads USING btree (organization_id, email);
+
 -- leads_by_lifecycle (INDEX)
 
 CREATE INDEX leads_by_lifecycle ON public.leads USING btree (organization_id, lifecycle, created_at DESC, id DESC);
+
+-- leads_by_merged_into (INDEX)
+
+CREATE INDEX leads_by_merged_into ON public.leads USING btree (organization_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);
 
 -- leads_by_name (INDEX)
 
@@ -1415,6 +1466,10 @@ CREATE INDEX leads_by_name ON public.leads USING btree (organization_id, name, i
 -- leads_by_owner (INDEX)
 
 CREATE INDEX leads_by_owner ON public.leads USING btree (organization_id, owner_id, created_at DESC, id DESC);
+
+-- leads_by_phone (INDEX)
+
+CREATE INDEX leads_by_phone ON public.leads USING btree (organization_id, phone);
 
 -- leads_by_temperature (INDEX)
 
@@ -1426,7 +1481,7 @@ CREATE INDEX leads_by_worker ON public.leads USING btree (organization_id, assig
 
 -- leads_email_unique (INDEX)
 
-CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email);
+CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email) WHERE (duplicate_of_id IS NULL);
 
 -- leads_in_pool (INDEX)
 
@@ -1434,7 +1489,7 @@ CREATE INDEX leads_in_pool ON public.leads USING btree (organization_id, created
 
 -- leads_phone_unique (INDEX)
 
-CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone);
+CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone) WHERE (duplicate_of_id IS NULL);
 
 -- memberships_by_created (INDEX)
 
@@ -1548,6 +1603,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EA
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
 
+-- lead_merges audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version}');
+
 -- leads audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{created_at,updated_at,version}');
@@ -1611,6 +1670,10 @@ CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name
 -- insights touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- lead_merges touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- leads touch (TRIGGER)
 
@@ -1744,10 +1807,40 @@ ALTER TABLE ONLY public.insights
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_reviewer FOREIGN KEY (organization_id, reviewer_id) REFERENCES public.memberships(organization_id, id);
 
+-- lead_merges lead_merges_absorbed (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_absorbed FOREIGN KEY (organization_id, absorbed_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_merges lead_merges_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_merges lead_merges_merged_by (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_merged_by FOREIGN KEY (organization_id, merged_by_id) REFERENCES public.memberships(organization_id, id);
+
+-- lead_merges lead_merges_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- leads leads_assignee (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_assignee FOREIGN KEY (organization_id, assignee_id) REFERENCES public.memberships(organization_id, id);
+
+-- leads leads_duplicate_of (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_duplicate_of FOREIGN KEY (organization_id, duplicate_of_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- leads leads_merged_into (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_merged_into FOREIGN KEY (organization_id, merged_into_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
 
 -- leads leads_organization (FK CONSTRAINT)
 
@@ -1849,6 +1942,10 @@ ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.insights ENABLE ROW LEVEL SECURITY;
 
+-- lead_merges (ROW SECURITY)
+
+ALTER TABLE public.lead_merges ENABLE ROW LEVEL SECURITY;
+
 -- conversations lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
@@ -1900,6 +1997,18 @@ END IS NOT NULL));
 -- insights lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.insights AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_merges lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.lead_merges AS RESTRICTIVE TO rekindle_app USING ((
 CASE
     WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
     WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
@@ -2060,6 +2169,10 @@ CREATE POLICY tenant ON public.inbound_webhooks TO rekindle_app USING ((organiza
 -- insights tenant (POLICY)
 
 CREATE POLICY tenant ON public.insights TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- lead_merges tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_merges TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- leads tenant (POLICY)
 
@@ -2354,6 +2467,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_webhooks TO rekindle_lookup;
 -- TABLE insights (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.insights TO rekindle_app;
+
+-- TABLE lead_merges (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_merges TO rekindle_app;
 
 -- TABLE leads (ACL)
 

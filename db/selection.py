@@ -110,8 +110,17 @@ def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) 
 
 def _row(compiler: Compiler, fields: Fields, id: str | None, more: str = "") -> str:
     entity, alias = fields.entity, compiler.alias()
-    wanted = f" and {alias}.id = {id}{more}" if id else ""
+    wanted = f" and {alias}.id = {_target(compiler, entity, id)}{more}" if id else ""
     return compiler.object(fields, alias, f" from {entity.table} {alias} where {alias}.{entity.tenant} = $1{wanted}")
+
+
+def _target(compiler: Compiler, entity: Entity, id: str) -> str:
+    """The id of the row that is meant: where one row can lead to another, that of the other."""
+    if not entity.leads_to:
+        return id
+    one = compiler.alias()
+    to = f"case when {one}.{entity.leads_to} is null then {one}.id else {one}.{entity.leads_to} end"
+    return f"(select {to} from {entity.table} {one} where {one}.{entity.tenant} = $1 and {one}.id = {id})"
 
 
 _EVENTS_AT_ONCE = 200
@@ -129,7 +138,7 @@ def write_following(shape: Variants, narrowing: Sequence[str], scope: LeadScope)
     of = f"select {lead}.id from leads {lead} where {lead}.organization_id = $1 and {lead}.id = {one}.lead_id"
     still = f" and {lead}.assignee_id = {one}.assignee_id" if "assignee_id" in narrowing else ""
     seen = (
-        f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of}{still}) is null"
+        f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of} and {lead}.merged_into_id is null{still}) is null"
         f" else {one}.lead_id is null or ({of}) is not null end"
     )
     rows = (

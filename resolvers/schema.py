@@ -26,6 +26,7 @@ from resolvers.following import Subscribed, subscribe
 from resolvers.leads import LeadsMutation, LeadsQuery
 from resolvers.learning import LearningMutation, LearningQuery
 from resolvers.members import MembersMutation
+from resolvers.merging import MergingMutation
 from resolvers.nodes import NodesQuery
 from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
@@ -54,6 +55,7 @@ class Mutation(
     LeadsMutation,
     CustomersMutation,
     LearningMutation,
+    MergingMutation,
     MembersMutation,
     OrganizationsMutation,
     CredentialsMutation,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db.conversations import CONVERSATIONS
+from db.leads import LEAD_MERGES, LEADS
 from domain.leads import Lifecycle, Sentiment, Temperature
 from schema.node import Kept
 from schema.paging import Connection, connection
@@ -38,6 +39,15 @@ class Lead(Kept):
     assignee: Member | None = strawberry.field(
         description="Who works it, on every channel; null while nobody is charged with it."
     )
+    duplicate_of: Annotated["Lead", strawberry.lazy("schema.leads")] | None = strawberry.field(
+        description="Whom they repeat: somebody with the same address, who stands for both."
+    )
+    duplicates: Connection[Annotated["Lead", strawberry.lazy("schema.leads")]] = connection(
+        LEADS, "Who repeats them, with the same address."
+    )
+    merges: Connection[Annotated["LeadMerge", strawberry.lazy("schema.leads")]] = connection(
+        LEAD_MERGES, "Whom they absorbed."
+    )
     customer: Annotated["Customer", strawberry.lazy("schema.customers")] | None = strawberry.field(
         description="The customer they became."
     )
@@ -55,4 +65,14 @@ class ErasedLead:
     records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
     suppressed: int = strawberry.field(
         description="Addresses, by channel, that nothing is sent to any more; kept as hashes."
+    )
+
+
+@strawberry.type(description="Two leads who turned out to be one person. It can be undone.")
+class LeadMerge(Kept):
+    lead: Lead = strawberry.field(description="Who was kept.")
+    absorbed_id: strawberry.ID = strawberry.field(description="Whose id leads to them since.")
+    merged_by: Member | None = strawberry.field(description="Who merged them; null for programs and imports.")
+    undone_at: datetime | None = strawberry.field(
+        description="When they were taken apart again; null while they are one."
     )

@@ -46,6 +46,7 @@ _word(
         people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
+        people.Permission.LEADS_WRITE: "Add and change leads, and merge them.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",

@@ -5,6 +5,9 @@ where organization_id = $1 and id = $2 for no key update
 -- name: get_customer_of_lead
 select id from customers where organization_id = $1 and lead_id = $2
 
+-- name: get_customers_of_leads
+select id from customers where organization_id = $1 and lead_id = any ($2::uuid[]) order by id
+
 -- name: adopt_customer
 -- Somebody who was a customer before they were a lead; what the lead knows fills what was not known.
 update customers

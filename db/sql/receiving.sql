@@ -22,7 +22,8 @@ where organization_id = $1 and id = $2
 -- Whoever wrote, and whoever was written to. In the order of their ids, so that of two who lock many leads one waits.
 select l.id from leads l
 where l.organization_id = $1 and l.id = any (array(
-  select w.id from leads w where w.organization_id = $1 and w.phone = any ($2::text[])
+  select case when w.merged_into_id is null then w.id else w.merged_into_id end from leads w
+  where w.organization_id = $1 and w.phone = any ($2::text[]) and w.duplicate_of_id is null
   union all
   select m.lead_id from messages m where m.organization_id = $1 and m.external_id = any ($3::text[])
 ))
@@ -30,9 +31,13 @@ order by l.id
 for no key update
 
 -- name: lock_thread
--- First the lead, then its conversation. One that came to be while this waited for the lead is not seen yet.
+-- First the lead a number leads to, then its conversation. One that came to be while this waited for the lead is not seen yet.
 with lead as materialized (
-  select id from leads where organization_id = $1 and phone = $2 for no key update
+  select l.id from leads l
+  where l.organization_id = $1 and l.id = (
+    select case when a.merged_into_id is null then a.id else a.merged_into_id end from leads a
+    where a.organization_id = $1 and a.phone = $2 and a.duplicate_of_id is null)
+  for no key update
 )
 select lead.id as lead_id, thread.id, thread.status
 from lead left join lateral (
@@ -55,10 +60,12 @@ where organization_id = $1 and lead_id = $2 and channel = $3 and status <> 'ARCH
 for no key update
 
 -- name: lock_threads
--- The open conversations of leads that are locked already.
+-- The open conversations of leads that are locked already, by every number that leads to them.
 select l.phone, c.channel, c.id, c.status
-from leads l join conversations c on c.organization_id = $1 and c.lead_id = l.id and c.status <> 'ARCHIVED'
-where l.organization_id = $1 and l.id = any ($2::uuid[])
+from leads l join conversations c on c.organization_id = $1 and c.status <> 'ARCHIVED'
+  and c.lead_id = case when l.merged_into_id is null then l.id else l.merged_into_id end
+where l.organization_id = $1 and l.duplicate_of_id is null and l.phone is not null
+  and (l.id = any ($2::uuid[]) or l.merged_into_id = any ($2::uuid[]))
 order by c.id
 for no key update of c
 

@@ -31,7 +31,13 @@ VALUES = {
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
     "kind": "SECRET", "provider": "OTHER", "value": "x",
 }  # fmt: skip
-KINDS = {"staffInvitationId": "staff_invitation", "customerInvitationId": "customer_invitation", "apiKeyId": "api_key"}
+KINDS = {
+    "staffInvitationId": "staff_invitation",
+    "customerInvitationId": "customer_invitation",
+    "leadMergeId": "lead_merge",
+    "otherLeadId": "lead",
+    "apiKeyId": "api_key",
+}
 
 
 def needed(field: GraphQLField) -> set[Permission]:

@@ -49,6 +49,8 @@ THINGS = (
     "credential",
     "customer",
     "customer_invitation",
+    "lead_merge",
+    "absorbed",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -63,6 +65,10 @@ FACTS = {
     "apiKeyId": ["api_key"],
     "staffInvitationId": ["invitation"],
     "credentialId": ["credential"],
+    "leadMergeId": ["lead_merge"],
+    "otherLeadId": ["other_twin"],
+    "duplicateOfId": ["twin"],
+    "Mutation.mergeLeads.leadId": ["twin"],
     "customerId": ["customer"],
     "customerInvitationId": ["customer_invitation"],
     "Mutation.eraseCustomer.customerId": ["old_customer"],
@@ -137,6 +143,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "name": uuid4().hex,
         "credentialId": own.credential,
         "customerId": own.customer,
+        "otherLeadId": own.other_twin,
+        "leadMergeId": own.lead_merge,
         "customerInvitationId": own.customer_invitation,
         "secrets": [{"name": "value", "value": "x"}],
     }

@@ -30,6 +30,7 @@ from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, add_member, invite_member
+from actions.merging import merge_leads
 from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
 from db.database import Database
@@ -113,6 +114,8 @@ class Past:
     customer: str
     customer_invitation: str
     old_customer: str
+    lead_merge: str
+    other_lead: str
 
 
 async def make_past(database: Database) -> Past:
@@ -131,6 +134,9 @@ async def make_past(database: Database) -> Past:
         naming = Naming(CredentialKind.SECRET, CredentialProvider.OTHER, "A text", member)
         credential = await store_credential(session, naming, [("value", "nobody's business")])
         lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
+        other_lead, absorbed = [await add_lead(session, NewLead(phone=next_number())) for _ in range(2)]
+        await merge_leads(session, lead, absorbed)
+        lead_merge = await session.connection.fetchval("select id from lead_merges where lead_id = $1", lead)
         customer = await add_customer(session, {"email": "customer@example.com"})
         old_customer = await add_customer(session, {"first_name": "Cleo"})
         customer_invitation, _ = await invite_customer(session, customer, Letter())
@@ -143,6 +149,7 @@ async def make_past(database: Database) -> Past:
     things += [show_id("staff_invitation", invitation), show_id("api_key", api_key)]
     things += [show_id("credential", credential), show_id("customer", customer)]
     things += [show_id("customer_invitation", customer_invitation), show_id("customer", old_customer)]
+    things += [show_id("lead_merge", lead_merge), show_id("lead", other_lead)]
     return Past(Actor(actor.organization_id, member), member, conversation, *things)
 
 
@@ -184,7 +191,9 @@ def _operand(column: str, type_: Any) -> str:
     if isinstance(named, GraphQLEnumType):
         one = next(iter(named.values))
     elif named.name == "ID":
-        kind = {"assignee": "member", "owner": "member", "apiKey": "api_key"}.get(column.removesuffix("Id"))
+        kind = {"duplicateOf": "lead", "assignee": "member", "owner": "member", "apiKey": "api_key"}.get(
+            column.removesuffix("Id")
+        )
         one = f'"{show_id(kind or column.removesuffix("Id"), NOBODY)}"'
     else:
         one = _OPERANDS[named.name]

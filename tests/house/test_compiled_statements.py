@@ -29,7 +29,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
             things = (selection(schema, schema.type_map[kind], 2) for kind in ("Conversation", "Lead"))
             below = "{{ ... on Conversation {} ... on Lead {} }}".format(*things)
         else:
-            below = "" if type_.name == "Cursor" else selection(schema, type_, 3)
+            below = "" if type_.name == "Cursor" else selection(schema, type_, 2)
         yield f"{{ {name}{arguments and f'({arguments})'} {below} }}"
 
 
@@ -56,6 +56,8 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         "changeOrganization": '{name: "Another"}',
         "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
         "revokeApiKey": f'{{apiKeyId: "{past.api_key}"}}',
+        "undoMerge": f'{{leadMergeId: "{past.lead_merge}"}}',
+        "mergeLeads": f'{{leadId: "{past.lead}", otherLeadId: "{past.other_lead}"}}',
         "convertLead": f'{{leadId: "{past.lead}"}}',
         "addCustomer": '{firstName: "Cleo"}',
         "changeCustomer": f'{{customerId: "{past.customer}", gender: null}}',

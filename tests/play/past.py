@@ -14,6 +14,7 @@ from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, invite_member
+from actions.merging import merge_leads
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.learning import Finding, InsightCategory, InsightSeverity
@@ -45,6 +46,10 @@ class Past:
     old_customer: str
     customer_invitation: str
     customer_email: str
+    lead_merge: str
+    absorbed: str
+    twin: str
+    other_twin: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -75,7 +80,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     member = show_id("member", agent)
     things = (show_id("lead", lead), conversation, message, answer, insight, member, organization, phone, email)
     made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record)
-    return Past(*things, *made, *credentials, *customers)
+    return Past(*things, *made, *credentials, *customers, *await merge_somebody(tenant))
 
 
 def bare(id: str) -> UUID:
@@ -93,6 +98,18 @@ async def keep_customers(tenant: Tenant) -> tuple[str, str, str, str]:
         await invite_customer(session, converted, Letter())
     things = (show_id("customer", customer), show_id("customer", converted))
     return *things, show_id("customer_invitation", invitation), email
+
+
+async def merge_somebody(tenant: Tenant) -> tuple[str, str, str, str]:
+    """A merge, who was absorbed by it, and two who could be merged, of whom the second repeats the first."""
+    ids = [await tenant.lead() for _ in range(4)]
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        await merge_leads(session, *ids[:2])
+        of = "select id from lead_merges where organization_id = $1 and lead_id = $2"
+        merge = await session.connection.fetchval(of, tenant.organization_id, ids[0])
+        repeat = "update leads set duplicate_of_id = $2 where organization_id = $1 and id = $3"
+        await session.connection.execute(repeat, tenant.organization_id, ids[2], ids[3])
+    return show_id("lead_merge", merge), *(show_id("lead", id) for id in ids[1:])  # type: ignore[return-value]
 
 
 async def forget_somebody(tenant: Tenant) -> None:
