@@ -53,6 +53,7 @@ class Permission(StrEnum):
     MESSAGES_SEND = "MESSAGES_SEND"
     CONVERSATIONS_ASSIGN = "CONVERSATIONS_ASSIGN"
     INSIGHTS_REVIEW = "INSIGHTS_REVIEW"
+    DATASETS_WRITE = "DATASETS_WRITE"
     LEADS_ERASE = "LEADS_ERASE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
@@ -72,7 +73,7 @@ _INBOX = {Permission.INBOX_READ, Permission.MESSAGES_SEND, Permission.CONVERSATI
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: EVERYTHING,
     Role.ADMIN: EVERYTHING,
-    Role.MANAGER: frozenset(_INBOX | {Permission.LEADS_ERASE, Permission.AUDIT_READ}),
+    Role.MANAGER: frozenset(_INBOX | {Permission.DATASETS_WRITE, Permission.LEADS_ERASE, Permission.AUDIT_READ}),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),
 }

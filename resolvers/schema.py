@@ -18,6 +18,7 @@ from resolvers.answers import SELECTING
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
+from resolvers.datasets import DatasetsMutation, DatasetsQuery
 from resolvers.documents import Document, Documents, is_founding, is_public
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
@@ -34,7 +35,16 @@ ANY_OPERATION = frozenset(OperationType)
 
 
 @strawberry.type(description="Reading. Every field answers for the caller's organization alone.")
-class Query(PeopleQuery, CredentialsQuery, ConversationsQuery, LeadsQuery, LearningQuery, NodesQuery, AnalyticsQuery):
+class Query(
+    PeopleQuery,
+    CredentialsQuery,
+    ConversationsQuery,
+    LeadsQuery,
+    DatasetsQuery,
+    LearningQuery,
+    NodesQuery,
+    AnalyticsQuery,
+):
     pass
 
 
@@ -42,6 +52,7 @@ class Query(PeopleQuery, CredentialsQuery, ConversationsQuery, LeadsQuery, Learn
 class Mutation(
     ConversationsMutation,
     LeadsMutation,
+    DatasetsMutation,
     LearningMutation,
     MembersMutation,
     OrganizationsMutation,

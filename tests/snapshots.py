@@ -33,6 +33,7 @@ _REFUSED_FOR = {
     RefusalCode.IDEMPOTENCY_KEY_REUSED: "Two different requests came with one key.",
     RefusalCode.LEAD_UNREACHABLE: "There is nowhere to send to.",
     RefusalCode.NO_SENDER: "There is nothing to send from.",
+    RefusalCode.NO_LAWFUL_BASIS: "Nobody has said why these leads may be written to.",
     RefusalCode.NO_SEALING_KEY: "There is no key to seal credentials with.",
     RefusalCode.ORGANIZATION_INACTIVE: "The organization is not at work.",
 }

@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
 from tests.play.house import House, open_house
-from tests.play.past import raise_insight
+from tests.play.past import keep_dataset, raise_insight
 from tests.play.served import root_fields
 from tests.play.statements import Log, listened_to
 from tests.play.tenant import Tenant, open_tenant
@@ -53,6 +53,8 @@ QUERIES = {
     "Query.conversation": f'{{ conversation(id: "%(conversation)s") {{ {THREAD} messages {{ nodes {{ id }} }} }} }}',
     "Query.leads": f"{{ leads(first: 9) {{ nodes {{ conversations(first: 9) {{ {DEEP} }} }} }} }}",
     "Query.lead": '{ lead(id: "%(lead)s") { owner { id } conversations { totalCount nodes { id } } } }',
+    "Query.datasets": "{ datasets(first: 9) { nodes { totalLeads leads(first: 9) { totalCount nodes { id } } } } }",
+    "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
     "Query.member": '{ member(id: "%(member)s") { id name } }',
@@ -83,7 +85,9 @@ async def lived(tenant: Tenant) -> dict[str, str]:
     conversation, message = await tenant.text()
     await tenant.answer(conversation)
     member = show_id("member", tenant.members[Role.AGENT])
-    return {"conversation": conversation, "message": message, "lead": f"lead_{lead}", "member": member}
+    dataset = await keep_dataset(tenant, lead)
+    made = {"conversation": conversation, "message": message, "lead": f"lead_{lead}"}
+    return made | {"member": member, "dataset": dataset}
 
 
 async def test_as_many_statements_as_root_fields(quiet_tenant: Tenant, log: Log) -> None:

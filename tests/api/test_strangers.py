@@ -31,6 +31,8 @@ NAMELESS |= {
     "Query.apiKeys",
     "Mutation.inviteMember",
     "Mutation.createApiKey",
+    "Query.datasets",
+    "Mutation.createDataset",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
@@ -45,6 +47,7 @@ THINGS = (
     "invitation",
     "record",
     "credential",
+    "dataset",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -59,9 +62,12 @@ FACTS = {
     "apiKeyId": ["api_key"],
     "staffInvitationId": ["invitation"],
     "credentialId": ["credential"],
+    "datasetId": ["dataset"],
+    "leadIds": ["lead"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
+    "Query.dataset.id": ["dataset"],
     "phone": ["phone"],
     "email": ["email"],
     "Query.lead.id": ["lead"],
@@ -127,6 +133,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "provider": "OTHER",
         "name": uuid4().hex,
         "credentialId": own.credential,
+        "datasetId": own.dataset,
+        "leadIds": [own.lead],
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
@@ -137,7 +145,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
-    inside[place[-1]] = [value] if place[-1] in ("in", "ids") else value
+    inside[place[-1]] = [value] if place[-1] in ("in", "ids", "leadIds") else value
     return built
 
 

@@ -24,6 +24,7 @@ from graphql import (
 )
 
 from actions.credentials import Naming, store_credential
+from actions.datasets import add_leads_to_dataset, create_dataset
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
@@ -108,6 +109,7 @@ class Past:
     invitation: str
     api_key: str
     credential: str
+    dataset: str
 
 
 async def make_past(database: Database) -> Past:
@@ -126,6 +128,8 @@ async def make_past(database: Database) -> Past:
         naming = Naming(CredentialKind.SECRET, CredentialProvider.OTHER, "A text", member)
         credential = await store_credential(session, naming, [("value", "nobody's business")])
         lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
+        dataset = await create_dataset(session, {"name": slug})
+        await add_leads_to_dataset(session, dataset, [lead])
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
         [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
@@ -133,7 +137,7 @@ async def make_past(database: Database) -> Past:
     conversation = show_id("conversation", message["conversation_id"])
     things = [show_id("lead", lead), show_id("insight", insight), show_id("member", colleague)]
     things += [show_id("staff_invitation", invitation), show_id("api_key", api_key)]
-    things.append(show_id("credential", credential))
+    things += [show_id("credential", credential), show_id("dataset", dataset)]
     return Past(Actor(actor.organization_id, member), member, conversation, *things)
 
 

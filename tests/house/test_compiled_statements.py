@@ -21,7 +21,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     query = schema.query_type
     assert query
     for name, definition in query.fields.items():
-        one = {"lead": past.lead, "member": past.colleague}.get(name, past.conversation)
+        one = {"lead": past.lead, "member": past.colleague, "dataset": past.dataset}.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
@@ -61,6 +61,13 @@ def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         "activateCredential": f'{{credentialId: "{past.credential}"}}',
         "deactivateCredential": f'{{credentialId: "{past.credential}"}}',
         "deleteCredential": f'{{credentialId: "{past.credential}"}}',
+        "createDataset": '{name: "Another"}',
+        "changeDataset": f'{{datasetId: "{past.dataset}", lawfulBasis: CONSENT}}',
+        "startDataset": f'{{datasetId: "{past.dataset}"}}',
+        "archiveDataset": f'{{datasetId: "{past.dataset}"}}',
+        "restoreDataset": f'{{datasetId: "{past.dataset}"}}',
+        "addLeadsToDataset": f'{{datasetId: "{past.dataset}", leadIds: ["{past.lead}"]}}',
+        "removeLeadsFromDataset": f'{{datasetId: "{past.dataset}", leadIds: ["{past.lead}"]}}',
         "deleteOrganization": '{slug: "not this one"}',
         "signalTyping": f"{{{conversation}}}",
         "viewInsight": f'{{insightId: "{past.insight}"}}',

@@ -80,7 +80,7 @@ def _cursor(answer: dict[str, Any]) -> str:
 
 # What grows with the business, and what with the number of colleagues and programs alone.
 GROWING = ["conversations", "messages", "leads", "insights", "auditLogs"]
-SMALL = {"members", "staffInvitations", "apiKeys", "credentials"}
+SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets"}
 
 
 @pytest.mark.parametrize("name", GROWING)

@@ -22,6 +22,8 @@ TENANT_COLUMNS = {
             "audit_logs",
             "suppressions",
             "leads",
+            "datasets",
+            "dataset_leads",
             "phone_numbers",
             "conversations",
             "messages",

@@ -7,6 +7,7 @@ import asyncpg
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
+from actions.datasets import add_leads_to_dataset, create_dataset
 from actions.erasing import erase_lead
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
@@ -39,6 +40,7 @@ class Past:
     record: str
     credential: str
     old_credential: str
+    dataset: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -66,7 +68,8 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
     organization = show_id("organization", tenant.organization_id)
     member = show_id("member", agent)
-    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record, *credentials)
+    dataset = await keep_dataset(tenant, lead, lawful_basis="CONSENT")
+    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record, *credentials, dataset)
     things = (show_id("lead", lead), conversation, message, answer, insight)
     return Past(*things, member, organization, phone, email, *made)
 
@@ -92,6 +95,14 @@ async def keep_credential(tenant: Tenant, name: str, owner_id: UUID | None = Non
     naming = Naming(CredentialKind.SOCIAL, CredentialProvider.FACEBOOK, name, owner_id)
     async with tenant.house.parts.database.work(tenant.product) as session:
         return show_id("credential", await store_credential(session, naming, [("access_token", uuid4().hex)]))
+
+
+async def keep_dataset(tenant: Tenant, *leads: UUID, **facts: object) -> str:
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        dataset = await create_dataset(session, {"name": uuid4().hex, **facts})
+        if leads:
+            await add_leads_to_dataset(session, dataset, leads)
+        return show_id("dataset", dataset)
 
 
 async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:
