@@ -7,6 +7,7 @@ _ENVELOPE = (Column("id", "uuid", refers="event"), Column("cursor", sql="{t}.seq
 _MESSAGE = One("message", "Message", on="{that}.id = {this}.message_id")
 _CONVERSATION = One("conversation", "Conversation", on="{that}.id = {this}.conversation_id")
 _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
+_DATASET = One("dataset", "Dataset", on="{that}.id = {this}.dataset_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
 
 
@@ -42,6 +43,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.LEAD_WITHDRAWN: _WITHDRAWN,
     EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
+    EventKind.DATASET_CHANGED: _event("DatasetChanged", _DATASET),
 }
 
 # What `messageAdded` streams: the same rows under one type, whoever wrote.

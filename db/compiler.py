@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from db.entity import Column
 from db.filters import render
-from db.pages import Page, beyond_cursor_sql, cursor_sql, order_sql
+from db.links import join
+from db.pages import Key, Page, beyond_cursor_sql, cursor_sql, order_sql
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
 from domain.people import LeadScope
 
@@ -68,27 +69,38 @@ class Compiler:
     def connection(self, shape: Connection, this: str = "") -> str:
         """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
         page, that, entity = self.pages[shape.page], self.alias(), shape.entity
-        source = f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
-        if entity.hidden:
-            source += f" and {entity.hidden.format(t=that)}"
-        if shape.relation:
-            source += f" and {shape.relation.on.format(this=this, that=that)}"
-        if page.filter:
-            source += f" and {render(entity, page.filter, that, self.bind)}"
-        keyset = f" and {beyond_cursor_sql(entity, page, that, self.bind)}" if page.has_cursor else ""
+        source, key = self._source(shape, this, that)
+        keyset = f" and {beyond_cursor_sql(entity, page, key, self.bind)}" if page.has_cursor else ""
         self._multiplier *= page.size
         sources = [source + part for part in self._parts(shape, that)]
         rows = _Rows(self, that, page, sources)
         items = ", ".join(f'{rows.item(value, shape)} as "{key}"' for key, value in shape.items)
         self._multiplier //= page.size
-        limit = f" order by {order_sql(entity, page, that)} limit {page.size + 1}"
+        limit = f" order by {order_sql(entity, page, key)} limit {page.size + 1}"
         limited = " union all ".join(f"(select {that}.*{part}{keyset}{limit})" for part in sources)
         if len(sources) > 1:
+            limit = f" order by {order_sql(entity, page, _plain_key(that))} limit {page.size + 1}"
             limited = f"select {that}.* from ({limited}) {that}{limit}"
         numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
         # `having` makes it one row, even where nothing is gathered: a connection that only counts.
         gathered = f"select {rows.gathered()} from ({numbered}) p having true"
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
+
+    def _source(self, shape: Connection, this: str, that: str) -> tuple[str, Key]:
+        """Where the rows of a connection are found, and where the columns of its order stand."""
+        page, entity, relation = self.pages[shape.page], shape.entity, shape.relation
+        joined = join(entity, relation, page, this, that)
+        source = f" from {entity.table} {that}{joined.sql if joined else ''} where {that}.{entity.tenant} = $1"
+        if entity.hidden:
+            source += f" and {entity.hidden.format(t=that)}"
+        if relation and relation.link and not joined:
+            source += f" and {relation.link.asked('link', relation.on.format(link='link', this=this, that=that))}"
+        elif relation and not relation.link:
+            source += f" and {relation.on.format(this=this, that=that)}"
+        left = joined.filter if joined else page.filter
+        if left:
+            source += f" and {render(entity, left, that, self.bind)}"
+        return source, joined.key if joined else _plain_key(that)
 
     def _parts(self, shape: Connection, that: str) -> list[str]:
         """What a scoped member sees of a whole table, as parts that an index each has in order; `$2` is the member.
@@ -166,6 +178,10 @@ class _Rows:
         is_first_read = (fact == "startCursor") != backwards
         way, wanted = ("", "p.n = 1") if is_first_read else (" desc", f"p.n <= {size}")
         return self._gather(f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]")
+
+
+def _plain_key(alias: str) -> Key:
+    return lambda column: column.sort_key(alias)
 
 
 def _place(expression: str, kept: list[str]) -> int:

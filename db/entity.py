@@ -64,12 +64,48 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A table between two others, many to many.
+
+    `carries` names the columns of the far rows that it has a copy of: an index of it has them in that order.
+    """
+
+    table: str
+    carries: tuple[tuple[str, str], ...] = ()
+
+    def asked(self, alias: str, on: str) -> str:
+        """Whether there is a row in it."""
+        return f"exists (select from {self.table} {alias} where {alias}.organization_id = $1 and {on})"
+
+    def joined(self, alias: str, on: str) -> str:
+        return f" join {self.table} {alias} on {alias}.organization_id = $1 and {on}"
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
-    """A connection to related rows."""
+    """A connection to related rows; `on` of one with a link joins `{link}` to `{this}` and to `{that}`."""
 
     name: str
     target: str
     on: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A filter by what a row is linked to, of which there may be several: one that matches is enough.
+
+    `on` joins `{link}` to `{this}`; the link's column of this name is compared, and names a `refers`.
+    """
+
+    name: str
+    refers: str
+    link: Link
+    on: str
+    enum: None = None
+    sql_type: str = "uuid"
+    nullable: bool = False
+    unique: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +124,7 @@ class Entity:
     hidden: str | None = None  # which rows no list shows: they only lead somewhere, as `leads_to` says
     leads_to: str | None = None
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
+    linked: tuple[Linked, ...] = ()
     fields: dict[str, Column | One | Many] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 
@@ -104,8 +141,8 @@ class Entity:
         return self is other
 
     @property
-    def filters(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.filter)
+    def filters(self) -> tuple[Column | Linked, ...]:
+        return (*(column for column in self.columns if column.filter), *self.linked)
 
     @property
     def orders(self) -> tuple[Column, ...]:

@@ -1,7 +1,10 @@
 """Leads, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, identity, kept
+from db.entity import Column, Entity, Link, Linked, Many, One, identity, kept
 from domain.leads import Lifecycle, Sentiment, Temperature
+
+# The leads of a dataset in the order of their list, without a look at anybody else's.
+IN_DATASETS = Link("dataset_leads", carries=(("created_at", "lead_created_at"), ("id", "lead_id")))
 
 LEADS = Entity(
     "Lead",
@@ -40,7 +43,14 @@ LEADS = Entity(
         Many("merges", "LeadMerge", on="{that}.lead_id = {this}.id"),
         One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
+        Many(
+            "datasets",
+            "Dataset",
+            on="{link}.lead_id = {this}.id and {link}.dataset_id = {that}.id",
+            link=Link("dataset_leads"),
+        ),
     ),
+    linked=(Linked("dataset_id", "dataset", IN_DATASETS, on="{link}.lead_id = {this}.id"),),
 )
 
 LEAD_MERGES = Entity(

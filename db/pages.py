@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -119,16 +119,20 @@ def _check_key(column: Column, text: str) -> None:
         raise ValueError
 
 
-def order_sql(entity: Entity, page: Page, alias: str) -> str:
+# Where a column of a row stands, as an order compares it.
+Key: TypeAlias = Callable[[Column], str]
+
+
+def order_sql(entity: Entity, page: Page, key: Key) -> str:
     """The page's order; a page read backwards is read in the opposite one and turned round afterwards."""
     flip = {"ASC": "desc", "DESC": "asc"} if page.backwards else {"ASC": "asc", "DESC": "desc"}
-    return ", ".join(f"{entity.by_column[name].sort_key(alias)} {flip[way]}" for name, way in page.order)
+    return ", ".join(f"{key(entity.by_column[name])} {flip[way]}" for name, way in page.order)
 
 
-def beyond_cursor_sql(entity: Entity, page: Page, alias: str, bind: Bind) -> str:
+def beyond_cursor_sql(entity: Entity, page: Page, key: Key, bind: Bind) -> str:
     """Rows after the cursor. With one direction throughout, a row comparison, which an index answers."""
     pairs = [
-        (column.sort_key(alias), f"{bind('text')}::{column.sql_type}", (way == "ASC") != page.backwards)
+        (key(column), f"{bind('text')}::{column.sql_type}", (way == "ASC") != page.backwards)
         for column, (_, way) in zip(keys(entity, page.order), page.order, strict=True)
     ]
     if len({ascending for _, _, ascending in pairs}) == 1:

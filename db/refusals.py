@@ -12,6 +12,7 @@ from domain.troubles import TimedOut, Trouble
 _CONFLICTS = {
     "leads_phone_unique": ("A lead with this phone number exists already.", "phone"),
     "leads_email_unique": ("A lead with this e-mail address exists already.", "email"),
+    "datasets_name_unique": ("There is a dataset with this name already: choose another.", "name"),
     "organizations_slug_unique": ("This slug is taken: choose another.", "slug"),
     "memberships_user_unique": ("This person is a member already.", "email"),
     "memberships_email_unique": ("Somebody with this address is a member already.", "email"),
@@ -23,6 +24,7 @@ _CONFLICTS = {
 _BAD_INPUTS = {
     "leads_reachable": ("A lead needs a phone number, an e-mail address or a LinkedIn address.", "phone"),
     "leads_email_form": ("This is not an e-mail address: write it like ann@example.com, in lower case.", "email"),
+    "datasets_started": ("A dataset that was started keeps a lawful basis: name another instead.", "lawfulBasis"),
     "staff_invitations_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),
     "customers_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),
     "customers_membership_order": ("A membership ends after it has started.", "membershipEndsOn"),

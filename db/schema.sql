@@ -106,6 +106,33 @@ $$;
 
 ALTER FUNCTION public.blot_audit(subjects uuid[]) OWNER TO rekindle_lookup;
 
+-- carry_to_datasets() (FUNCTION)
+
+CREATE FUNCTION public.carry_to_datasets() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  if exists (
+    select from was join became using (organization_id, id)
+    where (was.lifecycle = 'CONVERTED') <> (became.lifecycle = 'CONVERTED')
+      or (was.temperature = 'HOT') <> (became.temperature = 'HOT')
+      or (was.archived_at is null) <> (became.archived_at is null)
+  ) then
+    update dataset_leads d
+    set is_active = became.archived_at is null, is_converted = became.lifecycle = 'CONVERTED',
+        is_hot = became.temperature = 'HOT' and became.archived_at is null
+    from was join became using (organization_id, id)
+    where d.organization_id = became.organization_id and d.lead_id = became.id
+      and ((was.lifecycle = 'CONVERTED') <> (became.lifecycle = 'CONVERTED')
+        or (was.temperature = 'HOT') <> (became.temperature = 'HOT')
+        or (was.archived_at is null) <> (became.archived_at is null));
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.carry_to_datasets() OWNER TO rekindle_lookup;
+
 -- claim_customer_invitation(uuid, bytea, text) (FUNCTION)
 
 CREATE FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) RETURNS TABLE(customer_id uuid, password_set_at timestamp with time zone)
@@ -133,6 +160,47 @@ begin
 end $$;
 
 ALTER FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) OWNER TO rekindle_lookup;
+
+-- count_dataset_leads() (FUNCTION)
+
+CREATE FUNCTION public.count_dataset_leads() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  changes refcursor;
+  change record;
+begin
+  if tg_op = 'INSERT' then
+    open changes for
+      select organization_id, dataset_id, count(*) as total, count(*) filter (where is_active) as active,
+             count(*) filter (where is_hot) as hot, count(*) filter (where is_converted) as converted
+      from became group by 1, 2 order by 1, 2;
+  elsif tg_op = 'DELETE' then
+    open changes for
+      select organization_id, dataset_id, -count(*) as total, -count(*) filter (where is_active) as active,
+             -count(*) filter (where is_hot) as hot, -count(*) filter (where is_converted) as converted
+      from was where exists (select from organizations o where o.id = was.organization_id) group by 1, 2 order by 1, 2;
+  else
+    open changes for
+      select organization_id, dataset_id, sum(sign) as total, sum(sign * is_active::int) as active,
+             sum(sign * is_hot::int) as hot, sum(sign * is_converted::int) as converted
+      from (select -1 as sign, * from was union all select 1, * from became) moved group by 1, 2 order by 1, 2;
+  end if;
+  loop
+    fetch changes into change;
+    exit when not found;
+    update datasets d
+    set total_leads = d.total_leads + change.total, active_leads = d.active_leads + change.active,
+        hot_leads = d.hot_leads + change.hot, converted_leads = d.converted_leads + change.converted
+    where d.organization_id = change.organization_id and d.id = change.dataset_id
+      and (change.total, change.active, change.hot, change.converted) <> (0, 0, 0, 0);
+  end loop;
+  close changes;
+  return null;
+end $$;
+
+ALTER FUNCTION public.count_dataset_leads() OWNER TO rekindle_lookup;
 
 -- count_organizations_beside(text[]) (FUNCTION)
 
@@ -453,6 +521,17 @@ $$;
 
 ALTER FUNCTION public.organizations_sealed_otherwise(key text) OWNER TO rekindle_lookup;
 
+-- organizations_with_datasets_to_archive() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_datasets_to_archive() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct d.organization_id from datasets d where d.archived_at is null and d.archives_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_datasets_to_archive() OWNER TO rekindle_lookup;
+
 -- organizations_with_events_before(timestamp with time zone) (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_events_before(instant timestamp with time zone) RETURNS SETOF uuid
@@ -717,6 +796,53 @@ CREATE TABLE public.customers (
 
 ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
 
+-- dataset_leads (TABLE)
+
+CREATE TABLE public.dataset_leads (
+    organization_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    lead_created_at timestamp with time zone NOT NULL,
+    is_active boolean NOT NULL,
+    is_hot boolean NOT NULL,
+    is_converted boolean NOT NULL,
+    is_duplicate boolean DEFAULT false NOT NULL,
+    row_number integer,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.dataset_leads FORCE ROW LEVEL SECURITY;
+
+-- datasets (TABLE)
+
+CREATE TABLE public.datasets (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    source text,
+    column_mapping jsonb,
+    duplicate_policy text DEFAULT 'FLAG'::text NOT NULL,
+    lawful_basis text,
+    auto_archive_after_days integer DEFAULT 28,
+    started_at timestamp with time zone,
+    archives_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    total_leads integer DEFAULT 0 NOT NULL,
+    active_leads integer DEFAULT 0 NOT NULL,
+    hot_leads integer DEFAULT 0 NOT NULL,
+    converted_leads integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT datasets_auto_archive CHECK (((auto_archive_after_days >= 1) AND (auto_archive_after_days <= 3650))),
+    CONSTRAINT datasets_duplicate_policy CHECK ((duplicate_policy = ANY (ARRAY['FLAG'::text, 'SKIP'::text, 'MERGE'::text, 'KEEP_BOTH'::text]))),
+    CONSTRAINT datasets_lawful_basis CHECK ((lawful_basis = ANY (ARRAY['CONSENT'::text, 'LEGITIMATE_INTEREST'::text, 'SOFT_OPT_IN'::text, 'CONTRACT'::text]))),
+    CONSTRAINT datasets_started CHECK (((started_at IS NULL) OR (lawful_basis IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.datasets FORCE ROW LEVEL SECURITY;
+
 -- event_counters (TABLE)
 
 CREATE TABLE public.event_counters (
@@ -741,7 +867,8 @@ CREATE TABLE public.events (
     at timestamp with time zone DEFAULT now() NOT NULL,
     owner_id uuid,
     assignee_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text])))
+    dataset_id uuid,
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -1077,6 +1204,16 @@ ALTER TABLE ONLY public.customer_invitations
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (organization_id, id);
 
+-- dataset_leads dataset_leads_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_pkey PRIMARY KEY (organization_id, dataset_id, lead_id);
+
+-- datasets datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.datasets
+    ADD CONSTRAINT datasets_pkey PRIMARY KEY (organization_id, id);
+
 -- event_counters event_counters_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.event_counters
@@ -1379,6 +1516,34 @@ CREATE INDEX customers_in_pool ON public.customers USING btree (organization_id,
 
 CREATE UNIQUE INDEX customers_lead_unique ON public.customers USING btree (organization_id, lead_id);
 
+-- dataset_leads_by_created (INDEX)
+
+CREATE INDEX dataset_leads_by_created ON public.dataset_leads USING btree (organization_id, dataset_id, lead_created_at DESC, lead_id DESC);
+
+-- dataset_leads_by_lead (INDEX)
+
+CREATE INDEX dataset_leads_by_lead ON public.dataset_leads USING btree (organization_id, lead_id, dataset_id);
+
+-- datasets_by_archived (INDEX)
+
+CREATE INDEX datasets_by_archived ON public.datasets USING btree (organization_id, archived_at, created_at DESC, id DESC);
+
+-- datasets_by_created (INDEX)
+
+CREATE INDEX datasets_by_created ON public.datasets USING btree (organization_id, created_at DESC, id DESC);
+
+-- datasets_by_name (INDEX)
+
+CREATE INDEX datasets_by_name ON public.datasets USING btree (organization_id, name, id);
+
+-- datasets_name_unique (INDEX)
+
+CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organization_id, lower(name));
+
+-- datasets_to_archive (INDEX)
+
+CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
+
 -- inbound_webhooks_open (INDEX)
 
 CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organization_id, next_attempt_at, id) WHERE (settled_at IS NULL);
@@ -1599,6 +1764,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitat
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version}');
 
+-- datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
 -- insights audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
@@ -1635,9 +1804,25 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
 
+-- leads carry_to_datasets (TRIGGER)
+
+CREATE TRIGGER carry_to_datasets AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.carry_to_datasets();
+
 -- leads convert (TRIGGER)
 
 CREATE TRIGGER convert BEFORE INSERT OR UPDATE OF lifecycle ON public.leads FOR EACH ROW WHEN ((new.lifecycle = 'CONVERTED'::text)) EXECUTE FUNCTION public.note_conversion();
+
+-- dataset_leads count_added (TRIGGER)
+
+CREATE TRIGGER count_added AFTER INSERT ON public.dataset_leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
+
+-- dataset_leads count_changed (TRIGGER)
+
+CREATE TRIGGER count_changed AFTER UPDATE ON public.dataset_leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
+
+-- dataset_leads count_removed (TRIGGER)
+
+CREATE TRIGGER count_removed AFTER DELETE ON public.dataset_leads REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
 
 -- audit_logs keep (TRIGGER)
 
@@ -1666,6 +1851,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.customer_invitations FOR EACH ROW E
 -- customers touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name, last_name, email, phone, is_email_verified, is_active, date_of_birth, gender, emergency_contact_name, emergency_contact_phone, membership_status, membership_starts_on, membership_ends_on, custom_fields, notes, erased_at ON public.customers FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- datasets touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- insights touch (TRIGGER)
 
@@ -1766,6 +1955,26 @@ ALTER TABLE ONLY public.customers
 
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- dataset_leads dataset_leads_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- dataset_leads dataset_leads_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- dataset_leads dataset_leads_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- datasets datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.datasets
+    ADD CONSTRAINT datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- event_counters event_counters_organization (FK CONSTRAINT)
 
@@ -1926,6 +2135,14 @@ ALTER TABLE public.customer_invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
+-- dataset_leads (ROW SECURITY)
+
+ALTER TABLE public.dataset_leads ENABLE ROW LEVEL SECURITY;
+
+-- datasets (ROW SECURITY)
+
+ALTER TABLE public.datasets ENABLE ROW LEVEL SECURITY;
+
 -- event_counters (ROW SECURITY)
 
 ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
@@ -1990,6 +2207,7 @@ CASE
     WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
     WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
     WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN (dataset_id IS NOT NULL) THEN true
     WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
     ELSE NULL::boolean
 END IS NOT NULL));
@@ -2065,6 +2283,14 @@ CREATE POLICY lookup ON public.customer_invitations TO rekindle_lookup USING (tr
 -- customers lookup (POLICY)
 
 CREATE POLICY lookup ON public.customers TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- dataset_leads lookup (POLICY)
+
+CREATE POLICY lookup ON public.dataset_leads TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- event_counters lookup (POLICY)
 
@@ -2154,6 +2380,14 @@ CREATE POLICY tenant ON public.customer_invitations TO rekindle_app USING ((orga
 
 CREATE POLICY tenant ON public.customers TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- dataset_leads tenant (POLICY)
+
+CREATE POLICY tenant ON public.dataset_leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- event_counters tenant (POLICY)
 
 CREATE POLICY tenant ON public.event_counters TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -2231,10 +2465,20 @@ GRANT ALL ON FUNCTION public.adopt_webhooks(our_address text) TO rekindle_app;
 REVOKE ALL ON FUNCTION public.blot_audit(subjects uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.blot_audit(subjects uuid[]) TO rekindle_app;
 
+-- FUNCTION carry_to_datasets() (ACL)
+
+REVOKE ALL ON FUNCTION public.carry_to_datasets() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.carry_to_datasets() TO rekindle_app;
+
 -- FUNCTION claim_customer_invitation(token_organization uuid, token bytea, hash text) (ACL)
 
 REVOKE ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) TO rekindle_app;
+
+-- FUNCTION count_dataset_leads() (ACL)
+
+REVOKE ALL ON FUNCTION public.count_dataset_leads() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_dataset_leads() TO rekindle_app;
 
 -- FUNCTION count_organizations_beside(slugs text[]) (ACL)
 
@@ -2310,6 +2554,11 @@ GRANT ALL ON FUNCTION public.note_login(member_organization uuid, member uuid) T
 
 REVOKE ALL ON FUNCTION public.organizations_sealed_otherwise(key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_sealed_otherwise(key text) TO rekindle_app;
+
+-- FUNCTION organizations_with_datasets_to_archive() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_datasets_to_archive() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_datasets_to_archive() TO rekindle_app;
 
 -- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
 
@@ -2448,6 +2697,16 @@ GRANT SELECT(updated_at) ON TABLE public.customers TO rekindle_portal;
 -- COLUMN customers.version (ACL)
 
 GRANT SELECT(version) ON TABLE public.customers TO rekindle_portal;
+
+-- TABLE dataset_leads (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dataset_leads TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.dataset_leads TO rekindle_lookup;
+
+-- TABLE datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.datasets TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.datasets TO rekindle_lookup;
 
 -- TABLE event_counters (ACL)
 

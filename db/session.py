@@ -29,6 +29,7 @@ class Announcement:
     message_id: UUID | None = None
     lead_id: UUID | None = None
     insight_id: UUID | None = None
+    dataset_id: UUID | None = None
     owner_id: UUID | None = None  # of a lead that was withdrawn: who it belonged to until now
     assignee_id: UUID | None = None
 
@@ -103,4 +104,5 @@ class Session:
             [item.insight_id for item in told],
             [item.owner_id for item in told],
             [item.assignee_id for item in told],
+            [item.dataset_id for item in told],
         )

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     INSIGHTS_REVIEW = "INSIGHTS_REVIEW"
     CUSTOMERS_WRITE = "CUSTOMERS_WRITE"
     LEADS_WRITE = "LEADS_WRITE"
+    DATASETS_WRITE = "DATASETS_WRITE"
     LEADS_ERASE = "LEADS_ERASE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
@@ -82,7 +83,7 @@ _INBOX = {
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: EVERYTHING,
     Role.ADMIN: EVERYTHING,
-    Role.MANAGER: frozenset(_INBOX | {Permission.LEADS_ERASE, Permission.AUDIT_READ}),
+    Role.MANAGER: frozenset(_INBOX | {Permission.DATASETS_WRITE, Permission.LEADS_ERASE, Permission.AUDIT_READ}),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),
 }

@@ -19,6 +19,7 @@ from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
 from resolvers.customers import CustomersMutation, CustomersQuery
+from resolvers.datasets import DatasetsMutation, DatasetsQuery
 from resolvers.documents import Document, Documents
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
@@ -42,6 +43,7 @@ class Query(
     ConversationsQuery,
     LeadsQuery,
     CustomersQuery,
+    DatasetsQuery,
     LearningQuery,
     NodesQuery,
     AnalyticsQuery,
@@ -54,6 +56,7 @@ class Mutation(
     ConversationsMutation,
     LeadsMutation,
     CustomersMutation,
+    DatasetsMutation,
     LearningMutation,
     MergingMutation,
     MembersMutation,

@@ -7,6 +7,7 @@ import strawberry
 
 from domain.analytics import EventKind
 from schema.conversations import Conversation, Message
+from schema.datasets import Dataset
 from schema.leads import Lead
 from schema.learning import Insight
 from schema.people import Member
@@ -79,6 +80,14 @@ class InsightReviewed(Event):
     insight: Insight = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(
+    description="A dataset was made, changed, started, archived or restored, or leads were put into it or taken out, "
+    "which is told once, however many. What changes about a lead in it is told by `LeadChanged`."
+)
+class DatasetChanged(Event):
+    dataset: Dataset = strawberry.field(description="Which, with its counters as they stand now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -114,7 +123,8 @@ InboxEvent: TypeAlias = Annotated[
     | LeadChanged
     | LeadWithdrawn
     | InsightRaised
-    | InsightReviewed,
+    | InsightReviewed
+    | DatasetChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

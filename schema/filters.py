@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from db.entity import Column, Entity, camel
+from db.entity import Column, Entity, Linked, camel
 from db.filters import OPERATORS_BY_TYPE
 from db.pages import Direction
 from schema.scalars import EmailAddress, PhoneNumber
@@ -38,7 +38,7 @@ def _declare(cls: type, description: str, fields: Mapping[str, tuple[Any, str]],
     return strawberry.input(cls, description=description)
 
 
-def _scalar_of(column: Column) -> Any:
+def _scalar_of(column: Column | Linked) -> Any:
     if column.enum:
         return column.enum
     if column.refers:
@@ -55,7 +55,7 @@ def _comparison(scalar: Any, operators: tuple[str, ...]) -> type:
     return _declare(type(name, (), {}), f"Compares with values of {word}; all that is given must hold.", fields)
 
 
-def _comparison_of(column: Column) -> type:
+def _comparison_of(column: Column | Linked) -> type:
     operators = OPERATORS_BY_TYPE[column.sql_type]
     return _comparison(
         _scalar_of(column), tuple(op for op in operators if op != "isNull" or (column.nullable and not column.unique))

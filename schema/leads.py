@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db.conversations import CONVERSATIONS
+from db.datasets import DATASETS
 from db.leads import LEAD_MERGES, LEADS
 from domain.leads import Lifecycle, Sentiment, Temperature
 from schema.node import Kept
@@ -16,6 +17,7 @@ from schema.scalars import EmailAddress, PhoneNumber
 if TYPE_CHECKING:
     from schema.conversations import Conversation
     from schema.customers import Customer
+    from schema.datasets import Dataset
 
 
 @strawberry.type(description="A person the organization wants to win back.")
@@ -53,6 +55,9 @@ class Lead(Kept):
     )
     conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
         CONVERSATIONS, "What was said, by channel."
+    )
+    datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
+        DATASETS, "The batches they are in, newest first unless ordered otherwise."
     )
 
 

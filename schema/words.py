@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, credentials, customers, leads, learning, people, refusals
+from domain import conversations, credentials, customers, datasets, leads, learning, people, refusals
 from domain.analytics import EventKind
 
 
@@ -47,6 +47,7 @@ _word(
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
         people.Permission.LEADS_WRITE: "Add and change leads, and merge them.",
+        people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
@@ -163,6 +164,26 @@ _word(
         leads.Sentiment.NEUTRAL: "Neither.",
         leads.Sentiment.NEGATIVE: "Annoyed.",
         leads.Sentiment.UNCLEAR: "Read, and not clear.",
+    },
+)
+_word(
+    datasets.DuplicatePolicy,
+    "What happens to somebody who comes with a dataset and is there already.",
+    {
+        datasets.DuplicatePolicy.FLAG: "The lead that is there is put into the dataset, and marked as known before.",
+        datasets.DuplicatePolicy.SKIP: "They are left out.",
+        datasets.DuplicatePolicy.MERGE: "The lead that is there gets what it lacked, and is put into the dataset.",
+        datasets.DuplicatePolicy.KEEP_BOTH: "A second lead is made, which points to the first.",
+    },
+)
+_word(
+    datasets.LawfulBasis,
+    "On what ground leads may be written to.",
+    {
+        datasets.LawfulBasis.CONSENT: "They agreed to it.",
+        datasets.LawfulBasis.LEGITIMATE_INTEREST: "The organization has an interest that outweighs theirs.",
+        datasets.LawfulBasis.SOFT_OPT_IN: "They bought or asked about something similar, and did not object.",
+        datasets.LawfulBasis.CONTRACT: "A contract with them needs it.",
     },
 )
 _word(

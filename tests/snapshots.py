@@ -34,6 +34,7 @@ _REFUSED_FOR = {
     RefusalCode.IDEMPOTENCY_KEY_REUSED: "Two different requests came with one key.",
     RefusalCode.LEAD_UNREACHABLE: "There is nowhere to send to.",
     RefusalCode.NO_SENDER: "There is nothing to send from.",
+    RefusalCode.NO_LAWFUL_BASIS: "Nobody has said why these leads may be written to.",
     RefusalCode.NO_SEALING_KEY: "There is no key to seal credentials with.",
     RefusalCode.INVALID_CREDENTIALS: "A password, an address or an invitation opens nothing.",
     RefusalCode.RATE_LIMITED: "Too much was tried in a short time.",

@@ -7,6 +7,7 @@ from functools import partial
 from db.database import Database
 from gateways.carrier import Carrier
 from realtime.pokes import News
+from workers.archiving import Archiving
 from workers.expiring import Expiring
 from workers.forgetting import Forgetting
 from workers.inbound import take_webhooks
@@ -23,6 +24,7 @@ class Crew:
     ) -> None:
         self._database = database
         self._forgetting, self._expiring = Forgetting(database, remembered), Expiring(database)
+        self._archiving = Archiving(database)
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
@@ -36,3 +38,4 @@ class Crew:
                 group.create_task(queue.run(self._database))
             group.create_task(self._forgetting.run())
             group.create_task(self._expiring.run())
+            group.create_task(self._archiving.run())

@@ -60,6 +60,9 @@ select organizations_sealed_otherwise($1) as organization_id
 -- name: count_sealed
 select key_id, sealed from count_sealed()
 
+-- name: organizations_with_datasets_to_archive
+select organizations_with_datasets_to_archive() as organization_id
+
 -- name: organizations_with_expired_credentials
 select organizations_with_expired_credentials() as organization_id
 

@@ -15,7 +15,7 @@ from tests.play.past import bare, live, raise_insight
 from tests.play.reference import Reference, same_instants, selections, text_of
 from tests.play.tenant import Tenant
 
-TYPES = ["Conversation", "Lead", "Message", "Insight"]
+TYPES = ["Conversation", "Lead", "Message", "Insight", "Dataset"]
 ANY = st.sampled_from(TYPES).flatmap(lambda name: st.tuples(st.just(name), selections(name, 3)))
 
 

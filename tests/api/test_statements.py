@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
 from tests.play.house import House, open_house
-from tests.play.past import keep_customers, raise_insight
+from tests.play.past import keep_customers, keep_dataset, raise_insight
 from tests.play.served import root_fields
 from tests.play.statements import Log, listened_to
 from tests.play.tenant import Tenant, open_tenant
@@ -56,6 +56,8 @@ QUERIES = {
     "Query.customers": "{ customers { nodes { name email lead { name } } totalCount } }",
     "Query.customer": '{ customer(id: "%(customer)s") { name notes lead { owner { id } } } }',
     "Query.customerInvitations": "{ customerInvitations { nodes { email customer { name } inviter { id } } } }",
+    "Query.datasets": "{ datasets(first: 9) { nodes { totalLeads leads(first: 9) { totalCount nodes { id } } } } }",
+    "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
     "Query.member": '{ member(id: "%(member)s") { id name } }',
@@ -85,10 +87,14 @@ async def lived(tenant: Tenant) -> dict[str, str]:
     lead = await tenant.lead()
     conversation, message = await tenant.text()
     await tenant.answer(conversation)
-    member = show_id("member", tenant.members[Role.AGENT])
-    customer, *_ = await keep_customers(tenant)
-    things = {"conversation": conversation, "message": message, "lead": f"lead_{lead}", "member": member}
-    return things | {"customer": customer}
+    return {
+        "conversation": conversation,
+        "message": message,
+        "lead": f"lead_{lead}",
+        "member": show_id("member", tenant.members[Role.AGENT]),
+        "customer": (await keep_customers(tenant))["customer"],
+        "dataset": await keep_dataset(tenant, lead),
+    }
 
 
 async def test_as_many_statements_as_root_fields(quiet_tenant: Tenant, log: Log) -> None:

@@ -33,6 +33,8 @@ NAMELESS |= {
     "Mutation.createApiKey",
     "Mutation.addCustomer",
     "Mutation.changeProfile",
+    "Query.datasets",
+    "Mutation.createDataset",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
@@ -51,6 +53,7 @@ THINGS = (
     "customer_invitation",
     "lead_merge",
     "absorbed",
+    "dataset",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -74,9 +77,12 @@ FACTS = {
     "Mutation.eraseCustomer.customerId": ["old_customer"],
     "Query.customer.id": ["customer"],
     "Query.customers.email": ["customer_email"],
+    "datasetId": ["dataset"],
+    "leadIds": ["lead"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
+    "Query.dataset.id": ["dataset"],
     "phone": ["phone"],
     "email": ["email"],
     "Query.lead.id": ["lead"],
@@ -146,6 +152,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "otherLeadId": own.other_twin,
         "leadMergeId": own.lead_merge,
         "customerInvitationId": own.customer_invitation,
+        "datasetId": own.dataset,
+        "leadIds": [own.lead],
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
@@ -156,7 +164,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
-    inside[place[-1]] = [value] if place[-1] in ("in", "ids") else value
+    inside[place[-1]] = [value] if place[-1] in ("in", "ids", "leadIds") else value
     return built
 
 

@@ -25,6 +25,7 @@ from graphql import (
 
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
+from actions.datasets import add_leads_to_dataset, create_dataset
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
@@ -116,6 +117,7 @@ class Past:
     old_customer: str
     lead_merge: str
     other_lead: str
+    dataset: str
 
 
 async def make_past(database: Database) -> Past:
@@ -134,23 +136,44 @@ async def make_past(database: Database) -> Past:
         naming = Naming(CredentialKind.SECRET, CredentialProvider.OTHER, "A text", member)
         credential = await store_credential(session, naming, [("value", "nobody's business")])
         lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
+        text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
+        message_id = await receive_text(session, text)
+        [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
+        [insight, *_] = await record_review(session, dict(message), review("CALL US NOW!!", []))
+    conversation = show_id("conversation", message["conversation_id"])
+    return Past(
+        Actor(actor.organization_id, member),
+        member,
+        conversation,
+        lead=show_id("lead", lead),
+        insight=show_id("insight", insight),
+        colleague=show_id("member", colleague),
+        invitation=show_id("staff_invitation", invitation),
+        api_key=show_id("api_key", api_key),
+        credential=show_id("credential", credential),
+        **await _more(database, actor, lead),
+    )
+
+
+async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
+    """What hangs on leads: a merge, customers, a dataset."""
+    async with database.work(actor) as session:
         other_lead, absorbed = [await add_lead(session, NewLead(phone=next_number())) for _ in range(2)]
         await merge_leads(session, lead, absorbed)
         lead_merge = await session.connection.fetchval("select id from lead_merges where lead_id = $1", lead)
         customer = await add_customer(session, {"email": "customer@example.com"})
         old_customer = await add_customer(session, {"first_name": "Cleo"})
         customer_invitation, _ = await invite_customer(session, customer, Letter())
-        text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
-        message_id = await receive_text(session, text)
-        [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
-        [insight, *_] = await record_review(session, dict(message), review("CALL US NOW!!", []))
-    conversation = show_id("conversation", message["conversation_id"])
-    things = [show_id("lead", lead), show_id("insight", insight), show_id("member", colleague)]
-    things += [show_id("staff_invitation", invitation), show_id("api_key", api_key)]
-    things += [show_id("credential", credential), show_id("customer", customer)]
-    things += [show_id("customer_invitation", customer_invitation), show_id("customer", old_customer)]
-    things += [show_id("lead_merge", lead_merge), show_id("lead", other_lead)]
-    return Past(Actor(actor.organization_id, member), member, conversation, *things)
+        dataset = await create_dataset(session, {"name": "The first"})
+        await add_leads_to_dataset(session, dataset, [lead])
+    return {
+        "customer": show_id("customer", customer),
+        "customer_invitation": show_id("customer_invitation", customer_invitation),
+        "old_customer": show_id("customer", old_customer),
+        "lead_merge": show_id("lead_merge", lead_merge),
+        "other_lead": show_id("lead", other_lead),
+        "dataset": show_id("dataset", dataset),
+    }
 
 
 def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True) -> str:

@@ -21,7 +21,8 @@ _NEIGHBOURS = """
 with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from generate_series(1, 1000) i),
      people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
      members as (
-       insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those)
+       insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),
+     batches as (insert into datasets (organization_id, id, name) select id, id, slug from those)
 insert into organizations (id, slug, name) select id, slug, slug from those"""
 _LEADS = """
 insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, assignee_id,
@@ -32,6 +33,17 @@ select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::te
        case when i % 3 = 0 then $1 end, case when i % 5 = 0 then $1 end,
        timestamptz '2026-01-01' + i * interval '1 minute'
 from generate_series(1, $2::int) i"""
+# A tenth of the leads in each of ten datasets, and a few of them in one more.
+_DATASETS = """
+with made as (
+  insert into datasets (organization_id, id, name)
+  select $1, md5($1::uuid::text || 'dataset' || n)::uuid, 'Dataset ' || n from generate_series(0, 10) n
+  returning id, name
+)
+insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted)
+select $1, made.id, l.id, l.created_at, true, false, false
+from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l
+join made on made.name = 'Dataset ' || l.i % 10 or made.name = 'Dataset 10' and l.i % 1000 = 0"""
 _CONVERSATIONS = """
 insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, unread_count, last_message_at,
                            created_at)
@@ -109,6 +121,7 @@ async def grow(url: str) -> Grown:
         for organization, size in ((large, CONVERSATIONS), (small, OTHERS)):
             await connection.execute(_ORGANIZATION, organization, f"org-{size}")
             await connection.execute(_LEADS, organization, size)
+            await connection.execute(_DATASETS, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
             for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import asyncpg
@@ -9,7 +10,6 @@ import pytest
 from graphql import GraphQLSchema, get_named_type
 
 from domain.analytics import Signal, SignalKind
-from domain.ids import show_id
 from resolvers.schema import Schema
 from tests.house.asking import Asking, Past, asking, filters_of, lists, make_past, orders, selection
 from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
@@ -21,7 +21,8 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     query = schema.query_type
     assert query
     for name, definition in query.fields.items():
-        one = {"lead": past.lead, "member": past.colleague, "customer": past.customer}.get(name, past.conversation)
+        ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer, "dataset": past.dataset}
+        one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
@@ -41,45 +42,56 @@ def pages(schema: GraphQLSchema) -> Iterator[str]:
             yield f"{{ {name}(filter: {{or: [{{{one}}}, {{not: {{{one}}}}}]}}) {{ nodes {{ id }} }} }}"
 
 
+# What every mutation is given; of an organization in which everything has happened once.
+INPUTS = {
+    "sendMessage": '{%(thread)s, body: "Yes.", idempotencyKey: "1"}',
+    "markConversationRead": "{%(thread)s}",
+    "inviteMember": '{email: "new@example.com", role: AGENT}',
+    "revokeStaffInvitation": '{staffInvitationId: "%(invitation)s"}',
+    "changeMember": '{memberId: "%(colleague)s", role: MANAGER}',
+    "changeProfile": '{name: "Olivia"}',
+    "suspendMember": '{memberId: "%(colleague)s"}',
+    "reinstateMember": '{memberId: "%(colleague)s"}',
+    "removeMember": '{memberId: "%(colleague)s"}',
+    "changeOrganization": '{name: "Another"}',
+    "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
+    "revokeApiKey": '{apiKeyId: "%(api_key)s"}',
+    "undoMerge": '{leadMergeId: "%(lead_merge)s"}',
+    "mergeLeads": '{leadId: "%(lead)s", otherLeadId: "%(other_lead)s"}',
+    "convertLead": '{leadId: "%(lead)s"}',
+    "addCustomer": '{firstName: "Cleo"}',
+    "changeCustomer": '{customerId: "%(customer)s", gender: null}',
+    "revokeCustomerInvitation": '{customerInvitationId: "%(customer_invitation)s"}',
+    "inviteCustomer": '{customerId: "%(customer)s"}',
+    "eraseCustomer": '{customerId: "%(old_customer)s"}',
+    "eraseLead": '{leadId: "%(lead)s"}',
+    "createOrganization": '{slug: "another-%(slug)s", name: "Another"}',
+    "storeCredential": '{kind: SECRET, provider: OTHER, name: "A text", secrets: [{name: "value", value: "x"}]}',
+    "activateCredential": '{credentialId: "%(credential)s"}',
+    "deactivateCredential": '{credentialId: "%(credential)s"}',
+    "deleteCredential": '{credentialId: "%(credential)s"}',
+    "createDataset": '{name: "Another"}',
+    "changeDataset": '{datasetId: "%(dataset)s", lawfulBasis: CONSENT}',
+    "startDataset": '{datasetId: "%(dataset)s"}',
+    "archiveDataset": '{datasetId: "%(dataset)s"}',
+    "restoreDataset": '{datasetId: "%(dataset)s"}',
+    "addLeadsToDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
+    "removeLeadsFromDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
+    "deleteOrganization": '{slug: "not this one"}',
+    "signalTyping": "{%(thread)s}",
+    "viewInsight": '{insightId: "%(insight)s"}',
+    "dismissInsight": '{insightId: "%(insight)s", reason: "It is fine."}',
+    "assignConversation": '{%(thread)s, assigneeId: "member_%(member)s"}',
+}
+
+
 def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
-    conversation = f'conversationId: "{past.conversation}"'
-    inputs = {
-        "sendMessage": f'{{{conversation}, body: "Yes.", idempotencyKey: "1"}}',
-        "markConversationRead": f"{{{conversation}}}",
-        "inviteMember": '{email: "new@example.com", role: AGENT}',
-        "revokeStaffInvitation": f'{{staffInvitationId: "{past.invitation}"}}',
-        "changeMember": f'{{memberId: "{past.colleague}", role: MANAGER}}',
-        "changeProfile": '{name: "Olivia"}',
-        "suspendMember": f'{{memberId: "{past.colleague}"}}',
-        "reinstateMember": f'{{memberId: "{past.colleague}"}}',
-        "removeMember": f'{{memberId: "{past.colleague}"}}',
-        "changeOrganization": '{name: "Another"}',
-        "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
-        "revokeApiKey": f'{{apiKeyId: "{past.api_key}"}}',
-        "undoMerge": f'{{leadMergeId: "{past.lead_merge}"}}',
-        "mergeLeads": f'{{leadId: "{past.lead}", otherLeadId: "{past.other_lead}"}}',
-        "convertLead": f'{{leadId: "{past.lead}"}}',
-        "addCustomer": '{firstName: "Cleo"}',
-        "changeCustomer": f'{{customerId: "{past.customer}", gender: null}}',
-        "revokeCustomerInvitation": f'{{customerInvitationId: "{past.customer_invitation}"}}',
-        "inviteCustomer": f'{{customerId: "{past.customer}"}}',
-        "eraseCustomer": f'{{customerId: "{past.old_customer}"}}',
-        "eraseLead": f'{{leadId: "{past.lead}"}}',
-        "createOrganization": f'{{slug: "another-{past.member.hex[-8:]}", name: "Another"}}',
-        "storeCredential": '{kind: SECRET, provider: OTHER, name: "A text", secrets: [{name: "value", value: "x"}]}',
-        "activateCredential": f'{{credentialId: "{past.credential}"}}',
-        "deactivateCredential": f'{{credentialId: "{past.credential}"}}',
-        "deleteCredential": f'{{credentialId: "{past.credential}"}}',
-        "deleteOrganization": '{slug: "not this one"}',
-        "signalTyping": f"{{{conversation}}}",
-        "viewInsight": f'{{insightId: "{past.insight}"}}',
-        "dismissInsight": f'{{insightId: "{past.insight}", reason: "It is fine."}}',
-        "assignConversation": f'{{{conversation}, assigneeId: "{show_id("member", past.member)}"}}',
-    }
+    thread = f'conversationId: "{past.conversation}"'
+    facts = {**asdict(past), "thread": thread, "slug": past.member.hex[-8:]}
     type_ = schema.mutation_type
     assert type_
     for name, definition in type_.fields.items():
-        given = f"(input: {inputs[name]})" if definition.args else ""
+        given = f"(input: {INPUTS[name] % facts})" if definition.args else ""
         yield f"mutation {{ {name}{given} {selection(schema, get_named_type(definition.type), 2)} }}"
 
 

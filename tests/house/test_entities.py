@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
 
-from db.entity import ENTITIES, Column, Entity, One, camel
+from db.entity import ENTITIES, Column, Entity, Many, One, camel
 from resolvers.portal import portal_schema
 from resolvers.schema import Schema
 
@@ -103,9 +103,12 @@ async def test_relations_lead_somewhere(owner: asyncpg.Connection, schema: Schem
     for relation in entity.relations:
         target = ENTITIES[relation.target]
         keys = (getattr(relation, "latest", None) or "id").split(", ")
+        link = getattr(relation, "link", None)
+        between = f", {link.table} link" if link else ""
         await owner.prepare(
-            f"select 1 from {entity.table} this, {target.table} that {_BOUND}"
-            f" and {relation.on.format(this='this', that='that')} order by {', '.join(f'that.{key}' for key in keys)}"
+            f"select 1 from {entity.table} this, {target.table} that{between} {_BOUND} and"
+            f" {relation.on.format(this='this', that='that', link='link')}"
+            f" order by {', '.join(f'that.{key}' for key in keys)}"
         )
         found = get_named_type(fields[camel(relation.name)].type).name
         assert found == (relation.target if isinstance(relation, One) else f"{relation.target}Connection")
@@ -145,22 +148,40 @@ async def test_every_filter_and_order_is_served_by_an_index(
     def key(column: Column) -> str:
         return plain(column.sort_key("t").replace("t.", ""))
 
-    served = {column.name: is_served(entity.tenant, key(column)) for column in entity.filters}
+    plainly = [column for column in entity.filters if isinstance(column, Column)]
+    served = {column.name: is_served(entity.tenant, key(column)) for column in plainly}
     served |= {column.name: is_served(entity.tenant, key(column), "id") for column in entity.orders}
     assert [name for name, is_so in served.items() if not is_so] == []
+
+
+async def keys_of(owner: asyncpg.Connection, table: str) -> list[list[str]]:
+    rows = await owner.fetch(_INDEXES, table)
+    return [[plain(key) for key in row["keys"]] for row in rows if row["predicate"] is None]
 
 
 @ALL
 async def test_a_connection_is_served_by_an_index(owner: asyncpg.Connection, entity: Entity) -> None:
     """What joins a list to its parent, then the list's default order, then the id."""
-    for relation in (relation for relation in entity.relations if not isinstance(relation, One)):
+    for relation in (one for one in entity.relations if isinstance(one, Many) and not one.link):
         target = ENTITIES[relation.target]
         found = re.match(r"\{that\}\.(\w+) = ", relation.on)
         assert found
         order = [plain(target.by_column[name].sort_key("t").replace("t.", "")) for name, _ in target.default_order]
-        indexes = [
-            [plain(key) for key in row["keys"]]
-            for row in await owner.fetch(_INDEXES, target.table)
-            if row["predicate"] is None
-        ]
-        assert [target.tenant, found[1], *order, "id"] in indexes, relation.name
+        assert [target.tenant, found[1], *order, "id"] in await keys_of(owner, target.table), relation.name
+
+
+@ALL
+async def test_what_is_linked_is_found_by_an_index(owner: asyncpg.Connection, entity: Entity) -> None:
+    """Of the table between: from either side, and in the order that its copies promise."""
+    relations = [one for one in entity.relations if isinstance(one, Many)]
+    for link, column in [
+        *((one.link, one.name) for one in entity.linked),
+        *((one.link, f"{entity.kind}_id") for one in relations if one.link),
+    ]:
+        carried = [carried for _, carried in link.carries]
+        keys = await keys_of(owner, link.table)
+        assert any(key[: 2 + len(carried)] == ["organization_id", column, *carried] for key in keys), column
+    for linked in entity.linked:
+        joined = linked.on.format(link="link", this="this")
+        between = f"{entity.table} this, {linked.link.table} link"
+        await owner.prepare(f"select link.{linked.name} from {between} where {joined}")

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -14,7 +15,7 @@ from asyncpg.connection import LoggedQuery
 from actions.sending import LEASE
 from db.database import pool_options
 from db.statements import statement
-from domain.ids import new_id
+from domain.ids import new_id, show_id
 from domain.people import LeadScope, Rights
 from resolvers.schema import Schema
 from tests.house.asking import Asking, asking, filters_of, lists, orders
@@ -80,7 +81,7 @@ def _cursor(answer: dict[str, Any]) -> str:
 
 # What grows with the business, and what with the number of colleagues and programs alone.
 GROWING = ["conversations", "messages", "leads", "customers", "customerInvitations", "insights", "auditLogs"]
-SMALL = {"members", "staffInvitations", "apiKeys", "credentials"}
+SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets"}
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -116,6 +117,40 @@ async def test_the_tenth_page_costs_what_the_first_does(asker: Asking, server: a
             for mode in ("force_custom_plan", "force_generic_plan"):
                 found[f"{way} {order} {mode}"] = await troubles(server, query.query, query.args, mode)
     assert {page: trouble for page, trouble in found.items() if trouble} == {}
+
+
+@pytest.mark.parametrize("dataset", ["Dataset 3", "Dataset 10"])
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_the_leads_of_a_dataset_are_read_in_its_own_order(
+    grown: Grown, asker: Asking, server: asyncpg.Connection, dataset: str, mode: str
+) -> None:
+    """S1.5, S1.23: a page of a dataset of any size among leads of any number, by filter and from the dataset itself."""
+    id = show_id("dataset", await dataset_of(grown, dataset))
+    found, within = {}, f'filter: {{datasetId: {{eq: "{id}"}}}}'
+    for order in orders(lists(asker.graphql)["leads"]):
+        if "createdAt" in order:
+            for page in ("first: 25", "last: 25"):
+                of = f"{page}, order: [{order}]"
+                for document in (
+                    f"{{ leads({of}, {within}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }}",
+                    f'{{ dataset(id: "{id}") {{ leads({of}) {{ nodes {{ id }} }} }} }}',
+                ):
+                    query = await said(asker, document)
+                    found[document] = await troubles(server, query.query, query.args, mode)
+    cursor = _cursor(await asker.ask(f"{{ leads(first: 5, {within}) {{ pageInfo {{ endCursor }} }} }}"))
+    further = await said(asker, f'{{ leads(first: 5, after: "{cursor}", {within}) {{ nodes {{ id }} }} }}')
+    found["further"] = await troubles(server, further.query, further.args, mode)
+    assert {document: trouble for document, trouble in found.items() if trouble} == {}
+
+
+async def dataset_of(grown: Grown, name: str) -> UUID:
+    connection = await asyncpg.connect(grown.url)
+    try:
+        of = "select id from datasets where organization_id = $1 and name = $2"
+        id: UUID = await connection.fetchval(of, grown.actor.organization_id, name)
+        return id
+    finally:
+        await connection.close()
 
 
 async def test_an_inbox_with_all_that_it_shows_goes_by_indexes(asker: Asking, server: asyncpg.Connection) -> None:

@@ -25,6 +25,8 @@ TENANT_COLUMNS = {
             "lead_merges",
             "customers",
             "customer_invitations",
+            "datasets",
+            "dataset_leads",
             "phone_numbers",
             "conversations",
             "messages",

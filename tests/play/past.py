@@ -8,6 +8,7 @@ import asyncpg
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
+from actions.datasets import add_leads_to_dataset, create_dataset
 from actions.erasing import erase_lead
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
@@ -50,6 +51,7 @@ class Past:
     absorbed: str
     twin: str
     other_twin: str
+    dataset: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -67,27 +69,45 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
         key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
-    customers = await keep_customers(tenant)
-    credentials = (await keep_credential(tenant, uuid4().hex), await keep_credential(tenant, uuid4().hex, agent))
-    async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
-        await mark_conversation_read(session, bare(conversation))
-        for status in ("CLOSED", "ACTIVE"):  # which the audit trail records, as it does not a count of unread texts
-            change = "update conversations set status = $2 where id = $1"
-            await session.connection.execute(change, bare(conversation), status)
+    await act_by_key(tenant, key, bare(conversation))
     await settled(tenant, sql)
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
-    organization = show_id("organization", tenant.organization_id)
-    member = show_id("member", agent)
-    things = (show_id("lead", lead), conversation, message, answer, insight, member, organization, phone, email)
-    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record)
-    return Past(*things, *made, *credentials, *customers, *await merge_somebody(tenant))
+    return Past(
+        lead=show_id("lead", lead),
+        conversation=conversation,
+        message=message,
+        answer=answer,
+        insight=insight,
+        member=show_id("member", agent),
+        organization=show_id("organization", tenant.organization_id),
+        phone=phone,
+        email=email,
+        colleague=colleague,
+        invitation=show_id("staff_invitation", invitation),
+        api_key=show_id("api_key", key),
+        record=record,
+        credential=await keep_credential(tenant, uuid4().hex),
+        old_credential=await keep_credential(tenant, uuid4().hex, agent),
+        **await keep_customers(tenant),
+        **await merge_somebody(tenant),
+        dataset=await keep_dataset(tenant, lead, lawful_basis="CONSENT"),
+    )
+
+
+async def act_by_key(tenant: Tenant, key: UUID, conversation: UUID) -> None:
+    """As the audit trail records it: not that somebody read, but that something changed."""
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
+        await mark_conversation_read(session, conversation)
+        for status in ("CLOSED", "ACTIVE"):
+            change = "update conversations set status = $2 where id = $1"
+            await session.connection.execute(change, conversation, status)
 
 
 def bare(id: str) -> UUID:
     return UUID(id.rpartition("_")[2])
 
 
-async def keep_customers(tenant: Tenant) -> tuple[str, str, str, str]:
+async def keep_customers(tenant: Tenant) -> dict[str, str]:
     """One who never was a lead and was asked in, one who was converted, the first one's invitation and address."""
     email = f"{uuid4().hex}@example.com"
     lead = await tenant.lead(email=f"{uuid4().hex}@example.com")
@@ -96,11 +116,15 @@ async def keep_customers(tenant: Tenant) -> tuple[str, str, str, str]:
         invitation, _ = await invite_customer(session, customer, Letter("Welcome."))
         converted = await convert_lead(session, lead)
         await invite_customer(session, converted, Letter())
-    things = (show_id("customer", customer), show_id("customer", converted))
-    return *things, show_id("customer_invitation", invitation), email
+    return {
+        "customer": show_id("customer", customer),
+        "old_customer": show_id("customer", converted),
+        "customer_invitation": show_id("customer_invitation", invitation),
+        "customer_email": email,
+    }
 
 
-async def merge_somebody(tenant: Tenant) -> tuple[str, str, str, str]:
+async def merge_somebody(tenant: Tenant) -> dict[str, str]:
     """A merge, who was absorbed by it, and two who could be merged, of whom the second repeats the first."""
     ids = [await tenant.lead() for _ in range(4)]
     async with tenant.house.parts.database.work(tenant.product) as session:
@@ -109,7 +133,9 @@ async def merge_somebody(tenant: Tenant) -> tuple[str, str, str, str]:
         merge = await session.connection.fetchval(of, tenant.organization_id, ids[0])
         repeat = "update leads set duplicate_of_id = $2 where organization_id = $1 and id = $3"
         await session.connection.execute(repeat, tenant.organization_id, ids[2], ids[3])
-    return show_id("lead_merge", merge), *(show_id("lead", id) for id in ids[1:])  # type: ignore[return-value]
+    absorbed, twin, other_twin = (show_id("lead", id) for id in ids[1:])
+    merged = {"lead_merge": show_id("lead_merge", merge), "absorbed": absorbed}
+    return merged | {"twin": twin, "other_twin": other_twin}
 
 
 async def forget_somebody(tenant: Tenant) -> None:
@@ -129,6 +155,14 @@ async def keep_credential(tenant: Tenant, name: str, owner_id: UUID | None = Non
     naming = Naming(CredentialKind.SOCIAL, CredentialProvider.FACEBOOK, name, owner_id)
     async with tenant.house.parts.database.work(tenant.product) as session:
         return show_id("credential", await store_credential(session, naming, [("access_token", uuid4().hex)]))
+
+
+async def keep_dataset(tenant: Tenant, *leads: UUID, **facts: object) -> str:
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        dataset = await create_dataset(session, {"name": uuid4().hex, **facts})
+        if leads:
+            await add_leads_to_dataset(session, dataset, leads)
+        return show_id("dataset", dataset)
 
 
 async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:

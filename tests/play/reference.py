@@ -25,15 +25,18 @@ ONE = {
         "conversation": ("Conversation", "conversation_id"),
         "reviewer": ("Member", "reviewer_id"),
     },
+    "Dataset": {},
     "Member": {},
 }
 MANY = {
     "Conversation": {"messages": ("Message", "conversation_id"), "insights": ("Insight", "conversation_id")},
     "Message": {"insights": ("Insight", "message_id")},
-    "Lead": {"conversations": ("Conversation", "lead_id")},
+    "Lead": {"conversations": ("Conversation", "lead_id"), "datasets": ("Dataset", "lead_id")},
+    "Dataset": {"leads": ("Lead", "dataset_id")},
     "Insight": {},
     "Member": {},
 }
+LINKED = {("Dataset", "lead_id"): "dataset_id", ("Lead", "dataset_id"): "lead_id"}
 COMPUTED = {"isUnread": lambda row: row["unread_count"] > 0}
 
 
@@ -71,8 +74,9 @@ def _target(type_name: str, name: str) -> str:
 class Reference:
     """Everything of one organization, read once."""
 
-    def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, tables: dict[str, list[dict[str, Any]]], links: list[dict[str, Any]]) -> None:
         self._tables = tables
+        self._links = links
 
     @classmethod
     async def read(cls, sql: asyncpg.Connection, organization_id: UUID) -> "Reference":
@@ -81,7 +85,8 @@ class Reference:
             table = TABLES[type_name]
             rows = await sql.fetch(f"select * from {table} where organization_id = $1", organization_id)
             tables[type_name] = [dict(row) for row in rows]
-        return cls(tables)
+        links = await sql.fetch("select * from dataset_leads where organization_id = $1", organization_id)
+        return cls(tables, [dict(link) for link in links])
 
     def ids(self, type_name: str) -> list[str]:
         return [f"{type_name.lower()}_{row['id']}" for row in self._tables[type_name]]
@@ -112,7 +117,11 @@ class Reference:
     def _find(self, type_name: str, column: str, value: object) -> list[dict[str, Any]]:
         """In the order of the list: newest first."""
         key = "last_message_at" if type_name == "Conversation" else "created_at"
-        found = [row for row in self._tables[type_name] if row[column] == value]
+        if (type_name, column) in LINKED:
+            ids = {link[LINKED[type_name, column]] for link in self._links if link[column] == value}
+            found = [row for row in self._tables[type_name] if row["id"] in ids]
+        else:
+            found = [row for row in self._tables[type_name] if row[column] == value]
         return sorted(found, key=lambda row: (row[key] is not None, row[key], row["id"]), reverse=True)
 
 
