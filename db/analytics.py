@@ -2,20 +2,26 @@
 
 from db.entity import Column, Entity, One
 from domain.analytics import EventKind, SignalKind
+from domain.people import Permission
 
 _ENVELOPE = (Column("id", "uuid", refers="event"), Column("cursor", sql="{t}.seq::text"), Column("at", "timestamptz"))
 _MESSAGE = One("message", "Message", on="{that}.id = {this}.message_id")
 _CONVERSATION = One("conversation", "Conversation", on="{that}.id = {this}.conversation_id")
 _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
+_CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.credential_id")
 
 
-def _event(type_name: str, subject: One, *others: One) -> Entity:
-    """The first subject is the one the event tells of; its version is read with it."""
+def _event(type_name: str, subject: One, *others: One, permission: Permission = Permission.INBOX_READ) -> Entity:
+    """The first subject is the one the event tells of; its version is read with it.
+
+    Who lacks the permission never hears the event, so it is the one that its subjects need.
+    """
     table, key = f"{subject.name}s", f"{{t}}.{subject.name}_id"
     version = f"(select s.version from {table} s where s.organization_id = $1 and s.id = {key})"
     columns = (*_ENVELOPE, Column("version", "integer", nullable=True, sql=version))
-    return Entity(type_name, table="events", kind="event", columns=columns, relations=(subject, *others))
+    relations = (subject, *others)
+    return Entity(type_name, table="events", kind="event", columns=columns, relations=relations, permission=permission)
 
 
 # Nothing of a lead that is out of sight can be read, not even its version.
@@ -42,6 +48,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.LEAD_WITHDRAWN: _WITHDRAWN,
     EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
+    EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
 }
 
 # What `messageAdded` streams: the same rows under one type, whoever wrote.

@@ -29,6 +29,7 @@ class Announcement:
     message_id: UUID | None = None
     lead_id: UUID | None = None
     insight_id: UUID | None = None
+    credential_id: UUID | None = None
     owner_id: UUID | None = None  # of a lead that was withdrawn: who it belonged to until now
     assignee_id: UUID | None = None
 
@@ -101,6 +102,7 @@ class Session:
             [item.message_id for item in told],
             [item.lead_id for item in told],
             [item.insight_id for item in told],
+            [item.credential_id for item in told],
             [item.owner_id for item in told],
             [item.assignee_id for item in told],
         )

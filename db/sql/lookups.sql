@@ -60,5 +60,5 @@ select organizations_sealed_otherwise($1) as organization_id
 -- name: count_sealed
 select key_id, sealed from count_sealed()
 
--- name: organizations_with_expired_credentials
-select organizations_with_expired_credentials() as organization_id
+-- name: organizations_with_due_credentials
+select organizations_with_due_credentials($1, $2) as organization_id

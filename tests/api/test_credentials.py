@@ -26,7 +26,7 @@ from tests.play.house import House
 from tests.play.past import bare
 from tests.play.served import root_fields
 from tests.play.tenant import Tenant
-from workers.expiring import Expiring
+from workers.refreshing import Refreshing
 
 FACTS = "id kind provider name owner { id } lastCharacters isActive expiresAt refreshedAt version"
 STORE = f"""mutation ($i: StoreCredentialInput!) {{
@@ -186,7 +186,7 @@ async def test_what_has_expired_is_refused_and_a_social_connection_switched_off(
     for one in made.values():
         with pytest.raises(Refusal, match="Sales has expired: store it anew"):
             await opened(tenant, one["id"])
-    await Expiring(tenant.house.parts.database).expire()
+    await Refreshing(tenant.house.parts.database, {}).take(tenant.organization_id)
     found = {row["provider"]: row["isActive"] for row in (await tenant.owner.ask(LIST))["credentials"]["nodes"]}
     assert found == {"FACEBOOK": False, "GMAIL": True, "TWITTER": True}
     refused = (await tenant.owner.ask(TURN % "activate", c=made["SOCIAL"]["id"]))["a"]
