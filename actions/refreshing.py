@@ -55,7 +55,7 @@ async def record_refresh(session: Session, claim: Claim, tokens: Mapping[str, st
     kept = {**(claim.secrets or {}), **tokens}
     sealed = session.ring.seal(place_of(session, claim.id), encode_secrets(kept))
     expires_at = claim.at + lives
-    due = refresh_due(claim.at, expires_at)
+    due = max(refresh_due(claim.at, expires_at), claim.at + LEASE)  # tokens of seconds are not asked for without end
     value = (sealed, session.ring.require_key(), last_characters(kept), expires_at, due)
     return bool(await session.value("credentials", "record_refresh", claim.id, claim.refreshed_at, *value))
 

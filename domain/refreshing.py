@@ -32,7 +32,7 @@ _LEFT = 5  # a fifth of its life: 24 minutes of X's two hours, twelve days of th
 
 
 def refresh_due(since: datetime, expires_at: datetime) -> datetime:
-    """When a connection of this life is to be refreshed; however short it is, not at once again but at its end."""
+    """When a connection of this life is to be refreshed: not within a lease of its beginning, unless it ends sooner."""
     return min(max(expires_at - (expires_at - since) / _LEFT, since + LEASE), expires_at)
 
 

@@ -68,6 +68,16 @@ async def test_it_lives_on_for_as_long_as_it_is_refreshed(desk: Desk) -> None:
     assert (await desk.opened(made))["refresh_token"] in desk.networks.good
 
 
+async def test_a_network_whose_tokens_live_for_seconds_is_not_asked_without_end(desk: Desk) -> None:
+    made = await desk.connect(TWITTER)
+    desk.networks.life = 1
+    desk.time.forward(minutes=97)
+    assert await desk.work() == 1 and (await desk.look(made))["isActive"]
+    desk.time.forward(seconds=2)
+    assert await desk.work() == 0 and len(desk.networks.told[TWITTER]) == 1
+    assert [one["id"] for one in await desk.ended()] == [made["id"]]
+
+
 async def test_a_network_that_is_down_is_asked_again_with_pauses_until_the_end(desk: Desk) -> None:
     made = await desk.connect(LINKEDIN)
     await desk.networks.shut()
