@@ -14,8 +14,10 @@ from starlette.types import ASGIApp
 from actions.visiting import Passwords
 from cli.issuers import open_issuers, token_rules
 from cli.settings import Settings
+from cli.social_apps import open_networks
 from db.database import Database
 from domain.attempts import Attempts
+from gateways.networks import Networks
 from gateways.twilio import Twilio
 from realtime.facts import Facts
 from realtime.hub import Hub, open_hub
@@ -68,6 +70,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
         open_database(settings, url) as database,
         _exchange(settings) as exchange,
         _carrier(settings) as carrier,
+        open_networks(settings.social_apps) as networks,
         open_issuers(settings) as issuers,
     ):
         redis = RedisBackend(exchange) if exchange else None
@@ -82,9 +85,9 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
                 tasks += [*_feeding(pokes, tail, redis), guard.run(), live.signals.run(), live.presence.run()]
                 tasks += [keyring.run() for keyring in issuers.keyrings]
             if settings.work or not web:
-                crew = _crew(settings, database, carrier)
+                crew = _crew(settings, database, carrier, networks)
                 for queue in crew.queues:
-                    pokes.on_poke(queue.name, queue.add)
+                    pokes.on_poke(News(queue.name), queue.add)
                 tasks.append(crew.run())
             health = Health(database, tail, redis.is_relayed if redis else None)
             app = _app(settings, database, live, guard, health, pokes, issuers.tokens)
@@ -101,9 +104,9 @@ def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Corou
     return [tail.run(), redis.run()]
 
 
-def _crew(settings: Settings, database: Database, carrier: Twilio | None) -> Crew:
+def _crew(settings: Settings, database: Database, carrier: Twilio | None, networks: Networks) -> Crew:
     remembered = timedelta(days=settings.feed_days)
-    return Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
+    return Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered, networks)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ from rich.table import Table
 from cli.compose import open_database
 from cli.issuers import describe
 from cli.settings import Settings
+from cli.social_apps import describe as describe_networks
 from db.database import Database
 from db.migrate import pending
 from domain.troubles import Trouble
@@ -42,6 +43,8 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
     for provider in settings.issuers:
         is_well, told = await describe(provider)
         yield _OK if is_well else _NOTE, "issuer", told
+    for is_refreshed, told in describe_networks(settings.social_apps):
+        yield _OK if is_refreshed else _NOTE, "networks", told
     if settings.broadcast_url != "memory://":
         yield await _redis(settings)
     if settings.twilio_account_sid:

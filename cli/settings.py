@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.providers import Provider, check_distinct, read_json
+from cli.social_apps import SocialApp, check_one_of_each
 from domain.customers import PORTAL_AUDIENCE
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
 from realtime.redis import is_address
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     jwt_issuer: str = Field("rekindle", description="The `iss` of good tokens.")
     jwt_audience: str = Field("rekindle", description="The `aud` of good tokens.")
     issuers: Annotated[tuple[Provider, ...], NoDecode] = Field((), description="Identity providers beside it, as JSON.")
+    social_apps: Annotated[tuple[SocialApp, ...], NoDecode] = Field((), description="Our apps at networks, as JSON.")
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
@@ -55,7 +57,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return url
 
-    @field_validator("issuers", mode="before")
+    @field_validator("issuers", "social_apps", mode="before")
     @classmethod
     def _is_json(cls, text: object) -> object:
         return read_json(text)
@@ -86,6 +88,7 @@ class Settings(BaseSettings):
         check_distinct(self.issuers, self.jwt_issuer)
         if self.jwt_audience == PORTAL_AUDIENCE:
             raise ValueError(f"REKINDLE_JWT_AUDIENCE must not be {PORTAL_AUDIENCE}: customers' tokens are for that")
+        check_one_of_each(self.social_apps)
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             raise ValueError(
                 "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"

@@ -532,6 +532,23 @@ $$;
 
 ALTER FUNCTION public.organizations_with_datasets_to_archive() OWNER TO rekindle_lookup;
 
+-- organizations_with_due_credentials(timestamp with time zone, text[]) (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct c.organization_id from credentials c
+  where c.kind = 'SOCIAL' and c.is_active and c.refresh_at <= coalesce(instant, now())
+    and array_position(providers, c.provider) is not null -- not `any`, which goes by another index through all of them
+    and (select o.status from organizations o where o.id = c.organization_id) <> 'CANCELLED'
+  union
+  select distinct c.organization_id from credentials c
+  where c.kind = 'SOCIAL' and c.is_active and c.expires_at <= coalesce(instant, now())
+$$;
+
+ALTER FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) OWNER TO rekindle_lookup;
+
 -- organizations_with_events_before(timestamp with time zone) (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_events_before(instant timestamp with time zone) RETURNS SETOF uuid
@@ -544,18 +561,6 @@ CREATE FUNCTION public.organizations_with_events_before(instant timestamp with t
 $$;
 
 ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
-
--- organizations_with_expired_credentials() (FUNCTION)
-
-CREATE FUNCTION public.organizations_with_expired_credentials() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-  select distinct c.organization_id from credentials c
-  where c.kind = 'SOCIAL' and c.is_active and c.expires_at <= now()
-$$;
-
-ALTER FUNCTION public.organizations_with_expired_credentials() OWNER TO rekindle_lookup;
 
 -- receive_webhook(uuid, text, text, text, text, jsonb) (FUNCTION)
 
@@ -722,6 +727,10 @@ CREATE TABLE public.credentials (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    refresh_at timestamp with time zone,
+    refresh_attempts integer DEFAULT 0 NOT NULL,
+    refresh_claimed_at timestamp with time zone,
+    refresh_failure text,
     CONSTRAINT credentials_kind CHECK ((kind = ANY (ARRAY['INTEGRATION'::text, 'SOCIAL'::text, 'SECRET'::text]))),
     CONSTRAINT credentials_provider CHECK ((provider = ANY (ARRAY['GMAIL'::text, 'OUTLOOK'::text, 'LINKEDIN'::text, 'PHANTOMBUSTER'::text, 'ZOOMINFO'::text, 'APOLLO'::text, 'TWILIO'::text, 'SMTP'::text, 'CAL'::text, 'TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'OTHER'::text]))),
     CONSTRAINT credentials_provider_of_kind CHECK (
@@ -729,7 +738,8 @@ CASE kind
     WHEN 'INTEGRATION'::text THEN (provider <> ALL (ARRAY['TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'OTHER'::text]))
     WHEN 'SOCIAL'::text THEN (provider = ANY (ARRAY['TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'LINKEDIN'::text]))
     ELSE (provider = 'OTHER'::text)
-END)
+END),
+    CONSTRAINT credentials_refresh_failure CHECK ((refresh_failure = ANY (ARRAY['UNREACHABLE'::text, 'UNCLEAR'::text, 'APP_REFUSED'::text, 'LACKS_TOKEN'::text, 'UNOPENABLE'::text, 'REFUSED'::text])))
 );
 
 ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
@@ -868,7 +878,8 @@ CREATE TABLE public.events (
     owner_id uuid,
     assignee_id uuid,
     dataset_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text])))
+    subject_id uuid,
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -1452,6 +1463,10 @@ CREATE INDEX credentials_by_owner ON public.credentials USING btree (organizatio
 
 CREATE INDEX credentials_by_provider ON public.credentials USING btree (organization_id, provider, created_at DESC, id DESC);
 
+-- credentials_by_refresh (INDEX)
+
+CREATE INDEX credentials_by_refresh ON public.credentials USING btree (refresh_at, organization_id) WHERE ((kind = 'SOCIAL'::text) AND is_active);
+
 -- customer_invitations_by_assignee (INDEX)
 
 CREATE INDEX customer_invitations_by_assignee ON public.customer_invitations USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
@@ -1754,7 +1769,7 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FO
 
 -- credentials audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
 
 -- customer_invitations audit (TRIGGER)
 
@@ -1842,7 +1857,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE 
 
 -- credentials touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE OF name, owner_id, last_characters, expires_at, refreshed_at, is_active ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON public.credentials FOR EACH ROW WHEN ((((((((old.name IS DISTINCT FROM new.name) OR (old.owner_id IS DISTINCT FROM new.owner_id)) OR (old.last_characters IS DISTINCT FROM new.last_characters)) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.refreshed_at IS DISTINCT FROM new.refreshed_at)) OR (old.refresh_failure IS DISTINCT FROM new.refresh_failure)) OR (old.is_active IS DISTINCT FROM new.is_active))) EXECUTE FUNCTION public.touch();
 
 -- customer_invitations touch (TRIGGER)
 
@@ -2208,6 +2223,7 @@ CASE
     WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
     WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
     WHEN (dataset_id IS NOT NULL) THEN true
+    WHEN (subject_id IS NOT NULL) THEN true
     WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
     ELSE NULL::boolean
 END IS NOT NULL));
@@ -2560,15 +2576,15 @@ GRANT ALL ON FUNCTION public.organizations_sealed_otherwise(key text) TO rekindl
 REVOKE ALL ON FUNCTION public.organizations_with_datasets_to_archive() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_datasets_to_archive() TO rekindle_app;
 
+-- FUNCTION organizations_with_due_credentials(instant timestamp with time zone, providers text[]) (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) TO rekindle_app;
+
 -- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
 
 REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
-
--- FUNCTION organizations_with_expired_credentials() (ACL)
-
-REVOKE ALL ON FUNCTION public.organizations_with_expired_credentials() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.organizations_with_expired_credentials() TO rekindle_app;
 
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 

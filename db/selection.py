@@ -130,15 +130,20 @@ def write_following(shape: Variants, narrowing: Sequence[str], scope: LeadScope)
     """Rows `(seq, json)` in order. Parameters: after, horizon, kinds, and what the narrowing columns must hold.
 
     Who sees an event saw its lead when it happened (the policy knows), and sees it still; what was withdrawn is for
-    those who do not.
+    those who do not. What tells of a credential is left out once that is deleted: nothing could be read of it.
     """
     compiler = Compiler((), bound=5 + len(narrowing))
-    one, lead = compiler.alias(), compiler.alias()
+    one, lead, credential = compiler.alias(), compiler.alias(), compiler.alias()
     narrowed = "".join(f" and {one}.{name} = ${number}" for number, name in enumerate(narrowing, start=6))
     of = f"select {lead}.id from leads {lead} where {lead}.organization_id = $1 and {lead}.id = {one}.lead_id"
+    kept = (
+        f"select {credential}.id from credentials {credential}"
+        f" where {credential}.organization_id = $1 and {credential}.id = {one}.subject_id"
+    )
     still = f" and {lead}.assignee_id = {one}.assignee_id" if "assignee_id" in narrowing else ""
     seen = (
         f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of} and {lead}.merged_into_id is null{still}) is null"
+        f" when {one}.kind = 'CREDENTIAL_EXPIRED' then ({kept}) is not null"
         f" else {one}.lead_id is null or ({of}) is not null end"
     )
     rows = (

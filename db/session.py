@@ -30,6 +30,7 @@ class Announcement:
     lead_id: UUID | None = None
     insight_id: UUID | None = None
     dataset_id: UUID | None = None
+    subject_id: UUID | None = None  # of what is of no lead and has no place of its own here
     owner_id: UUID | None = None  # of a lead that was withdrawn: who it belonged to until now
     assignee_id: UUID | None = None
 
@@ -102,6 +103,7 @@ class Session:
             [item.message_id for item in told],
             [item.lead_id for item in told],
             [item.insight_id for item in told],
+            [item.subject_id for item in told],
             [item.owner_id for item in told],
             [item.assignee_id for item in told],
             [item.dataset_id for item in told],

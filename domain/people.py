@@ -136,10 +136,11 @@ class Actor:
     def lead_scope(self) -> LeadScope:
         return self.rights.lead_scope
 
-    def may(self, permission: Permission) -> bool:
-        return permission in self.rights.permissions
+    def may(self, permission: Permission | None) -> bool:
+        """None is what needs no permission."""
+        return permission is None or permission in self.rights.permissions
 
-    def require(self, permission: Permission) -> None:
+    def require(self, permission: Permission | None) -> None:
         if not self.may(permission):
             raise Refusal(RefusalCode.FORBIDDEN, f"This needs the permission {permission}, which you do not have.")
 

@@ -7,6 +7,7 @@ import strawberry
 
 from domain.analytics import EventKind
 from schema.conversations import Conversation, Message
+from schema.credentials import Credential
 from schema.datasets import Dataset
 from schema.leads import Lead
 from schema.learning import Insight
@@ -88,6 +89,14 @@ class DatasetChanged(Event):
     dataset: Dataset = strawberry.field(description="Which, with its counters as they stand now.")
 
 
+@strawberry.type(
+    description="A social connection has ended: its time is up, or its network refuses to go on. It is switched off "
+    "until it is stored anew. Needs CREDENTIALS_WRITE: nobody else is told."
+)
+class CredentialExpired(Event):
+    credential: Credential = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -124,14 +133,17 @@ InboxEvent: TypeAlias = Annotated[
     | LeadWithdrawn
     | InsightRaised
     | InsightReviewed
-    | DatasetChanged,
+    | DatasetChanged
+    | CredentialExpired,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 
 
 @strawberry.input(description="Which events of the inbox are wanted; all that is given must hold.")
 class InboxEventFilter:
-    kinds: list[EventKind] | None = strawberry.field(default=strawberry.UNSET, description="Only these kinds.")
+    kinds: list[EventKind] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only these kinds; one that you may not hear of is refused."
+    )
     conversation_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Only of this conversation."
     )

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, credentials, customers, datasets, leads, learning, people, refusals
+from domain import conversations, credentials, customers, datasets, leads, learning, people, refreshing, refusals
 from domain.analytics import EventKind
 
 
@@ -116,7 +116,8 @@ _word(
     "What a credential is for.",
     {
         credentials.CredentialKind.INTEGRATION: "A service the product works with.",
-        credentials.CredentialKind.SOCIAL: "A connection to a social network; switched off when its time is up.",
+        credentials.CredentialKind.SOCIAL: "A connection to a social network: refreshed before its time is up, or else "
+        "switched off when it is.",
         credentials.CredentialKind.SECRET: "Any one text that is to be kept secret.",
     },
 )
@@ -131,6 +132,21 @@ _word(
         credentials.CredentialProvider.SMTP: "A mail server.",
         credentials.CredentialProvider.CAL: "Cal.com.",
         credentials.CredentialProvider.OTHER: "Anything else: a SECRET.",
+    },
+)
+_word(
+    refreshing.RefreshFailure,
+    "Why a social connection could not be refreshed.",
+    {
+        refreshing.RefreshFailure.UNREACHABLE: "The network did not answer, or is in trouble; it is asked again.",
+        refreshing.RefreshFailure.UNCLEAR: "The network answered something unexpected; it is asked again.",
+        refreshing.RefreshFailure.APP_REFUSED: "The network refuses this server's app: tell whoever runs the server. "
+        "It is asked again.",
+        refreshing.RefreshFailure.LACKS_TOKEN: "Its secrets lack what its network refreshes by (refresh_token for "
+        "TWITTER and LINKEDIN, access_token for FACEBOOK and INSTAGRAM): store it anew, or it ends in its time.",
+        refreshing.RefreshFailure.UNOPENABLE: "Its secrets do not open: tell whoever runs the server. It is "
+        "tried again.",
+        refreshing.RefreshFailure.REFUSED: "The network has ended the connection; it is switched off: connect anew.",
     },
 )
 _word(

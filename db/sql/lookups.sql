@@ -63,9 +63,6 @@ select key_id, sealed from count_sealed()
 -- name: organizations_with_datasets_to_archive
 select organizations_with_datasets_to_archive() as organization_id
 
--- name: organizations_with_expired_credentials
-select organizations_with_expired_credentials() as organization_id
-
 -- name: find_customer_invitation
 select email, custom_message, expires_at, organization_name, logo_url, primary_color
 from find_customer_invitation($1, $2)
@@ -78,3 +75,5 @@ select organization_id, customer_id, password_hash, password_set_at from find_cu
 
 -- name: set_customer_password
 select password_set_at from set_customer_password($1, $2, $3, $4)
+-- name: organizations_with_due_credentials
+select organizations_with_due_credentials($1, $2) as organization_id

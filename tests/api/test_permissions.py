@@ -138,9 +138,11 @@ async def test_a_member_may_have_more_than_their_role(tenant: Tenant) -> None:
     assert await tenant.viewer.code("{ apiKeys { totalCount } }") == "FORBIDDEN"
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(one.kind for one in ENTITIES.values() if one.permission not in ("INBOX_READ", None))
-)
+# Events have ids, and nobody fetches one by it.
+GUARDED = {one.kind for one in ENTITIES.values() if one.permission not in ("INBOX_READ", None)} - {"event"}
+
+
+@pytest.mark.parametrize("kind", sorted(GUARDED))
 async def test_no_id_is_a_way_around(tenant: Tenant, kind: str) -> None:
     """What one may not list, one may not fetch by its id either, alone or among others."""
     id = f"{kind}_{new_id()}"

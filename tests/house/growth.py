@@ -24,6 +24,14 @@ with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from g
        insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),
      batches as (insert into datasets (organization_id, id, name) select id, id, slug from those)
 insert into organizations (id, slug, name) select id, slug, slug from those"""
+# Of every network, and in one organization of sixteen one that is due by now.
+_CREDENTIALS = """
+insert into credentials (organization_id, id, kind, provider, name, sealed, key_id, last_characters, expires_at,
+                         refresh_at)
+select o.id, md5(o.id::text || i)::uuid, 'SOCIAL', (array['TWITTER', 'FACEBOOK', 'INSTAGRAM', 'LINKEDIN'])[1 + i % 4],
+       'no. ' || i, '', 'first', '', now() + i * interval '1 day',
+       now() + (i - case when o.id::text like '%0' then 1 else 0 end) * interval '1 day'
+from organizations o, generate_series(1, 20) i"""
 _LEADS = """
 insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, assignee_id,
                    created_at)
@@ -126,6 +134,7 @@ async def grow(url: str) -> Grown:
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
             for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
                 await connection.execute(sql, organization)
+        await connection.execute(_CREDENTIALS)
         await connection.execute("vacuum analyze")
     finally:
         await connection.close()

@@ -115,6 +115,13 @@ async def test_relations_lead_somewhere(owner: asyncpg.Connection, schema: Schem
 
 
 @ALL
+def test_an_event_needs_what_its_subjects_need(entity: Entity) -> None:
+    """Who may not see them is told nothing of it."""
+    needed = {ENTITIES[relation.target].permission for relation in entity.relations if entity.table == "events"}
+    assert needed <= {entity.permission}
+
+
+@ALL
 async def test_a_relation_is_null_where_its_reference_may_be(owner: asyncpg.Connection, entity: Entity) -> None:
     """An event's subjects are the exception: which of them it has is settled by its kind."""
     for relation in entity.relations:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from db.database import pool_options
 from db.statements import statement
 from domain.ids import new_id, show_id
 from domain.people import LeadScope, Rights
+from domain.refreshing import LEASE as REFRESH_LEASE
+from domain.refreshing import LONGEST_PAUSE
 from resolvers.schema import Schema
 from tests.house.asking import Asking, asking, filters_of, lists, orders
 from tests.house.growth import MOST_WAITING, Grown, grow
@@ -25,6 +28,7 @@ from tests.play.databases import new_database
 
 FEW = 250  # rows: a full page, one more, and its neighbours
 MATCHES = 1_000  # rows; so many that pass a filter may be put in order
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="session")
@@ -198,6 +202,7 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
         ("sending", "claim_message", (LEASE,)),
         ("sending", "claim_unsettled", (LEASE,)),
         ("learning", "claim_unreviewed", ()),
+        ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],
 )
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
@@ -223,5 +228,21 @@ async def test_finding_who_has_something_due_looks_at_the_queue_alone(grown: Gro
         sql = re.sub(r"\bqueue\b", "$1::text", body)
         for mode in ("force_custom_plan", "force_generic_plan"):
             assert await troubles(connection, sql, (queue,), mode, few=MOST_WAITING) == []
+    finally:
+        await connection.close()
+
+
+async def test_finding_whose_connections_are_due_looks_at_those_alone(grown: Grown) -> None:
+    """A few dozen of twenty thousand, in a thousand organizations."""
+    connection = await asyncpg.connect(grown.url)
+    try:
+        body = await connection.fetchval(
+            "select prosrc from pg_proc where proname = 'organizations_with_due_credentials'"
+        )
+        await connection.execute("set role rekindle_lookup")
+        sql = re.sub(r"\binstant\b", "$1::timestamptz", re.sub(r"\bproviders\b", "$2::text[]", body))
+        for instant in (None, NOW):
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                assert await troubles(connection, sql, (instant, ["TWITTER", "FACEBOOK"]), mode, few=FEW) == []
     finally:
         await connection.close()

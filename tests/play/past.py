@@ -110,7 +110,7 @@ def bare(id: str) -> UUID:
 async def keep_customers(tenant: Tenant) -> dict[str, str]:
     """One who never was a lead and was asked in, one who was converted, the first one's invitation and address."""
     email = f"{uuid4().hex}@example.com"
-    lead = await tenant.lead(email=f"{uuid4().hex}@example.com")
+    lead = await tenant.lead(email=f"{uuid4().hex}@example.com", owner_id=tenant.members[Role.AGENT])
     async with tenant.house.parts.database.work(tenant.product) as session:
         customer = await add_customer(session, {"first_name": "Cleo", "email": email})
         invitation, _ = await invite_customer(session, customer, Letter("Welcome."))
@@ -125,15 +125,16 @@ async def keep_customers(tenant: Tenant) -> dict[str, str]:
 
 
 async def merge_somebody(tenant: Tenant) -> dict[str, str]:
-    """A merge, who was absorbed by it, and two who could be merged, of whom the second repeats the first."""
-    ids = [await tenant.lead() for _ in range(4)]
+    """A merge of the agent's leads and one of nobody's, who was absorbed by the first, and two who could be merged."""
+    ids = [await tenant.lead(owner_id=owner) for owner in (tenant.members[Role.AGENT], None, None) for _ in range(2)]
     async with tenant.house.parts.database.work(tenant.product) as session:
-        await merge_leads(session, *ids[:2])
+        for pair in (ids[:2], ids[2:4]):
+            await merge_leads(session, *pair)
         of = "select id from lead_merges where organization_id = $1 and lead_id = $2"
         merge = await session.connection.fetchval(of, tenant.organization_id, ids[0])
         repeat = "update leads set duplicate_of_id = $2 where organization_id = $1 and id = $3"
-        await session.connection.execute(repeat, tenant.organization_id, ids[2], ids[3])
-    absorbed, twin, other_twin = (show_id("lead", id) for id in ids[1:])
+        await session.connection.execute(repeat, tenant.organization_id, *ids[4:])
+    absorbed, twin, other_twin = (show_id("lead", ids[place]) for place in (1, 4, 5))
     merged = {"lead_merge": show_id("lead_merge", merge), "absorbed": absorbed}
     return merged | {"twin": twin, "other_twin": other_twin}
 
