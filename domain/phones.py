@@ -4,9 +4,20 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc, region_code_for_country_code
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumberDesc,
+    PhoneNumberType,
+    is_valid_number,
+    number_type,
+    parse,
+    region_code_for_country_code,
+)
 
 from domain.leads import normalize_phone
+from domain.refusals import Refusal
 
 # Only what phonenumbers itself passes over between digits, and nothing that can begin an extension or a second number.
 _PUNCTUATION = {ord(character): None for character in " \u00a0-‐‑‒–—()[]./"}
@@ -30,13 +41,27 @@ class Phones:
 
     def normalize(self, text: str) -> str:
         """E.164; raises what `normalize_phone` raises."""
-        if len(text) <= _LONGEST:
-            digits = text.translate(_PUNCTUATION)
-            if found := self._match(digits):
-                return self._plus_code + found["number"]
-            if digits[:1] == "+" and (abroad := _read_abroad(digits)):
-                return abroad
-        return normalize_phone(text, self._region)
+        return self._read_usual(text) or normalize_phone(text, self._region)
+
+    def find(self, text: str) -> str | None:
+        """As `normalize`, but for lists, which have many mistakes: what looks like no number of its country is none."""
+        if usual := self._read_usual(text):
+            return usual
+        try:
+            found = normalize_phone(text, self._region)
+        except Refusal:
+            return None
+        if text.isdecimal() and found == f"{self._plus_code}{text}" and _has_lost_its_plus(text, found):
+            return f"+{text}"
+        return found if _looks_right(found) else None
+
+    def _read_usual(self, text: str) -> str | None:
+        if len(text) > _LONGEST:
+            return None
+        digits = text if text.isdecimal() else text.translate(_PUNCTUATION)
+        if found := self._match(digits):
+            return self._plus_code + found["number"]
+        return _read_abroad(digits) if digits[:1] == "+" else None
 
 
 def _read_abroad(digits: str) -> str | None:
@@ -102,6 +127,29 @@ def _significant(metadata: PhoneMetadata) -> str:
     rule = metadata.national_prefix_for_parsing
     not_before = f"(?!{rule})" if rule else ""
     return rf"{not_before}(?=(?:{lengths})$)(?=(?:{described.national_number_pattern})$)"
+
+
+def _has_lost_its_plus(text: str, found: str) -> bool:
+    """Of digits that begin with the calling code: whether they are rather a number with it than one within the country.
+
+    Whoever writes a number within the country begins it with the trunk prefix, so a mobile number is taken for one.
+    """
+    try:
+        kind = number_type(parse(f"+{text}", None))
+    except NumberParseException:
+        return False
+    if kind == PhoneNumberType.MOBILE:
+        return True
+    return kind != PhoneNumberType.UNKNOWN and not is_valid_number(parse(found, None))
+
+
+def _looks_right(number: str) -> bool:
+    """Whether a country of its calling code has numbers like it: its pattern, not the list of ranges in use."""
+    code = parse(number, None).country_code or 0
+    countries = COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    known = (PhoneMetadata.metadata_for_region_or_calling_code(code, country) for country in countries)
+    significant = number[1 + len(str(code)) :]
+    return any(re.fullmatch(_described(one).national_number_pattern or _NEVER, significant) for one in known if one)
 
 
 def _described(metadata: PhoneMetadata) -> PhoneNumberDesc:
