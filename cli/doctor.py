@@ -1,6 +1,7 @@
 """`rekindle doctor`: looks at everything a running server needs, and says what to do about what is missing."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,7 @@ from cli.social_apps import describe as describe_networks
 from db.database import Database
 from db.migrate import pending
 from domain.troubles import Trouble
+from gateways.storage.addresses import open_storage
 from realtime.redis import open_exchange
 
 _OK, _MEND, _NOTE = "[green]well[/green]", "[red]mend[/red]", "[yellow]note[/yellow]"
@@ -47,6 +49,7 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
         yield _OK if is_refreshed else _NOTE, "networks", told
     if settings.broadcast_url != "memory://":
         yield await _redis(settings)
+    yield await _storage(settings)
     if settings.twilio_account_sid:
         yield _OK, "carrier", f"Twilio; its webhooks belong to {settings.callback_url}/webhooks/twilio/messages"
     else:
@@ -75,6 +78,15 @@ async def _redis(settings: Settings) -> tuple[str, str, str]:
             "does not answer, so each process reads the news every second: see to what REKINDLE_BROADCAST_URL names",
         )
     return _OK, "redis", "answers, and carries the news between processes"
+
+
+async def _storage(settings: Settings) -> tuple[str, str, str]:
+    place = settings.storage
+    try:
+        await open_storage(place).check()
+    except Trouble as trouble:
+        return _MEND, "files", f"{trouble} See to REKINDLE_STORAGE_URL"
+    return _OK, "files", f"kept in {place if isinstance(place, Path) else f'the bucket {place.bucket}'}"
 
 
 async def _webhooks(database: Database) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,8 @@ from cli.providers import Provider, check_distinct, read_json
 from cli.social_apps import SocialApp, check_one_of_each
 from domain.customers import PORTAL_AUDIENCE
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
+from gateways.storage.addresses import read_address
+from gateways.storage.bucket import BucketAddress
 from realtime.redis import is_address
 
 
@@ -43,6 +46,9 @@ class Settings(BaseSettings):
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
     password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")
+    storage_url: str | None = Field(None, description="Where files are kept; default in the data folder.")
+    storage_key_id: str | None = Field(None, description="The bucket's access key; without it the machine's own role.")
+    storage_secret: str | None = Field(None, description="Its secret.")
     allowed_origins: str = Field("*", description="Origins whose pages may call the API, comma-separated.")
     sign_up: bool = Field(False, description="Whether people who belong to no organization may begin one.")
     explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
@@ -76,6 +82,13 @@ class Settings(BaseSettings):
             raise ValueError("must be memory://, or look like redis://host:6379/0 (rediss:// with TLS)")
         return url
 
+    @field_validator("storage_url")
+    @classmethod
+    def _is_storage(cls, url: str | None) -> str | None:
+        if url:
+            read_address(url)
+        return url
+
     @field_validator("public_url")
     @classmethod
     def _is_origin(cls, url: str | None) -> str | None:
@@ -93,6 +106,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"
             )
+        if bool(self.storage_key_id) != bool(self.storage_secret):
+            raise ValueError("REKINDLE_STORAGE_KEY_ID and REKINDLE_STORAGE_SECRET go together: set both or neither")
+        if self.storage_key_id and not isinstance(self.storage, BucketAddress):
+            raise ValueError("REKINDLE_STORAGE_KEY_ID is for a bucket: let REKINDLE_STORAGE_URL begin with s3://")
         if self.database_url and not self.jwt_secret:
             raise ValueError(
                 "REKINDLE_JWT_SECRET is needed with REKINDLE_DATABASE_URL: set 32 random characters or more"
@@ -107,6 +124,14 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> list[str]:
         return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def storage(self) -> Path | BucketAddress:
+        """Where files are kept, with what opens it."""
+        place = read_address(self.storage_url) if self.storage_url else self.data_dir / "files"
+        if isinstance(place, Path):
+            return place
+        return replace(place, key_id=self.storage_key_id, secret=self.storage_secret)
 
     def secret(self) -> str:
         """The signing secret: given, or made once and kept in the data folder."""
