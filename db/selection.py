@@ -33,7 +33,7 @@ class ById:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The one row that belongs to whoever asks: their organization."""
+    """The one row that belongs to whoever asks: their organization; where there is more to say, with these ids."""
 
     entity: Entity
     values: tuple[Any, ...] = ()
@@ -89,7 +89,8 @@ def write_statement(
 ) -> Statement:
     """In a session the context is set already; a pure read brings it along."""
     first = 1 if in_session else 2
-    compiler = Compiler(pages, bound=first + len(selection.values), scope=scope)
+    member = "nullif(current_setting('rekindle.member_id', true), '')::uuid" if in_session else "$2"
+    compiler = Compiler(pages, bound=first + len(selection.values), scope=scope, member=member)
     scalar = _scalar(compiler, selection, shape, first)
     if in_session:
         return Statement(f"select {scalar} as j", compiler.rows)
@@ -103,6 +104,8 @@ def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) 
         wanted = f"${first + 1}" if isinstance(selection, ById) else None
         # Said besides, because a client may not have asked for the secret, and a parameter must stand somewhere.
         shown = f" and ${first + 2}::text is not null" if len(selection.values) > 1 else ""
+        if isinstance(selection, Own) and selection.values:
+            shown = f" and ${first + 1}::uuid[] is not null"
         return _row(compiler, shape, wanted, shown)
     rows = [_row(compiler, fields, f"${first + number}") for number, fields in enumerate(shape, start=1)]
     return f"json_build_array({', '.join(rows)})"
@@ -110,8 +113,9 @@ def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) 
 
 def _row(compiler: Compiler, fields: Fields, id: str | None, more: str = "") -> str:
     entity, alias = fields.entity, compiler.alias()
-    wanted = f" and {alias}.id = {_target(compiler, entity, id)}{more}" if id else ""
-    return compiler.object(fields, alias, f" from {entity.table} {alias} where {alias}.{entity.tenant} = $1{wanted}")
+    wanted = f" and {alias}.id = {_target(compiler, entity, id)}" if id else ""
+    where = f"{alias}.{entity.tenant} = $1{wanted}{more}"
+    return compiler.object(fields, alias, f" from {entity.table} {alias} where {where}")
 
 
 def _target(compiler: Compiler, entity: Entity, id: str) -> str:

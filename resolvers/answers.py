@@ -68,6 +68,11 @@ def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID
     return Work(run, entity)
 
 
+def said(input: Any) -> dict[str, Any]:
+    """What an input names, by its Python names; what was left out is not among it."""
+    return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
+
+
 def given(value: Any) -> Any:
     """None where nothing was said. An empty text was said, and is looked at."""
     return None if value is strawberry.UNSET else value

@@ -9,7 +9,7 @@ from graphql import get_named_type as named
 from graphql.execution.collect_fields import CollectedFields, FieldDetails
 from graphql.execution.values import get_argument_values
 
-from db.entity import ENTITIES, Column, Entity, Many, One
+from db.entity import ENTITIES, Column, Entity, Many
 from db.pages import Page, read_page
 from db.selection import Selection, Shape, Statement, write_statement
 from db.shapes import Child, Connection, Edge, Fields, PageInfo
@@ -28,6 +28,7 @@ class Site(NamedTuple):
     entity: Entity
     definition: GraphQLField
     details: FieldDetails
+    relation: Many | None
 
 
 @dataclass(slots=True)
@@ -41,7 +42,10 @@ class Plan:
 
     def read_pages(self, variables: Any, values: list[Any]) -> tuple[Page, ...]:
         """The pages asked for; appends the values to bind in the order the compiler will number them."""
-        return tuple(read_page(site.entity, _arguments(site, variables), values) for site in self.sites)
+        return tuple(
+            read_page(site.entity, _arguments(site, variables), values, site.relation.order if site.relation else ())
+            for site in self.sites
+        )
 
     def statement(self, selection: Selection, pages: tuple[Page, ...], in_session: bool, scope: LeadScope) -> Statement:
         key = (in_session, pages, scope)
@@ -82,7 +86,7 @@ class Planner:
         assert isinstance(type_, GraphQLObjectType)
         self._need(entity)
         page = len(self.sites)
-        self.sites.append(Site(entity, definition, details[0]))
+        self.sites.append(Site(entity, definition, details[0], relation))
         items = tuple((key, self._part(entity, type_, found)) for key, found in self._collected(type_, details))
         return Connection(entity, relation, page, items)
 
@@ -112,9 +116,9 @@ class Planner:
         if isinstance(found, Column):
             return key, found
         target = ENTITIES[found.target]
-        if isinstance(found, One):
-            return key, Child(found, self.fields(target, details))
-        return key, self.connection(target, found, type_.fields[name], details)
+        if isinstance(found, Many):
+            return key, self.connection(target, found, type_.fields[name], details)
+        return key, Child(found, self.fields(target, details))
 
     def _part(self, entity: Entity, type_: GraphQLObjectType, details: Details) -> str | Fields | Edge | PageInfo:
         name = _name(details)
