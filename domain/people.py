@@ -58,6 +58,7 @@ class Permission(StrEnum):
     LEADS_WRITE = "LEADS_WRITE"
     DATASETS_WRITE = "DATASETS_WRITE"
     LEADS_ERASE = "LEADS_ERASE"
+    PIPELINE_WRITE = "PIPELINE_WRITE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
     KEYS_WRITE = "KEYS_WRITE"
@@ -83,7 +84,9 @@ _INBOX = {
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: EVERYTHING,
     Role.ADMIN: EVERYTHING,
-    Role.MANAGER: frozenset(_INBOX | {Permission.DATASETS_WRITE, Permission.LEADS_ERASE, Permission.AUDIT_READ}),
+    Role.MANAGER: frozenset(
+        _INBOX | {Permission.DATASETS_WRITE, Permission.LEADS_ERASE, Permission.PIPELINE_WRITE, Permission.AUDIT_READ}
+    ),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),
 }
