@@ -1,7 +1,8 @@
 """People: organizations, their members and invitations, programs, and the viewer who asks."""
 
-from db.entity import Column, Entity, One, identity, kept, shown_once
+from db.entity import Column, Entity, Few, One, identity, kept, shown_once
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
+from domain.scoring import MOST_REASONS
 
 ORGANIZATIONS = Entity(
     "Organization",
@@ -32,6 +33,7 @@ ORGANIZATIONS = Entity(
         Column("blacklisted_words", "text[]"),
         *kept(),
     ),
+    relations=(Few("score_reasons", "ScoreReason", on="true", order="{that}.position", most=MOST_REASONS),),
 )
 
 MEMBERS = Entity(

@@ -237,6 +237,15 @@ $$;
 
 ALTER FUNCTION public.count_stuck_webhooks() OWNER TO rekindle_lookup;
 
+-- default_stage() (FUNCTION)
+
+CREATE FUNCTION public.default_stage() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select s.id from pipeline_stages s
+  where s.organization_id = nullif(current_setting('rekindle.organization_id', true), '')::uuid and s.is_default
+$$;
+
 -- due_organizations(text) (FUNCTION)
 
 CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
@@ -436,6 +445,25 @@ begin
     target, kind, hidden, dull || '{created_at,updated_at,version}');
 end $_$;
 
+-- keep_lead_tags() (FUNCTION)
+
+CREATE FUNCTION public.keep_lead_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op <> 'INSERT' then
+    delete from lead_tags
+    where organization_id = old.organization_id and tag = any (old.tags) and lead_created_at = old.created_at
+      and lead_id = old.id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
+    select new.organization_id, tag, new.created_at, new.id from unnest(new.tags) tag
+    on conflict do nothing;
+  end if;
+  return null;
+end $$;
+
 -- keep_records() (FUNCTION)
 
 CREATE FUNCTION public.keep_records() RETURNS trigger
@@ -459,6 +487,19 @@ CREATE FUNCTION public.keep_touched(target regclass) RETURNS void
 begin
   execute format('create trigger touch before update on %s for each row execute function touch()', target);
 end $$;
+
+-- meets_condition(text, text, text, jsonb, boolean) (FUNCTION)
+
+CREATE FUNCTION public.meets_condition(condition text, field text, value text, lead jsonb, has_replied boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case condition
+    when 'FIELD_PRESENT' then coalesce(lead ->> lower(field), '') <> ''
+    when 'FIELD_EQUALS' then coalesce(lower(lead ->> lower(field)) = lower(value), false)
+    when 'TAG_PRESENT' then coalesce(lead -> 'tags' ? value, false)
+    when 'REPLIED' then has_replied
+  end
+$$;
 
 -- narrow_to_scope(regclass, text) (FUNCTION)
 
@@ -561,6 +602,19 @@ CREATE FUNCTION public.organizations_with_events_before(instant timestamp with t
 $$;
 
 ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
+
+-- organizations_with_leads_to_tend() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_leads_to_tend() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select s.organization_id from scorings s where s.due_at <= now()
+  union
+  select p.organization_id from pipeline_stages p where p.successor_id is not null
+$$;
+
+ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
 -- receive_webhook(uuid, text, text, text, text, jsonb) (FUNCTION)
 
@@ -957,6 +1011,34 @@ CREATE TABLE public.lead_merges (
 
 ALTER TABLE ONLY public.lead_merges FORCE ROW LEVEL SECURITY;
 
+-- lead_notes (TABLE)
+
+CREATE TABLE public.lead_notes (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    author_id uuid,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.lead_notes FORCE ROW LEVEL SECURITY;
+
+-- lead_tags (TABLE)
+
+CREATE TABLE public.lead_tags (
+    organization_id uuid NOT NULL,
+    tag text NOT NULL,
+    lead_created_at timestamp with time zone NOT NULL,
+    lead_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.lead_tags FORCE ROW LEVEL SECURITY;
+
 -- leads (TABLE)
 
 CREATE TABLE public.leads (
@@ -984,6 +1066,31 @@ CREATE TABLE public.leads (
     converted_at timestamp with time zone,
     duplicate_of_id uuid,
     merged_into_id uuid,
+    raw_phone text,
+    title text,
+    industry text,
+    location text,
+    postcode text,
+    country text,
+    time_zone text,
+    inquiry_date date,
+    install_date date,
+    source_details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    utm_source text,
+    utm_medium text,
+    utm_campaign text,
+    utm_term text,
+    utm_content text,
+    custom_fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    enrichment jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ai_score numeric(5,4),
+    last_contacted_at timestamp with time zone,
+    manual_mode_at timestamp with time zone,
+    pipeline_stage_id uuid DEFAULT public.default_stage() NOT NULL,
+    moved_at timestamp with time zone DEFAULT now() NOT NULL,
+    score integer DEFAULT 0 NOT NULL,
+    CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
+    CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
@@ -1105,6 +1212,24 @@ CREATE TABLE public.phone_numbers (
 
 ALTER TABLE ONLY public.phone_numbers FORCE ROW LEVEL SECURITY;
 
+-- pipeline_stages (TABLE)
+
+CREATE TABLE public.pipeline_stages (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    color text,
+    is_default boolean DEFAULT false NOT NULL,
+    successor_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT pipeline_stages_color CHECK ((color ~ '^#[0-9a-f]{6}$'::text))
+);
+
+ALTER TABLE ONLY public.pipeline_stages FORCE ROW LEVEL SECURITY;
+
 -- rekindle_migrations (TABLE)
 
 CREATE TABLE public.rekindle_migrations (
@@ -1113,6 +1238,38 @@ CREATE TABLE public.rekindle_migrations (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+-- score_reasons (TABLE)
+
+CREATE TABLE public.score_reasons (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" integer NOT NULL,
+    label text NOT NULL,
+    points integer NOT NULL,
+    condition text NOT NULL,
+    field text,
+    value text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT score_reasons_condition CHECK ((condition = ANY (ARRAY['FIELD_PRESENT'::text, 'FIELD_EQUALS'::text, 'TAG_PRESENT'::text, 'REPLIED'::text]))),
+    CONSTRAINT score_reasons_field CHECK ((field = ANY (ARRAY['FIRST_NAME'::text, 'LAST_NAME'::text, 'COMPANY'::text, 'TITLE'::text, 'INDUSTRY'::text, 'LOCATION'::text, 'POSTCODE'::text, 'COUNTRY'::text, 'PHONE'::text, 'EMAIL'::text, 'LINKEDIN_URL'::text, 'SOURCE'::text, 'UTM_SOURCE'::text, 'UTM_MEDIUM'::text, 'UTM_CAMPAIGN'::text, 'LIFECYCLE'::text, 'TEMPERATURE'::text, 'SENTIMENT'::text]))),
+    CONSTRAINT score_reasons_form CHECK ((((field IS NOT NULL) = (condition = ANY (ARRAY['FIELD_PRESENT'::text, 'FIELD_EQUALS'::text]))) AND ((value IS NOT NULL) = (condition = ANY (ARRAY['FIELD_EQUALS'::text, 'TAG_PRESENT'::text])))))
+);
+
+ALTER TABLE ONLY public.score_reasons FORCE ROW LEVEL SECURITY;
+
+-- scorings (TABLE)
+
+CREATE TABLE public.scorings (
+    organization_id uuid NOT NULL,
+    after uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.scorings FORCE ROW LEVEL SECURITY;
 
 -- staff_invitations (TABLE)
 
@@ -1260,6 +1417,16 @@ ALTER TABLE ONLY public.insights
 ALTER TABLE ONLY public.lead_merges
     ADD CONSTRAINT lead_merges_pkey PRIMARY KEY (organization_id, id);
 
+-- lead_notes lead_notes_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_pkey PRIMARY KEY (organization_id, id);
+
+-- lead_tags lead_tags_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_tags
+    ADD CONSTRAINT lead_tags_pkey PRIMARY KEY (organization_id, tag, lead_created_at, lead_id);
+
 -- leads leads_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
@@ -1300,10 +1467,35 @@ ALTER TABLE ONLY public.phone_numbers
 ALTER TABLE ONLY public.phone_numbers
     ADD CONSTRAINT phone_numbers_pkey PRIMARY KEY (id);
 
+-- pipeline_stages pipeline_stages_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_pkey PRIMARY KEY (organization_id, id);
+
+-- pipeline_stages pipeline_stages_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_position_unique UNIQUE (organization_id, "position") DEFERRABLE;
+
 -- rekindle_migrations rekindle_migrations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.rekindle_migrations
     ADD CONSTRAINT rekindle_migrations_pkey PRIMARY KEY (version);
+
+-- score_reasons score_reasons_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_pkey PRIMARY KEY (organization_id, id);
+
+-- score_reasons score_reasons_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_position_unique UNIQUE (organization_id, "position");
+
+-- scorings scorings_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.scorings
+    ADD CONSTRAINT scorings_pkey PRIMARY KEY (organization_id);
 
 -- staff_invitations staff_invitations_pkey (CONSTRAINT)
 
@@ -1615,9 +1807,33 @@ CREATE INDEX lead_merges_by_created ON public.lead_merges USING btree (organizat
 
 CREATE INDEX lead_merges_by_lead ON public.lead_merges USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
+-- lead_notes_by_created (INDEX)
+
+CREATE INDEX lead_notes_by_created ON public.lead_notes USING btree (organization_id, created_at DESC, id DESC);
+
+-- lead_notes_by_lead (INDEX)
+
+CREATE INDEX lead_notes_by_lead ON public.lead_notes USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
+-- leads_by_archived (INDEX)
+
+CREATE INDEX leads_by_archived ON public.leads USING btree (organization_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), created_at DESC, id DESC);
+
 -- leads_by_assignee (INDEX)
 
 CREATE INDEX leads_by_assignee ON public.leads USING btree (organization_id, assignee_id, created_at DESC, id DESC);
+
+-- leads_by_assignee_and_stage (INDEX)
+
+CREATE INDEX leads_by_assignee_and_stage ON public.leads USING btree (organization_id, assignee_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, archived_at, merged_into_id) WHERE (assignee_id IS NOT NULL);
 
 -- leads_by_created (INDEX)
 
@@ -1630,6 +1846,14 @@ CREATE INDEX leads_by_duplicate_of ON public.leads USING btree (organization_id,
 -- leads_by_email (INDEX)
 
 CREATE INDEX leads_by_email ON public.leads USING btree (organization_id, email);
+
+-- leads_by_last_contacted (INDEX)
+
+CREATE INDEX leads_by_last_contacted ON public.leads USING btree (organization_id, (
+CASE
+    WHEN (last_contacted_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_contacted_at
+END) DESC, id DESC);
 
 -- leads_by_lifecycle (INDEX)
 
@@ -1647,17 +1871,37 @@ CREATE INDEX leads_by_name ON public.leads USING btree (organization_id, name, i
 
 CREATE INDEX leads_by_owner ON public.leads USING btree (organization_id, owner_id, created_at DESC, id DESC);
 
+-- leads_by_owner_and_stage (INDEX)
+
+CREATE INDEX leads_by_owner_and_stage ON public.leads USING btree (organization_id, owner_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (assignee_id, archived_at, merged_into_id) WHERE (owner_id IS NOT NULL);
+
 -- leads_by_phone (INDEX)
 
 CREATE INDEX leads_by_phone ON public.leads USING btree (organization_id, phone);
 
+-- leads_by_pipeline_stage (INDEX)
+
+CREATE INDEX leads_by_pipeline_stage ON public.leads USING btree (organization_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id);
+
+-- leads_by_score (INDEX)
+
+CREATE INDEX leads_by_score ON public.leads USING btree (organization_id, score DESC, id DESC);
+
+-- leads_by_source (INDEX)
+
+CREATE INDEX leads_by_source ON public.leads USING btree (organization_id, source, created_at DESC, id DESC);
+
 -- leads_by_temperature (INDEX)
 
 CREATE INDEX leads_by_temperature ON public.leads USING btree (organization_id, temperature, created_at DESC, id DESC);
-
--- leads_by_worker (INDEX)
-
-CREATE INDEX leads_by_worker ON public.leads USING btree (organization_id, assignee_id) WHERE (assignee_id IS NOT NULL);
 
 -- leads_email_unique (INDEX)
 
@@ -1666,6 +1910,14 @@ CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization
 -- leads_in_pool (INDEX)
 
 CREATE INDEX leads_in_pool ON public.leads USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- leads_in_pool_by_stage (INDEX)
+
+CREATE INDEX leads_in_pool_by_stage ON public.leads USING btree (organization_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
 -- leads_phone_unique (INDEX)
 
@@ -1747,6 +1999,26 @@ CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id,
 
 CREATE INDEX phone_numbers_by_organization ON public.phone_numbers USING btree (organization_id, created_at);
 
+-- pipeline_stages_by_created (INDEX)
+
+CREATE INDEX pipeline_stages_by_created ON public.pipeline_stages USING btree (organization_id, created_at DESC, id DESC);
+
+-- pipeline_stages_by_successor (INDEX)
+
+CREATE INDEX pipeline_stages_by_successor ON public.pipeline_stages USING btree (organization_id, successor_id) WHERE (successor_id IS NOT NULL);
+
+-- pipeline_stages_default_unique (INDEX)
+
+CREATE UNIQUE INDEX pipeline_stages_default_unique ON public.pipeline_stages USING btree (organization_id) WHERE is_default;
+
+-- pipeline_stages_name_unique (INDEX)
+
+CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING btree (organization_id, lower(name));
+
+-- scorings_due (INDEX)
+
+CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 -- staff_invitations_by_created (INDEX)
 
 CREATE INDEX staff_invitations_by_created ON public.staff_invitations USING btree (organization_id, created_at DESC, id DESC);
@@ -1791,9 +2063,13 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EAC
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version}');
 
+-- lead_notes audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version}');
+
 -- leads audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
 
 -- memberships audit (TRIGGER)
 
@@ -1810,6 +2086,14 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FO
 -- phone_numbers audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
+
+-- pipeline_stages audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- score_reasons audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitations audit (TRIGGER)
 
@@ -1847,6 +2131,10 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EX
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.keep_records();
 
+-- leads keep_tags (TRIGGER)
+
+CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
+
 -- api_keys touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -1879,9 +2167,13 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- lead_notes touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- leads touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old.last_contacted_at IS DISTINCT FROM new.last_contacted_at)) OR (old.lifecycle IS DISTINCT FROM new.lifecycle))) EXECUTE FUNCTION public.touch();
 
 -- memberships touch (TRIGGER)
 
@@ -1898,6 +2190,14 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE 
 -- phone_numbers touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- pipeline_stages touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- score_reasons touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- staff_invitations touch (TRIGGER)
 
@@ -2051,6 +2351,26 @@ ALTER TABLE ONLY public.lead_merges
 ALTER TABLE ONLY public.lead_merges
     ADD CONSTRAINT lead_merges_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- lead_notes lead_notes_author (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_author FOREIGN KEY (organization_id, author_id) REFERENCES public.memberships(organization_id, id);
+
+-- lead_notes lead_notes_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_notes lead_notes_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- lead_tags lead_tags_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_tags
+    ADD CONSTRAINT lead_tags_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- leads leads_assignee (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
@@ -2075,6 +2395,11 @@ ALTER TABLE ONLY public.leads
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_owner FOREIGN KEY (organization_id, owner_id) REFERENCES public.memberships(organization_id, id);
+
+-- leads leads_pipeline_stage (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_pipeline_stage FOREIGN KEY (organization_id, pipeline_stage_id) REFERENCES public.pipeline_stages(organization_id, id);
 
 -- memberships memberships_organization (FK CONSTRAINT)
 
@@ -2110,6 +2435,26 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.phone_numbers
     ADD CONSTRAINT phone_numbers_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- pipeline_stages pipeline_stages_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- pipeline_stages pipeline_stages_successor (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_successor FOREIGN KEY (organization_id, successor_id) REFERENCES public.pipeline_stages(organization_id, id);
+
+-- score_reasons score_reasons_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- scorings scorings_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.scorings
+    ADD CONSTRAINT scorings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- staff_invitations staff_invitations_inviter (FK CONSTRAINT)
 
@@ -2177,6 +2522,10 @@ ALTER TABLE public.insights ENABLE ROW LEVEL SECURITY;
 -- lead_merges (ROW SECURITY)
 
 ALTER TABLE public.lead_merges ENABLE ROW LEVEL SECURITY;
+
+-- lead_notes (ROW SECURITY)
+
+ALTER TABLE public.lead_notes ENABLE ROW LEVEL SECURITY;
 
 -- conversations lead_scope (POLICY)
 
@@ -2252,6 +2601,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- lead_notes lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.lead_notes AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- leads lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.leads AS RESTRICTIVE TO rekindle_app USING ((
@@ -2275,6 +2636,10 @@ CASE
     WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
     ELSE NULL::boolean
 END IS NOT NULL));
+
+-- lead_tags (ROW SECURITY)
+
+ALTER TABLE public.lead_tags ENABLE ROW LEVEL SECURITY;
 
 -- leads (ROW SECURITY)
 
@@ -2336,6 +2701,14 @@ CREATE POLICY lookup ON public.organizations TO rekindle_lookup USING (true) WIT
 
 CREATE POLICY lookup ON public.phone_numbers TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- pipeline_stages lookup (POLICY)
+
+CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- scorings lookup (POLICY)
+
+CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- staff_invitations lookup (POLICY)
 
 CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2363,6 +2736,18 @@ CREATE POLICY own ON public.customers TO rekindle_portal USING (((organization_i
 -- phone_numbers (ROW SECURITY)
 
 ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY;
+
+-- pipeline_stages (ROW SECURITY)
+
+ALTER TABLE public.pipeline_stages ENABLE ROW LEVEL SECURITY;
+
+-- score_reasons (ROW SECURITY)
+
+ALTER TABLE public.score_reasons ENABLE ROW LEVEL SECURITY;
+
+-- scorings (ROW SECURITY)
+
+ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
 
 -- staff_invitations (ROW SECURITY)
 
@@ -2424,6 +2809,14 @@ CREATE POLICY tenant ON public.insights TO rekindle_app USING ((organization_id 
 
 CREATE POLICY tenant ON public.lead_merges TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- lead_notes tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_notes TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- lead_tags tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_tags TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- leads tenant (POLICY)
 
 CREATE POLICY tenant ON public.leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -2443,6 +2836,18 @@ CREATE POLICY tenant ON public.organizations TO rekindle_app USING ((id = (NULLI
 -- phone_numbers tenant (POLICY)
 
 CREATE POLICY tenant ON public.phone_numbers TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- pipeline_stages tenant (POLICY)
+
+CREATE POLICY tenant ON public.pipeline_stages TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- score_reasons tenant (POLICY)
+
+CREATE POLICY tenant ON public.score_reasons TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- scorings tenant (POLICY)
+
+CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- staff_invitations tenant (POLICY)
 
@@ -2585,6 +2990,11 @@ GRANT ALL ON FUNCTION public.organizations_with_due_credentials(instant timestam
 
 REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
+
+-- FUNCTION organizations_with_leads_to_tend() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
 
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
@@ -2747,6 +3157,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.insights TO rekindle_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_merges TO rekindle_app;
 
+-- TABLE lead_notes (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_notes TO rekindle_app;
+
+-- TABLE lead_tags (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_tags TO rekindle_app;
+
 -- TABLE leads (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
@@ -2811,9 +3229,23 @@ GRANT SELECT(primary_color) ON TABLE public.organizations TO rekindle_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.phone_numbers TO rekindle_app;
 GRANT SELECT ON TABLE public.phone_numbers TO rekindle_lookup;
 
+-- TABLE pipeline_stages (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pipeline_stages TO rekindle_app;
+GRANT SELECT ON TABLE public.pipeline_stages TO rekindle_lookup;
+
 -- TABLE rekindle_migrations (ACL)
 
 GRANT SELECT ON TABLE public.rekindle_migrations TO PUBLIC;
+
+-- TABLE score_reasons (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.score_reasons TO rekindle_app;
+
+-- TABLE scorings (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scorings TO rekindle_app;
+GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
 
 -- TABLE staff_invitations (ACL)
 

@@ -44,6 +44,7 @@ class Session:
     ring: KeyRing = field(default_factory=KeyRing)  # what credentials are sealed with
     announcements: list[Announcement] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
+    tells_of_all: bool = False  # whether it tells of leads that it put out of the sight of whoever acts
 
     async def execute(self, domain: str, name: str, *values: Any) -> None:
         with refusals_of_the_database():
@@ -93,6 +94,8 @@ class Session:
     async def write_announcements(self) -> None:
         """The last statement before commit: takes the organization's next numbers, so waits for its other writers."""
         told = self.announcements
+        if self.tells_of_all:
+            await self.value("analytics", "see_all")
         await self.rows(
             "analytics",
             "write_events",

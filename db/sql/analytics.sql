@@ -23,6 +23,10 @@ select $1, position.last_seq - $2::int + told.ordinal, told.id, told.kind, told.
 from position, told
 returning seq
 
+-- name: see_all
+-- For what is left of a unit of work that has read and answered: it tells of what whoever acted has just handed over.
+select set_config('rekindle.lead_scope', 'ALL', true) where $1::uuid is not null
+
 -- name: read_facts
 -- What the streams of a process are narrowed by, read once for all of them; with its context, in one round trip. The
 -- limit keeps the planner from looking at the events before the context is set.

@@ -75,5 +75,9 @@ select organization_id, customer_id, password_hash, password_set_at from find_cu
 
 -- name: set_customer_password
 select password_set_at from set_customer_password($1, $2, $3, $4)
+
 -- name: organizations_with_due_credentials
 select organizations_with_due_credentials($1, $2) as organization_id
+
+-- name: organizations_with_leads_to_tend
+select organizations_with_leads_to_tend() as organization_id

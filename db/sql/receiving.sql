@@ -97,7 +97,8 @@ with given as materialized (
       sender = news.recipient, status = 'ACTIVE'
   from news where c.organization_id = $1 and c.id = news.conversation_id
 )
-select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged
+select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged,
+       exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored
 from added left join engaged on engaged.id = added.lead_id
 order by added.id
 
