@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from actions.scoring import lead_changed
 from db.session import Row, Session
-from domain.analytics import EventKind
 from domain.customers import FACTS, MembershipStatus, check_facts
 from domain.ids import new_id
 from domain.people import Permission
@@ -34,7 +34,7 @@ async def convert_lead(session: Session, lead_id: UUID) -> UUID:
     if customer_id is None:
         customer_id = await _adopt(session, lead_id, lead) or await _add(session, _person(lead), lead_id, lead)
         await session.execute("customers", "mark_converted", lead_id)
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+        await lead_changed(session, lead_id)
     return customer_id
 
 

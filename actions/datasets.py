@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.datasets import MOST_LEADS_AT_ONCE, USUAL_DAYS, DuplicatePolicy, check_change
@@ -90,7 +91,7 @@ async def add_leads_to_dataset(session: Session, dataset_id: UUID, lead_ids: Seq
     _check_open(await _find(session, dataset_id))
     leads = await _lock_leads(session, lead_ids)
     added = await session.rows("datasets", "add_leads", dataset_id, leads)
-    _tell_of_leads(session, dataset_id, [row["lead_id"] for row in added])
+    await _tell_of_leads(session, dataset_id, [row["lead_id"] for row in added])
     return dataset_id
 
 
@@ -99,7 +100,7 @@ async def remove_leads_from_dataset(session: Session, dataset_id: UUID, lead_ids
     await _find(session, dataset_id)
     leads = await _lock_leads(session, lead_ids)
     removed = await session.rows("datasets", "remove_leads", dataset_id, leads)
-    _tell_of_leads(session, dataset_id, [row["lead_id"] for row in removed])
+    await _tell_of_leads(session, dataset_id, [row["lead_id"] for row in removed])
     return dataset_id
 
 
@@ -154,8 +155,7 @@ def _tell(session: Session, dataset_id: UUID) -> None:
         session.announce(EventKind.DATASET_CHANGED, dataset_id=dataset_id)
 
 
-def _tell_of_leads(session: Session, dataset_id: UUID, moved: Sequence[UUID]) -> None:
-    for lead_id in moved:
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+async def _tell_of_leads(session: Session, dataset_id: UUID, moved: Sequence[UUID]) -> None:
+    await lead_changed(session, *moved)
     if moved:
         _tell(session, dataset_id)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.ids import new_id
@@ -128,11 +129,14 @@ async def remove_member(session: Session, member_id: UUID) -> UUID:
         await _keep_an_owner(session)
     await session.execute("people", "turn_member", member_id, MemberStatus.REMOVED)
     await session.execute("credentials", "deactivate_credentials_of", member_id)
-    for row in await session.rows("leads", "lock_leads_of", member_id):
+    leads = await session.rows("leads", "lock_leads_of", member_id)
+    for row in leads:
         session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
-        session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])
-    for table in ("conversations", "messages", "insights", "customers", "customer_invitations", "lead_merges", "leads"):
+    for table in (
+        "conversations", "messages", "insights", "customers", "customer_invitations", "lead_merges", "notes", "leads",
+    ):  # fmt: skip
         await session.execute("leads", f"abandon_{table}", member_id)
+    await lead_changed(session, *(row["lead_id"] for row in leads))
     return member_id
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.identity import FACTS, Gift, give, in_order, take_back
@@ -15,12 +16,15 @@ from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 
 # What belongs to a lead and follows it, in the order in which everybody locks.
-_FOLLOWING = ("conversations", "messages", "insights", "rivals", "customers", "customer_invitations", "lead_merges")
+_FOLLOWING = (
+    "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "lead_merges",
+)  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
     "conversations": "conversations",
     "messages": "conversations",
     "insights": "conversations",
+    "notes": "notes",
     "customers": "customers",
     "customer_invitations": "customers",
     "lead_merges": "lead_merges",
@@ -71,11 +75,12 @@ async def _absorb(session: Session, kept: Row, absorbed: Row) -> None:
     await session.value("leads", "keep_in_sight", absorbed["id"])
     await session.execute("merging", "absorb_lead", absorbed["id"], kept["id"], *keepers, *taken)
     await _fill(session, kept["id"], {name: kept[name] for name in (*FACTS, "tags")} | gift.got)
+    await session.execute("merging", "take_over_contact", kept["id"], absorbed["id"])
     followed = await _follow(session, kept["id"], absorbed["id"], keepers)
     before = {name: absorbed[name] for name in ("owner_id", "assignee_id", "phone", "email", "duplicate_of_id")}
     said = (_json({"kept": asdict(gift), "absorbed": before}), _json(followed), session.actor.member_id)
     await session.execute("merging", "add_merge", new_id(), kept["id"], *keepers, absorbed["id"], *said)
-    _tell(session, kept["id"], absorbed, followed["conversations"])
+    await _tell(session, kept["id"], absorbed, followed["conversations"])
 
 
 async def _fill(session: Session, lead_id: UUID, whole: dict[str, Any]) -> None:
@@ -96,14 +101,14 @@ async def _follow(session: Session, kept: UUID, absorbed: UUID, keepers: Sequenc
     return followed
 
 
-def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequence[UUID]) -> None:
+async def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequence[UUID]) -> None:
     session.announce(
         EventKind.LEAD_WITHDRAWN,
         lead_id=absorbed["id"],
         owner_id=absorbed["owner_id"],
         assignee_id=absorbed["assignee_id"],
     )
-    session.announce(EventKind.LEAD_CHANGED, lead_id=kept)
+    await lead_changed(session, kept)
     for conversation_id in conversations:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
 
@@ -138,14 +143,13 @@ async def _release(session: Session, kept: Row, merge: Row) -> None:
     await session.value("leads", "keep_in_sight", absorbed)
     await session.execute("merging", "release_lead", absorbed, *keepers, *repeated)
     for table, by in _RETURNING.items():
-        ids = [UUID(id) for id in followed[by]]
+        ids = [UUID(id) for id in followed.get(by, ())]
         await session.execute("merging", f"return_{table}", ids, absorbed, *keepers)
     for kind in ("absorbed", "duplicates"):
         await session.execute("merging", f"return_{kind}", [UUID(id) for id in followed[kind]], absorbed)
     for id, status in followed["archived"].items():
         await session.execute("merging", "reopen_conversation", UUID(id), status)
-    for lead_id in (kept["id"], absorbed):
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+    await lead_changed(session, kept["id"], absorbed)
     for id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=UUID(id))
 

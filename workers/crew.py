@@ -16,6 +16,7 @@ from workers.lanes import Queue
 from workers.refreshing import Refreshing
 from workers.reviewing import take_review
 from workers.sending import Sender
+from workers.tending import Tending
 
 
 class Crew:
@@ -33,8 +34,13 @@ class Crew:
         networks: Networks,
     ) -> None:
         self._database = database
-        rounds = (Forgetting(database, remembered), Archiving(database), Refreshing(database, networks))
-        self._rounds: Sequence[Forgetting | Archiving | Refreshing] = rounds
+        rounds = (
+            Forgetting(database, remembered),
+            Archiving(database),
+            Refreshing(database, networks),
+            Tending(database),
+        )
+        self._rounds: Sequence[Forgetting | Archiving | Refreshing | Tending] = rounds
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
