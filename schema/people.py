@@ -1,11 +1,15 @@
 """Organizations, members, invitations, keys and the viewer."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 from schema.node import Kept
+
+if TYPE_CHECKING:
+    from schema.pipeline import ScoreReason
 
 
 @strawberry.type(description="A company that works with Rekindle: the only tenant there is.")
@@ -28,6 +32,9 @@ class Organization(Kept):
     )
     agent_scope: LeadScope = strawberry.field(description="Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] = strawberry.field(description="Words Sophie never wants to see in a text.")
+    score_reasons: list[Annotated["ScoreReason", strawberry.lazy("schema.pipeline")]] = strawberry.field(
+        description="What leads score points for, in order."
+    )
 
 
 @strawberry.type(description="A person in an organization.")

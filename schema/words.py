@@ -7,7 +7,18 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, credentials, customers, datasets, leads, learning, people, refreshing, refusals
+from domain import (
+    conversations,
+    credentials,
+    customers,
+    datasets,
+    leads,
+    learning,
+    people,
+    refreshing,
+    refusals,
+    scoring,
+)
 from domain.analytics import EventKind
 
 
@@ -46,9 +57,10 @@ _word(
         people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
-        people.Permission.LEADS_WRITE: "Add and change leads, and merge them.",
+        people.Permission.LEADS_WRITE: "Add, change, tag, move, note, merge, archive and restore leads.",
         people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
+        people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
         people.Permission.KEYS_WRITE: "See, make and revoke API keys.",
@@ -201,6 +213,38 @@ _word(
         datasets.LawfulBasis.SOFT_OPT_IN: "They bought or asked about something similar, and did not object.",
         datasets.LawfulBasis.CONTRACT: "A contract with them needs it.",
     },
+)
+_word(
+    leads.ContactStatus,
+    "Where a lead stands, in one word: of what holds, what stands first here.",
+    {
+        leads.ContactStatus.ARCHIVED: "Was put away.",
+        leads.ContactStatus.REMOVED: "Asked not to be written to any more.",
+        leads.ContactStatus.CONVERTED: "Became a customer.",
+        leads.ContactStatus.CALL_BOOKED: "Has booked a call.",
+        leads.ContactStatus.HOT: "Wants to buy now.",
+        leads.ContactStatus.WARM: "Is interested.",
+        leads.ContactStatus.COLD: "Is not interested, or lost.",
+        leads.ContactStatus.CONTACTED_3: "Was sent the third text of a reactivation.",
+        leads.ContactStatus.CONTACTED_2: "Was sent the second.",
+        leads.ContactStatus.CONTACTED_1: "Was written to.",
+        leads.ContactStatus.READY: "Nobody has written yet.",
+    },
+)
+_word(
+    scoring.ScoreCondition,
+    "What a lead must meet to score.",
+    {
+        scoring.ScoreCondition.FIELD_PRESENT: "The field has a value.",
+        scoring.ScoreCondition.FIELD_EQUALS: "The field has this value, in whatever case it is written.",
+        scoring.ScoreCondition.TAG_PRESENT: "The lead has this tag.",
+        scoring.ScoreCondition.REPLIED: "The lead has ever written to us.",
+    },
+)
+_word(
+    scoring.LeadField,
+    "A fact of a lead that scores can depend on: the field of the same name.",
+    {field: f"{field.replace('_', ' ').capitalize()}." for field in scoring.LeadField},
 )
 _word(
     conversations.Channel,
