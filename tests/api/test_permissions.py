@@ -29,7 +29,8 @@ GRANTING = {"Mutation.inviteMember", "Mutation.createApiKey"}  # what is granted
 VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
-    "kind": "SECRET", "provider": "OTHER", "value": "x", "leadIds": [f"lead_{new_id()}"],
+    "kind": "SECRET", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
+    "leadIds": [f"lead_{new_id()}"], "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
 }  # fmt: skip
 KINDS = {
     "staffInvitationId": "staff_invitation",
@@ -37,6 +38,8 @@ KINDS = {
     "leadMergeId": "lead_merge",
     "otherLeadId": "lead",
     "apiKeyId": "api_key",
+    "pipelineStageId": "pipeline_stage",
+    "successorId": "pipeline_stage",
 }
 
 
@@ -49,7 +52,7 @@ def needed(field: GraphQLField) -> set[Permission]:
 def value(name: str, inputs: Mapping[str, Any]) -> Any:
     """Something well-formed that names nothing there is, so that being let in does no harm."""
     type_ = get_named_type(inputs[name].type)
-    if isinstance(type_, GraphQLInputObjectType):
+    if isinstance(type_, GraphQLInputObjectType) and name not in VALUES:
         required = {name: item for name, item in type_.fields.items() if is_required_input_field(item)}
         return {name: value(name, required) for name in required}
     if name in VALUES:

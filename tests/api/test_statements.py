@@ -46,6 +46,8 @@ THREAD = "id lead { id owner { id } } assignee { id } lastMessage { body author 
 DEEP = f"""nodes {{ {THREAD} messages(first: 9) {{ totalCount pageInfo {{ endCursor }} edges {{ cursor node {{ id
   insights(first: 3) {{ nodes {{ id message {{ id }} }} }} }} }} }} }} totalCount pageInfo {{ hasNextPage }}"""
 MESSAGES = f"conversation {{ {THREAD} }} insights {{ totalCount }}"
+BOARD = """leads(first: 9) { totalCount nodes { name scoreReasons { label } pipelineStage { name } latestReply { body }
+  notes { totalCount nodes { id } } } }"""
 QUERIES = {
     "Query.viewer": "{ viewer { organization { id slug } member { id } } }",
     "Query.conversations": f"{{ conversations(first: 9) {{ {DEEP} }} }}",
@@ -58,6 +60,7 @@ QUERIES = {
     "Query.customerInvitations": "{ customerInvitations { nodes { email customer { name } inviter { id } } } }",
     "Query.datasets": "{ datasets(first: 9) { nodes { totalLeads leads(first: 9) { totalCount nodes { id } } } } }",
     "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
+    "Query.pipelineStages": f"{{ pipelineStages {{ nodes {{ {BOARD} }} }} }}",
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
     "Query.member": '{ member(id: "%(member)s") { id name } }',

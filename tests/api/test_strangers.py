@@ -32,6 +32,9 @@ NAMELESS |= {
     "Mutation.inviteMember",
     "Mutation.createApiKey",
     "Mutation.addCustomer",
+    "Mutation.addStage",
+    "Mutation.setScoreReasons",
+    "Query.pipelineStages",
     "Mutation.changeProfile",
     "Query.datasets",
     "Mutation.createDataset",
@@ -54,10 +57,17 @@ THINGS = (
     "lead_merge",
     "absorbed",
     "dataset",
+    "note",
+    "stage",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
     "leadId": ["lead"],
+    "leadIds": ["lead"],
+    "pipelineStageId": ["stage"],
+    "pipelineStageIds": ["stage"],
+    "successorId": ["stage"],
+    "Mutation.deleteStage.pipelineStageId": ["doomed_stage"],
     "conversationId": ["conversation"],
     "messageId": ["message", "answer"],
     "insightId": ["insight"],
@@ -78,7 +88,6 @@ FACTS = {
     "Query.customer.id": ["customer"],
     "Query.customers.email": ["customer_email"],
     "datasetId": ["dataset"],
-    "leadIds": ["lead"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
@@ -126,7 +135,8 @@ def document(name: str, field: GraphQLField) -> str:
     kinds = made.types if isinstance(made, GraphQLUnionType) else (made,)
     kept = "__typename" + (" ... on Refused { code message field }" if root == "Mutation" else "")
     if any("id" in getattr(kind, "fields", ()) for kind in kinds):
-        kept += f" ... on {'DeletedCredential' if own == 'deleteCredential' else 'Node'} {{ id }}"
+        gone = [kind.name for kind in kinds if kind.name.startswith("Deleted")]
+        kept += f" ... on {gone[0] if gone else 'Node'} {{ id }}"
     return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {page if own in LISTS else kept} }} }}"
 
 
@@ -148,12 +158,16 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "provider": "OTHER",
         "name": uuid4().hex,
         "credentialId": own.credential,
+        "pipelineStageId": own.stage,
+        "pipelineStageIds": [own.stage],
+        "successorId": own.stage,
+        "leadIds": [own.lead],
+        "tags": ["vip"],
         "customerId": own.customer,
         "otherLeadId": own.other_twin,
         "leadMergeId": own.lead_merge,
         "customerInvitationId": own.customer_invitation,
         "datasetId": own.dataset,
-        "leadIds": [own.lead],
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
@@ -164,7 +178,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
-    inside[place[-1]] = [value] if place[-1] in ("in", "ids", "leadIds") else value
+    inside[place[-1]] = [value] if place[-1] == "in" or place[-1].lower().endswith("ids") else value
     return built
 
 

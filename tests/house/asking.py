@@ -47,7 +47,13 @@ from resolvers.schema import Schema
 from sophie.review import review
 from tests.play.tenant import next_number
 
-_OPERANDS = {"String": '"a"', "PhoneNumber": '"+447700900123"', "EmailAddress": '"a@b.example"', "Boolean": "true"}
+_OPERANDS = {
+    "Int": "1",
+    "String": '"a"',
+    "PhoneNumber": '"+447700900123"',
+    "EmailAddress": '"a@b.example"',
+    "Boolean": "true",
+}
 _OPERANDS["DateTime"] = '"2026-01-01T00:00:00Z"'
 NOBODY = UUID(int=0)
 
@@ -118,6 +124,9 @@ class Past:
     lead_merge: str
     other_lead: str
     dataset: str
+    stage: str
+    default_stage: str
+    stages: str
 
 
 async def make_past(database: Database) -> Past:
@@ -135,7 +144,7 @@ async def make_past(database: Database) -> Past:
         api_key, _ = await create_api_key(session, "A program", frozenset({Permission.INBOX_READ}))
         naming = Naming(CredentialKind.SECRET, CredentialProvider.OTHER, "A text", member)
         credential = await store_credential(session, naming, [("value", "nobody's business")])
-        lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
+        lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member, tags=["a"], note="A note."))
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
         [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
@@ -166,7 +175,11 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         customer_invitation, _ = await invite_customer(session, customer, Letter())
         dataset = await create_dataset(session, {"name": "The first"})
         await add_leads_to_dataset(session, dataset, [lead])
+        stages = [show_id("pipeline_stage", row["id"]) for row in await session.rows("pipeline", "lock_stages")]
     return {
+        "stage": stages[1],
+        "default_stage": stages[0],
+        "stages": orjson.dumps(stages).decode(),
         "customer": show_id("customer", customer),
         "customer_invitation": show_id("customer_invitation", customer_invitation),
         "old_customer": show_id("customer", old_customer),
@@ -214,9 +227,9 @@ def _operand(column: str, type_: Any) -> str:
     if isinstance(named, GraphQLEnumType):
         one = next(iter(named.values))
     elif named.name == "ID":
-        kind = {"duplicateOf": "lead", "assignee": "member", "owner": "member", "apiKey": "api_key"}.get(
-            column.removesuffix("Id")
-        )
+        kinds = {"duplicateOf": "lead", "assignee": "member", "owner": "member", "apiKey": "api_key"}
+        kinds["pipelineStage"] = "pipeline_stage"
+        kind = kinds.get(column.removesuffix("Id"))
         one = f'"{show_id(kind or column.removesuffix("Id"), NOBODY)}"'
     else:
         one = _OPERANDS[named.name]

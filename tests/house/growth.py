@@ -14,7 +14,10 @@ MOST_WAITING = 4_000  # rows of any queue, of both organizations
 _ORGANIZATION = """
 with one as (insert into organizations (id, slug, name) values ($1, $2, $2)),
      counter as (insert into event_counters (organization_id, last_seq) values ($1, 0)),
-     person as (insert into users (id, issuer, subject, email) values ($1, 'rekindle', $2, 'a@b.example'))
+     person as (insert into users (id, issuer, subject, email) values ($1, 'rekindle', $2, 'a@b.example')),
+     scoring as (insert into scorings (organization_id) values ($1)),
+     stages as (insert into pipeline_stages (organization_id, id, name, position, is_default)
+                select $1, md5($1::uuid::text || n)::uuid, n, n, n = 0 from generate_series(0, 4) n)
 insert into memberships (organization_id, id, user_id, name, email) values ($1, $1, $1, 'Olivia', 'a@b.example')"""
 # A table of three rows is read whole, whatever its indexes.
 _NEIGHBOURS = """
@@ -22,7 +25,10 @@ with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from g
      people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
      members as (
        insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),
-     batches as (insert into datasets (organization_id, id, name) select id, id, slug from those)
+     batches as (insert into datasets (organization_id, id, name) select id, id, slug from those),
+     stages as (
+       insert into pipeline_stages (organization_id, id, name, position, is_default) select id, id, slug, 1, true
+       from those)
 insert into organizations (id, slug, name) select id, slug, slug from those"""
 # Of every network, and in one organization of sixteen one that is due by now.
 _CREDENTIALS = """
@@ -34,12 +40,19 @@ select o.id, md5(o.id::text || i)::uuid, 'SOCIAL', (array['TWITTER', 'FACEBOOK',
 from organizations o, generate_series(1, 20) i"""
 _LEADS = """
 insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, assignee_id,
-                   created_at)
+                   created_at, source, tags, pipeline_stage_id, moved_at, score, last_contacted_at, archived_at)
 select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::text, 9, '0'),
        (array['NEW', 'CONTACTED', 'ENGAGED', 'QUALIFIED'])[1 + i % 4],
        (array['UNKNOWN', 'COLD', 'WARM', 'HOT'])[1 + i % 4],
        case when i % 3 = 0 then $1 end, case when i % 5 = 0 then $1 end,
-       timestamptz '2026-01-01' + i * interval '1 minute'
+       timestamptz '2026-01-01' + i * interval '1 minute',
+       (array['MANUAL', 'INBOUND', 'WEBSITE'])[1 + i % 3],
+       case when i % 200 = 0 then '{a}'::text[] when i % 2 = 0 then '{often}' when i % 4001 = 0 then '{rare}'
+       else '{}' end,
+       md5($1::uuid::text || i / 7 % 5)::uuid, timestamptz '2026-02-01' + (i * 7919 % 20000) * interval '1 minute',
+       i % 11,
+       case when i % 7 > 0 then timestamptz '2026-02-01' + (i * 104729 % 20000) * interval '1 minute' end,
+       case when i % 13 = 0 then timestamptz '2026-03-01' end
 from generate_series(1, $2::int) i"""
 # A tenth of the leads in each of ten datasets, and a few of them in one more.
 _DATASETS = """
@@ -52,6 +65,12 @@ insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at
 select $1, made.id, l.id, l.created_at, true, false, false
 from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l
 join made on made.name = 'Dataset ' || l.i % 10 or made.name = 'Dataset 10' and l.i % 1000 = 0"""
+_TAGS = """
+insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
+select $1, tag, created_at, id from leads, unnest(tags) tag where organization_id = $1"""
+_NOTES = """
+insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, body, created_at)
+select $1, id, id, owner_id, assignee_id, 'A note.', created_at from leads where organization_id = $1"""
 _CONVERSATIONS = """
 insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, unread_count, last_message_at,
                            created_at)
@@ -132,7 +151,7 @@ async def grow(url: str) -> Grown:
             await connection.execute(_DATASETS, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
+            for sql in (_TAGS, _NOTES, _CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
                 await connection.execute(sql, organization)
         await connection.execute(_CREDENTIALS)
         await connection.execute("vacuum analyze")

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
@@ -16,6 +17,7 @@ from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, invite_member
 from actions.merging import merge_leads
+from actions.pipeline import add_stage
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.learning import Finding, InsightCategory, InsightSeverity
@@ -52,13 +54,16 @@ class Past:
     twin: str
     other_twin: str
     dataset: str
+    note: str
+    stage: str
+    doomed_stage: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     """One row of every kind, each hanging on the others; nothing is under way any more when it returns."""
     agent, phone = tenant.members[Role.AGENT], next_number()
     email = f"{uuid4().hex}@example.com"
-    lead = await tenant.lead(phone=phone, email=email, owner_id=agent)
+    lead = await tenant.lead(phone=phone, email=email, owner_id=agent, tags=["vip"])
     conversation, message = await tenant.text("Is it still on?", sender=phone)
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
         await assign_conversation(session, bare(conversation), agent)
@@ -90,6 +95,8 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         old_credential=await keep_credential(tenant, uuid4().hex, agent),
         **await keep_customers(tenant),
         **await merge_somebody(tenant),
+        **await keep_stages(tenant, sql),
+        note=await keep_notes(tenant, agent, lead),
         dataset=await keep_dataset(tenant, lead, lawful_basis="CONSENT"),
     )
 
@@ -137,6 +144,22 @@ async def merge_somebody(tenant: Tenant) -> dict[str, str]:
     absorbed, twin, other_twin = (show_id("lead", ids[place]) for place in (1, 4, 5))
     merged = {"lead_merge": show_id("lead_merge", merge), "absorbed": absorbed}
     return merged | {"twin": twin, "other_twin": other_twin}
+
+
+async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
+    """One about a lead that is somebody's, by whom it is, and one about a lead that is nobody's."""
+    await tenant.lead(note="Came with the import.")
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
+        return show_id("lead_note", await add_lead_note(session, lead, "Likes to be called."))
+
+
+async def keep_stages(tenant: Tenant, sql: asyncpg.Connection) -> dict[str, str]:
+    """The one where new leads stand, and one that nobody needs."""
+    of = "select id from pipeline_stages where organization_id = $1 and is_default"
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        doomed = await add_stage(session, uuid4().hex, None)
+    usual = await sql.fetchval(of, tenant.organization_id)
+    return {"stage": show_id("pipeline_stage", usual), "doomed_stage": show_id("pipeline_stage", doomed)}
 
 
 async def forget_somebody(tenant: Tenant) -> None:
@@ -215,6 +238,9 @@ async def crowd(tenant: Tenant, sql: asyncpg.Connection, size: int = 13) -> None
     await _scatter(sql, tenant, "leads", "first_name = (array['Ann', 'Bob', 'Cid'])[1 + n % 3]")
     await _scatter(sql, tenant, "leads", "lifecycle = (array['NEW', 'LOST'])[1 + n % 2]")
     await _scatter(sql, tenant, "leads", f"owner_id = case n % 3 when 0 then '{tenant.members[Role.AGENT]}'::uuid end")
+    await _scatter(sql, tenant, "leads", "score = n % 4")
+    day = "last_contacted_at = case when n % 4 > 0 then timestamptz '2026-02-01' + interval '1 day' * (n % 4) end"
+    await _scatter(sql, tenant, "leads", day)
     await _scatter(
         sql,
         tenant,
