@@ -42,6 +42,7 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     webhooks = await session.value("leads", "erase_webhooks", ids)
     messages = await session.rows("leads", "erase_messages", ids)
     insights = await session.rows("leads", "erase_insights", ids)
+    await session.execute("imports", "hasten_forgetting", ids)
     merges = await session.rows("leads", "erase_merges", ids)
     notes = await session.rows("leads", "erase_notes", ids)
     await session.execute("leads", "erase_leads", ids)

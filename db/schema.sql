@@ -264,6 +264,9 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   union
   select distinct m.organization_id from messages m
   where queue = 'reviewing' and m.direction = 'OUTBOUND' and m.reviewed_at is null
+  union
+  select distinct i.organization_id from imports i
+  where queue = 'importing' and i.status in ('READING', 'REHEARSING', 'IMPORTING') and i.next_attempt_at <= now()
 $$;
 
 ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
@@ -603,6 +606,17 @@ $$;
 
 ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
 
+-- organizations_with_files_to_forget() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_files_to_forget() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct i.organization_id from imports i where i.file_deleted_at is null and i.forget_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_files_to_forget() OWNER TO rekindle_lookup;
+
 -- organizations_with_leads_to_tend() (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_leads_to_tend() RETURNS SETOF uuid
@@ -933,10 +947,94 @@ CREATE TABLE public.events (
     assignee_id uuid,
     dataset_id uuid,
     subject_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+-- import_columns (TABLE)
+
+CREATE TABLE public.import_columns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    header text NOT NULL,
+    samples text[] DEFAULT '{}'::text[] NOT NULL,
+    proposed text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    reason text NOT NULL,
+    target text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT import_columns_reason CHECK ((reason = ANY (ARRAY['HEADER'::text, 'VALUES'::text, 'HEADER_AND_VALUES'::text, 'NOTHING'::text])))
+);
+
+ALTER TABLE ONLY public.import_columns FORCE ROW LEVEL SECURITY;
+
+-- import_rows (TABLE)
+
+CREATE TABLE public.import_rows (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    outcome text NOT NULL,
+    lead_id uuid,
+    problems jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT import_rows_outcome CHECK ((outcome = ANY (ARRAY['CREATED'::text, 'MERGED'::text, 'LINKED'::text, 'REPEATED'::text, 'SKIPPED'::text, 'FAILED'::text])))
+);
+
+ALTER TABLE ONLY public.import_rows FORCE ROW LEVEL SECURITY;
+
+-- imports (TABLE)
+
+CREATE TABLE public.imports (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    creator_id uuid,
+    status text DEFAULT 'PENDING'::text NOT NULL,
+    file_name text NOT NULL,
+    file_kind text,
+    size_bytes bigint,
+    encoding text,
+    delimiter text,
+    sheet text,
+    header_row integer,
+    orders jsonb DEFAULT '{}'::jsonb NOT NULL,
+    duplicate_policy text NOT NULL,
+    required_fields text[] DEFAULT '{}'::text[] NOT NULL,
+    total_rows integer,
+    done_rows integer DEFAULT 0 NOT NULL,
+    last_row integer DEFAULT 0 NOT NULL,
+    created_count integer DEFAULT 0 NOT NULL,
+    merged_count integer DEFAULT 0 NOT NULL,
+    linked_count integer DEFAULT 0 NOT NULL,
+    repeated_count integer DEFAULT 0 NOT NULL,
+    skipped_count integer DEFAULT 0 NOT NULL,
+    failed_count integer DEFAULT 0 NOT NULL,
+    problem text,
+    holder uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    rehearsed_at timestamp with time zone,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    outcome_linked_at timestamp with time zone,
+    forget_at timestamp with time zone,
+    file_deleted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT imports_duplicate_policy CHECK ((duplicate_policy = ANY (ARRAY['FLAG'::text, 'SKIP'::text, 'MERGE'::text, 'KEEP_BOTH'::text]))),
+    CONSTRAINT imports_file_kind CHECK ((file_kind = ANY (ARRAY['TEXT'::text, 'XLSX'::text, 'XLS'::text]))),
+    CONSTRAINT imports_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'READING'::text, 'MAPPING'::text, 'REHEARSING'::text, 'IMPORTING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
 
 -- inbound_webhooks (TABLE)
 
@@ -1392,6 +1490,21 @@ ALTER TABLE ONLY public.event_counters
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (organization_id, seq);
 
+-- import_columns import_columns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_pkey PRIMARY KEY (organization_id, id);
+
+-- import_rows import_rows_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_pkey PRIMARY KEY (organization_id, id);
+
+-- imports imports_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (organization_id, id);
+
 -- inbound_webhooks inbound_webhooks_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.inbound_webhooks
@@ -1751,6 +1864,42 @@ CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organiz
 
 CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
 
+-- import_columns_position (INDEX)
+
+CREATE UNIQUE INDEX import_columns_position ON public.import_columns USING btree (organization_id, import_id, "position");
+
+-- import_rows_by_lead (INDEX)
+
+CREATE INDEX import_rows_by_lead ON public.import_rows USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+
+-- import_rows_by_outcome (INDEX)
+
+CREATE INDEX import_rows_by_outcome ON public.import_rows USING btree (organization_id, import_id, outcome, row_number, id);
+
+-- import_rows_number (INDEX)
+
+CREATE UNIQUE INDEX import_rows_number ON public.import_rows USING btree (organization_id, import_id, row_number);
+
+-- imports_by_created (INDEX)
+
+CREATE INDEX imports_by_created ON public.imports USING btree (organization_id, created_at DESC, id DESC);
+
+-- imports_by_dataset (INDEX)
+
+CREATE INDEX imports_by_dataset ON public.imports USING btree (organization_id, dataset_id, created_at DESC, id DESC);
+
+-- imports_by_status (INDEX)
+
+CREATE INDEX imports_by_status ON public.imports USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- imports_due (INDEX)
+
+CREATE INDEX imports_due ON public.imports USING btree (organization_id, next_attempt_at) WHERE (status = ANY (ARRAY['READING'::text, 'REHEARSING'::text, 'IMPORTING'::text]));
+
+-- imports_to_forget (INDEX)
+
+CREATE INDEX imports_to_forget ON public.imports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
+
 -- inbound_webhooks_open (INDEX)
 
 CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organization_id, next_attempt_at, id) WHERE (settled_at IS NULL);
@@ -2055,6 +2204,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EA
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
 
+-- imports audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
+
 -- insights audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
@@ -2158,6 +2311,14 @@ CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name
 -- datasets touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- import_columns touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.import_columns FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- imports touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, duplicate_policy, required_fields, problem ON public.imports FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- insights touch (TRIGGER)
 
@@ -2300,6 +2461,41 @@ ALTER TABLE ONLY public.event_counters
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- import_columns import_columns_import (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
+
+-- import_columns import_columns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- import_rows import_rows_import (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
+
+-- import_rows import_rows_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- imports imports_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- imports imports_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- imports imports_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- inbound_webhooks inbound_webhooks_organization (FK CONSTRAINT)
 
@@ -2511,6 +2707,18 @@ ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
+-- import_columns (ROW SECURITY)
+
+ALTER TABLE public.import_columns ENABLE ROW LEVEL SECURITY;
+
+-- import_rows (ROW SECURITY)
+
+ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
+
+-- imports (ROW SECURITY)
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 -- inbound_webhooks (ROW SECURITY)
 
 ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
@@ -2681,6 +2889,10 @@ CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WI
 
 CREATE POLICY lookup ON public.events TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- imports lookup (POLICY)
+
+CREATE POLICY lookup ON public.imports TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- inbound_webhooks lookup (POLICY)
 
 CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2796,6 +3008,18 @@ CREATE POLICY tenant ON public.event_counters TO rekindle_app USING ((organizati
 -- events tenant (POLICY)
 
 CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- import_columns tenant (POLICY)
+
+CREATE POLICY tenant ON public.import_columns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- import_rows tenant (POLICY)
+
+CREATE POLICY tenant ON public.import_rows TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- imports tenant (POLICY)
+
+CREATE POLICY tenant ON public.imports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- inbound_webhooks tenant (POLICY)
 
@@ -2991,6 +3215,11 @@ GRANT ALL ON FUNCTION public.organizations_with_due_credentials(instant timestam
 REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
 
+-- FUNCTION organizations_with_files_to_forget() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_files_to_forget() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_app;
+
 -- FUNCTION organizations_with_leads_to_tend() (ACL)
 
 REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
@@ -3143,6 +3372,19 @@ GRANT SELECT ON TABLE public.event_counters TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO rekindle_app;
 GRANT SELECT ON TABLE public.events TO rekindle_lookup;
+
+-- TABLE import_columns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_columns TO rekindle_app;
+
+-- TABLE import_rows (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO rekindle_app;
+
+-- TABLE imports (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO rekindle_app;
+GRANT SELECT ON TABLE public.imports TO rekindle_lookup;
 
 -- TABLE inbound_webhooks (ACL)
 

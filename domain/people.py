@@ -57,6 +57,7 @@ class Permission(StrEnum):
     CUSTOMERS_WRITE = "CUSTOMERS_WRITE"
     LEADS_WRITE = "LEADS_WRITE"
     DATASETS_WRITE = "DATASETS_WRITE"
+    LEADS_IMPORT = "LEADS_IMPORT"
     LEADS_ERASE = "LEADS_ERASE"
     PIPELINE_WRITE = "PIPELINE_WRITE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
@@ -85,7 +86,9 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: EVERYTHING,
     Role.ADMIN: EVERYTHING,
     Role.MANAGER: frozenset(
-        _INBOX | {Permission.DATASETS_WRITE, Permission.LEADS_ERASE, Permission.PIPELINE_WRITE, Permission.AUDIT_READ}
+        _INBOX
+        | {Permission.DATASETS_WRITE, Permission.LEADS_IMPORT, Permission.LEADS_ERASE}
+        | {Permission.PIPELINE_WRITE, Permission.AUDIT_READ}
     ),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),

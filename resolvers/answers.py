@@ -29,7 +29,7 @@ class Work:
 SELECTING = "selecting"
 
 
-def one(entity: Entity, description: str) -> Any:
+def one(entity: Entity, description: str, name: str | None = None) -> Any:
     """A root field that is one row, by the id a client gives; an id of another kind is refused."""
 
     def declared(id: Id) -> None: ...
@@ -37,7 +37,7 @@ def one(entity: Entity, description: str) -> Any:
     def select(_source: None, _info: Any, id: str) -> ById:
         return ById(entity, read_id(entity.kind, id, "id"))
 
-    return strawberry.field(resolver=declared, description=description, metadata={SELECTING: select})
+    return strawberry.field(resolver=declared, name=name, description=description, metadata={SELECTING: select})
 
 
 def many(entity: Entity, description: str) -> Any:

@@ -24,6 +24,7 @@ from resolvers.documents import Document, Documents
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
 from resolvers.following import Subscribed, subscribe
+from resolvers.imports import ImportsMutation, ImportsQuery
 from resolvers.lead_facts import LeadFactsMutation
 from resolvers.lead_turns import LeadTurnsMutation
 from resolvers.leads import LeadsMutation, LeadsQuery
@@ -49,6 +50,7 @@ class Query(
     PipelineQuery,
     CustomersQuery,
     DatasetsQuery,
+    ImportsQuery,
     LearningQuery,
     NodesQuery,
     AnalyticsQuery,
@@ -66,6 +68,7 @@ class Mutation(
     PipelineMutation,
     CustomersMutation,
     DatasetsMutation,
+    ImportsMutation,
     LearningMutation,
     MergingMutation,
     MembersMutation,

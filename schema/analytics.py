@@ -9,6 +9,7 @@ from domain.analytics import EventKind
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
+from schema.imports import Import
 from schema.leads import Lead
 from schema.learning import Insight
 from schema.people import Member
@@ -97,6 +98,11 @@ class CredentialExpired(Event):
     credential: Credential = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="An import has come further, or to its end. Needs LEADS_IMPORT: nobody else is told.")
+class ImportChanged(Event):
+    import_: Import = strawberry.field(name="import", description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -134,7 +140,8 @@ InboxEvent: TypeAlias = Annotated[
     | InsightRaised
     | InsightReviewed
     | DatasetChanged
-    | CredentialExpired,
+    | CredentialExpired
+    | ImportChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

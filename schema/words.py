@@ -22,13 +22,13 @@ from domain import (
 from domain.analytics import EventKind
 
 
-def _word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
+def word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
     strawberry.enum(enum, description=description)
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[enum[value.name]]
 
 
-_word(
+word(
     people.Role,
     "What a member is, and so may do.",
     {
@@ -39,7 +39,7 @@ _word(
         people.Role.VIEWER: "Reads, and changes nothing.",
     },
 )
-_word(
+word(
     people.MemberStatus,
     "Whether a member may act.",
     {
@@ -48,7 +48,7 @@ _word(
         people.MemberStatus.REMOVED: "Has gone; what they wrote stays.",
     },
 )
-_word(
+word(
     people.Permission,
     "What somebody may do.",
     {
@@ -59,6 +59,7 @@ _word(
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
         people.Permission.LEADS_WRITE: "Add, change, tag, move, note, merge, archive and restore leads.",
         people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
+        people.Permission.LEADS_IMPORT: "Bring files of leads in, and see what became of each row.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
@@ -68,7 +69,7 @@ _word(
         people.Permission.CREDENTIALS_WRITE: "See, store, switch and delete what opens other services.",
     },
 )
-_word(
+word(
     customers.MembershipStatus,
     "How a customer's membership stands.",
     {
@@ -78,7 +79,7 @@ _word(
         customers.MembershipStatus.EXPIRED: "Its time is over.",
     },
 )
-_word(
+word(
     people.AuditVerb,
     "What was done to a thing.",
     {
@@ -87,7 +88,7 @@ _word(
         people.AuditVerb.DELETE: "It was deleted.",
     },
 )
-_word(
+word(
     people.Industry,
     "What an organization works in.",
     {
@@ -96,7 +97,7 @@ _word(
         people.Industry.OTHER: "Anything else.",
     },
 )
-_word(
+word(
     people.Plan,
     "What an organization pays for.",
     {
@@ -105,7 +106,7 @@ _word(
         people.Plan.ENTERPRISE: "The largest plan.",
     },
 )
-_word(
+word(
     people.LeadScope,
     "Which leads a member sees, with all that belongs to them.",
     {
@@ -114,7 +115,7 @@ _word(
         people.LeadScope.ASSIGNED: "Those they own or work.",
     },
 )
-_word(
+word(
     people.OrganizationStatus,
     "Whether an organization is at work.",
     {
@@ -123,7 +124,7 @@ _word(
         people.OrganizationStatus.CANCELLED: "Has ended; sends nothing.",
     },
 )
-_word(
+word(
     credentials.CredentialKind,
     "What a credential is for.",
     {
@@ -133,7 +134,7 @@ _word(
         credentials.CredentialKind.SECRET: "Any one text that is to be kept secret.",
     },
 )
-_word(
+word(
     credentials.CredentialProvider,
     "Where a credential opens something.",
     {provider: f"{provider.capitalize()}." for provider in credentials.CredentialProvider}
@@ -146,7 +147,7 @@ _word(
         credentials.CredentialProvider.OTHER: "Anything else: a SECRET.",
     },
 )
-_word(
+word(
     refreshing.RefreshFailure,
     "Why a social connection could not be refreshed.",
     {
@@ -161,7 +162,7 @@ _word(
         refreshing.RefreshFailure.REFUSED: "The network has ended the connection; it is switched off: connect anew.",
     },
 )
-_word(
+word(
     leads.Lifecycle,
     "How far a lead has come.",
     {
@@ -173,7 +174,7 @@ _word(
         leads.Lifecycle.LOST: "Will not buy; may be reopened.",
     },
 )
-_word(
+word(
     leads.Temperature,
     "How interested a lead is.",
     {
@@ -183,7 +184,7 @@ _word(
         leads.Temperature.HOT: "Wants to buy now.",
     },
 )
-_word(
+word(
     leads.Sentiment,
     "The tone of what a lead writes.",
     {
@@ -194,7 +195,7 @@ _word(
         leads.Sentiment.UNCLEAR: "Read, and not clear.",
     },
 )
-_word(
+word(
     datasets.DuplicatePolicy,
     "What happens to somebody who comes with a dataset and is there already.",
     {
@@ -204,7 +205,7 @@ _word(
         datasets.DuplicatePolicy.KEEP_BOTH: "A second lead is made, which points to the first.",
     },
 )
-_word(
+word(
     datasets.LawfulBasis,
     "On what ground leads may be written to.",
     {
@@ -214,7 +215,7 @@ _word(
         datasets.LawfulBasis.CONTRACT: "A contract with them needs it.",
     },
 )
-_word(
+word(
     leads.ContactStatus,
     "Where a lead stands, in one word: of what holds, what stands first here.",
     {
@@ -231,7 +232,7 @@ _word(
         leads.ContactStatus.READY: "Nobody has written yet.",
     },
 )
-_word(
+word(
     scoring.ScoreCondition,
     "What a lead must meet to score.",
     {
@@ -241,18 +242,18 @@ _word(
         scoring.ScoreCondition.REPLIED: "The lead has ever written to us.",
     },
 )
-_word(
+word(
     scoring.LeadField,
     "A fact of a lead that scores can depend on: the field of the same name.",
     {field: f"{field.replace('_', ' ').capitalize()}." for field in scoring.LeadField},
 )
-_word(
+word(
     conversations.Channel,
     "How one talks to a lead.",
     {channel: f"By {channel.name.lower()}." for channel in conversations.Channel}
     | {conversations.Channel.SMS: "By text message.", conversations.Channel.OTHER: "In any other way."},
 )
-_word(
+word(
     conversations.ConversationStatus,
     "Where a conversation stands.",
     {
@@ -261,7 +262,7 @@ _word(
         conversations.ConversationStatus.ARCHIVED: "Put away; a new message starts another.",
     },
 )
-_word(
+word(
     conversations.MessageDirection,
     "Who wrote a message.",
     {
@@ -269,7 +270,7 @@ _word(
         conversations.MessageDirection.OUTBOUND: "The organization.",
     },
 )
-_word(
+word(
     conversations.MessageKind,
     "What a message is for.",
     {
@@ -280,7 +281,7 @@ _word(
         conversations.MessageKind.NURTURE: "Keeps the contact.",
     },
 )
-_word(
+word(
     conversations.MessageStatus,
     "Where a message is. Late or repeated reports never move it back.",
     {
@@ -296,7 +297,7 @@ _word(
         conversations.MessageStatus.RECEIVED: "Came from the lead.",
     },
 )
-_word(
+word(
     learning.InsightType,
     "What an insight is about.",
     {
@@ -306,7 +307,7 @@ _word(
         learning.InsightType.PATTERN: "Something seen in many conversations.",
     },
 )
-_word(
+word(
     learning.InsightSeverity,
     "How much an insight matters.",
     {
@@ -316,7 +317,7 @@ _word(
         learning.InsightSeverity.CRITICAL: "Must be mended now.",
     },
 )
-_word(
+word(
     learning.InsightCategory,
     "What kind of thing was noticed.",
     {
@@ -327,7 +328,7 @@ _word(
         learning.InsightCategory.SUCCESS_PATTERN: "What worked.",
     },
 )
-_word(
+word(
     learning.InsightStatus,
     "What became of an insight.",
     {
@@ -339,17 +340,17 @@ _word(
         learning.InsightStatus.ROLLED_BACK: "What was learned from it was taken back.",
     },
 )
-_word(
+word(
     refusals.RefusalCode,
     "Why something was refused, and what to do about it.",
     {code: code.value for code in refusals.RefusalCode},
 )
-_word(
+word(
     EventKind,
     "What an event tells of: the type of the same name.",
     {kind: f"{kind.replace('_', ' ').capitalize()}." for kind in EventKind},
 )
-_word(
+word(
     Direction,
     "Which end of an order comes first.",
     {Direction.ASC: "Smallest, oldest or A first.", Direction.DESC: "Largest, newest or Z first."},

@@ -81,3 +81,6 @@ select organizations_with_due_credentials($1, $2) as organization_id
 
 -- name: organizations_with_leads_to_tend
 select organizations_with_leads_to_tend() as organization_id
+
+-- name: organizations_with_files_to_forget
+select organizations_with_files_to_forget() as organization_id

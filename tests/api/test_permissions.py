@@ -29,7 +29,7 @@ GRANTING = {"Mutation.inviteMember", "Mutation.createApiKey"}  # what is granted
 VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
-    "kind": "SECRET", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
+    "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
     "leadIds": [f"lead_{new_id()}"], "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
 }  # fmt: skip
 KINDS = {
@@ -66,7 +66,7 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
 def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
-    if own in ("lead", "conversation", "member", "customer", "dataset", "node"):
+    if own in ("lead", "conversation", "member", "customer", "dataset", "import", "node"):
         given["id"] = f"{'lead' if own == 'node' else own}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)

@@ -57,6 +57,9 @@ THINGS = (
     "lead_merge",
     "absorbed",
     "dataset",
+    "an_import",
+    "import_row",
+    "import_column",
     "note",
     "stage",
 )
@@ -88,6 +91,8 @@ FACTS = {
     "Query.customer.id": ["customer"],
     "Query.customers.email": ["customer_email"],
     "datasetId": ["dataset"],
+    "importId": ["an_import"],
+    "Query.import.id": ["an_import"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
@@ -140,34 +145,41 @@ def document(name: str, field: GraphQLField) -> str:
     return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {page if own in LISTS else kept} }} }}"
 
 
+# What must stand in an input, by its name: one of the stranger's own things.
+OWN = {
+    "conversationId": "conversation",
+    "assigneeId": "member",
+    "insightId": "insight",
+    "memberId": "member",
+    "leadId": "lead",
+    "apiKeyId": "api_key",
+    "staffInvitationId": "invitation",
+    "credentialId": "credential",
+    "pipelineStageId": "stage",
+    "successorId": "stage",
+    "customerId": "customer",
+    "otherLeadId": "other_twin",
+    "leadMergeId": "lead_merge",
+    "customerInvitationId": "customer_invitation",
+    "datasetId": "dataset",
+    "importId": "an_import",
+}
+
+
 def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[str, Any]:
     """The value at its place, and the stranger's own wherever something must stand."""
-    fill = {
-        "conversationId": own.conversation,
+    fill = {name: getattr(own, thing) for name, thing in OWN.items()} | {
         "body": "Hello",
         "idempotencyKey": uuid4().hex,
-        "assigneeId": own.member,
-        "insightId": own.insight,
         "reason": "It is fine.",
         "isTyping": True,
-        "memberId": own.member,
-        "leadId": own.lead,
-        "apiKeyId": own.api_key,
-        "staffInvitationId": own.invitation,
         "kind": "SECRET",
         "provider": "OTHER",
         "name": uuid4().hex,
-        "credentialId": own.credential,
-        "pipelineStageId": own.stage,
         "pipelineStageIds": [own.stage],
-        "successorId": own.stage,
         "leadIds": [own.lead],
         "tags": ["vip"],
-        "customerId": own.customer,
-        "otherLeadId": own.other_twin,
-        "leadMergeId": own.lead_merge,
-        "customerInvitationId": own.customer_invitation,
-        "datasetId": own.dataset,
+        "fileName": "people.csv",
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}

@@ -26,6 +26,7 @@ from graphql import (
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
 from actions.datasets import add_leads_to_dataset, create_dataset
+from actions.imports import create_import
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
@@ -124,6 +125,7 @@ class Past:
     lead_merge: str
     other_lead: str
     dataset: str
+    an_import: str
     stage: str
     default_stage: str
     stages: str
@@ -175,6 +177,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         customer_invitation, _ = await invite_customer(session, customer, Letter())
         dataset = await create_dataset(session, {"name": "The first"})
         await add_leads_to_dataset(session, dataset, [lead])
+        an_import = await create_import(session, dataset, "people.csv")
         stages = [show_id("pipeline_stage", row["id"]) for row in await session.rows("pipeline", "lock_stages")]
     return {
         "stage": stages[1],
@@ -186,6 +189,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "lead_merge": show_id("lead_merge", lead_merge),
         "other_lead": show_id("lead", other_lead),
         "dataset": show_id("dataset", dataset),
+        "an_import": show_id("import", an_import),
     }
 
 

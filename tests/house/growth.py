@@ -118,6 +118,11 @@ insert into customer_invitations (organization_id, id, customer_id, lead_id, own
                                   created_at)
 select $1, id, id, id, owner_id, assignee_id, email, sha256(id::text::bytea), created_at
 from customers where organization_id = $1"""
+_IMPORTS = """
+insert into imports (organization_id, id, dataset_id, status, file_name, duplicate_policy, created_at)
+select $1, md5($1::text || 'import' || i)::uuid, d.id, case when i % 1000 = 0 then 'IMPORTING' else 'COMPLETED' end,
+       'people.csv', 'FLAG', timestamptz '2026-01-01' + i * interval '1 minute'
+from generate_series(1, 3000) i, (select id from datasets where organization_id = $1 limit 1) d"""
 _RECORDS = """
 insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
                         request_id)
@@ -125,6 +130,7 @@ select $1, id, created_at, (array['INSERT', 'UPDATE', 'DELETE'])[1 + n % 3], (ar
        '{}', case when n % 5 = 0 then $1 end, case when n % 7 = 0 then $1 end,
        case when n % 11 = 0 then $1 end, n::text
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
+_OF_LEADS = (_TAGS, _NOTES, _CUSTOMERS, _INVITATIONS)
 _COUNT = """
 update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
 where organization_id = $1"""
@@ -151,7 +157,18 @@ async def grow(url: str) -> Grown:
             await connection.execute(_DATASETS, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_TAGS, _NOTES, _CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
+            for sql in (
+                _TAGS,
+                _NOTES,
+                _CUSTOMERS,
+                _INVITATIONS,
+                _INSIGHTS,
+                _EVENTS,
+                _WEBHOOKS,
+                _IMPORTS,
+                _RECORDS,
+                _COUNT,
+            ):
                 await connection.execute(sql, organization)
         await connection.execute(_CREDENTIALS)
         await connection.execute("vacuum analyze")

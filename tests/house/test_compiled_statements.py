@@ -21,7 +21,8 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     query = schema.query_type
     assert query
     for name, definition in query.fields.items():
-        ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer, "dataset": past.dataset}
+        ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
+        ones |= {"dataset": past.dataset, "import": past.an_import}
         one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
@@ -90,6 +91,12 @@ INPUTS = {
     "activateCredential": '{credentialId: "%(credential)s"}',
     "deactivateCredential": '{credentialId: "%(credential)s"}',
     "deleteCredential": '{credentialId: "%(credential)s"}',
+    "createImport": '{datasetId: "%(dataset)s", fileName: "people.csv"}',
+    "prepareUpload": '{importId: "%(an_import)s"}',
+    "linkImportOutcome": '{importId: "%(an_import)s"}',
+    "rehearseImport": '{importId: "%(an_import)s"}',
+    "beginImport": '{importId: "%(an_import)s"}',
+    "cancelImport": '{importId: "%(an_import)s"}',
     "createDataset": '{name: "Another"}',
     "changeDataset": '{datasetId: "%(dataset)s", lawfulBasis: CONSENT}',
     "startDataset": '{datasetId: "%(dataset)s"}',

@@ -11,6 +11,8 @@ from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
 from actions.datasets import add_leads_to_dataset, create_dataset
 from actions.erasing import erase_lead
+from actions.importing import rehearse_chunk
+from actions.imports import create_import, record_look, take_file
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
@@ -20,6 +22,10 @@ from actions.merging import merge_leads
 from actions.pipeline import add_stage
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
+from domain.importing import Known
+from domain.imports.fields import Field, Target
+from domain.imports.mapping import Proposal, Reason
+from domain.imports.people import Unfit
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Actor, LeadScope, Permission, Role
 from tests.play.tenant import Tenant, next_number
@@ -54,6 +60,9 @@ class Past:
     twin: str
     other_twin: str
     dataset: str
+    an_import: str
+    import_row: str
+    import_column: str
     note: str
     stage: str
     doomed_stage: str
@@ -97,7 +106,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await merge_somebody(tenant),
         **await keep_stages(tenant, sql),
         note=await keep_notes(tenant, agent, lead),
-        dataset=await keep_dataset(tenant, lead, lawful_basis="CONSENT"),
+        **await keep_import(tenant, lead),
     )
 
 
@@ -129,6 +138,24 @@ async def keep_customers(tenant: Tenant) -> dict[str, str]:
         "customer_invitation": show_id("customer_invitation", invitation),
         "customer_email": email,
     }
+
+
+async def keep_import(tenant: Tenant, lead: UUID) -> dict[str, str]:
+    """A dataset, and a file for it that was looked at and waits to be imported, with a row of a rehearsal."""
+    dataset = await keep_dataset(tenant, lead, lawful_basis="CONSENT")
+    found = Proposal("Phone", Target(field=Field.PHONE), 0.9, Reason.HEADER, ("+447700900123",))
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        made = await create_import(session, bare(dataset), "people.csv")
+        await take_file(session, made, 1)
+        await record_look(session, made, ("TEXT", "utf-8", ",", None, 1, "{}", 1), [found])
+        await rehearse_chunk(session, {"id": made, "duplicate_policy": "FLAG"}, [Unfit(2, [])], Known())
+        of = "select id from {} where organization_id = $1 and import_id = $2"
+        ids = [
+            await session.connection.fetchval(of.format(table), tenant.organization_id, made)
+            for table in ("import_rows", "import_columns")
+        ]
+    things = {"import_row": show_id("import_row", ids[0]), "import_column": show_id("import_column", ids[1])}
+    return things | {"dataset": dataset, "an_import": show_id("import", made)}
 
 
 async def merge_somebody(tenant: Tenant) -> dict[str, str]:
