@@ -23,8 +23,10 @@ async def claim_unsettled(session: Session) -> Row | None:
 
 async def record_sent(session: Session, message: Row, external_id: str, at: datetime | None) -> None:
     """The carrier has it. A report that overtook this receipt is recorded after it and moves the message on."""
-    await session.execute("sending", "record_sent", message["id"], external_id, at)
+    # First the webhooks, then what they are about, as the worker does who holds them: otherwise each could wait for the
+    # other, with somebody between them who hands the lead over.
     await session.execute("sending", "hasten_reports", external_id)
+    await session.execute("sending", "record_sent", message["id"], external_id, at)
     _tell(session, message)
 
 
