@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from actions.placing import datasets_for_new_lead, place_new_lead
 from db.session import Session
 from domain.analytics import EventKind
 from domain.ids import new_id
@@ -26,11 +27,12 @@ class NewLead:
     lifecycle: Lifecycle = Lifecycle.NEW
     temperature: Temperature = Temperature.UNKNOWN
     owner_id: UUID | None = None
+    dataset_ids: Sequence[UUID] = ()
 
 
 async def add_lead(session: Session, lead: NewLead) -> UUID:
     """Refuses a second lead with the same phone number or e-mail address."""
-    lead_id = new_id()
+    lead_id, datasets = new_id(), await datasets_for_new_lead(session, lead.dataset_ids)
     country = await session.value("leads", "get_country")
     await session.execute(
         "leads",
@@ -47,13 +49,16 @@ async def add_lead(session: Session, lead: NewLead) -> UUID:
         lead.lifecycle,
         lead.temperature,
         lead.owner_id,
+        datasets or None,
     )
+    if datasets:
+        await place_new_lead(session, lead_id, datasets)
     session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
     return lead_id
 
 
 async def find_or_add_lead_by_phone(session: Session, phone: str) -> UUID:
-    """Whoever writes from a number nobody knows becomes a lead. Two first texts at once still make one."""
+    """Whoever writes from a number nobody knows becomes a lead, in no dataset. Two first texts at once make one."""
     added: UUID | None = await session.value("leads", "add_lead_by_phone", new_id(), phone)
     if added:
         session.announce(EventKind.LEAD_CHANGED, lead_id=added)

@@ -3,8 +3,8 @@ select country from organizations where id = $1
 
 -- name: add_lead
 insert into leads (organization_id, id, first_name, last_name, company, phone, email, linkedin_url, source, tags,
-                   lifecycle, temperature, owner_id, assignee_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+                   lifecycle, temperature, owner_id, assignee_id, dataset_ids)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
 
 -- name: add_lead_by_phone
 insert into leads (organization_id, id, phone, source) values ($1, $2, $3, 'INBOUND')
@@ -16,7 +16,7 @@ select id from leads where organization_id = $1 and phone = $2
 
 -- name: lock_keepers
 -- First the lead, then all that belongs to it: every writer locks in this order.
-select owner_id, assignee_id from leads where organization_id = $1 and id = $2 for no key update
+select owner_id, assignee_id, dataset_ids from leads where organization_id = $1 and id = $2 for no key update
 
 -- name: keep_in_sight
 -- What is handed over leaves the sight of whoever hands it over only when the unit of work is done.
@@ -37,7 +37,7 @@ update insights set owner_id = $3, assignee_id = $4 where organization_id = $1 a
 
 -- name: lock_leads_of
 -- In the order of their ids, as everybody locks several, so that of two one waits.
-select id as lead_id, owner_id, assignee_id from leads
+select id as lead_id, owner_id, assignee_id, dataset_ids from leads
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 order by id
 for no key update

@@ -29,12 +29,11 @@ NAMELESS |= {
     "Query.members",
     "Query.staffInvitations",
     "Query.apiKeys",
-    "Mutation.inviteMember",
-    "Mutation.createApiKey",
     "Query.datasets",
     "Mutation.createDataset",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
+LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
 THINGS = (
     "lead",
@@ -64,6 +63,7 @@ FACTS = {
     "credentialId": ["credential"],
     "datasetId": ["dataset"],
     "leadIds": ["lead"],
+    "allowedDatasetIds": ["dataset"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
@@ -135,6 +135,9 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "credentialId": own.credential,
         "datasetId": own.dataset,
         "leadIds": [own.lead],
+        "email": f"{uuid4().hex}@example.com",
+        "role": "VIEWER",
+        "permissions": ["INBOX_READ"],
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
@@ -145,7 +148,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
-    inside[place[-1]] = [value] if place[-1] in ("in", "ids", "leadIds") else value
+    inside[place[-1]] = [value] if place[-1] in LISTED else value
     return built
 
 

@@ -60,7 +60,7 @@ async def test_every_tenant_table_has_the_policy_of_the_server(owner: asyncpg.Co
     found = await tables(owner)
     assert [name for name in TENANT_COLUMNS if "tenant rekindle_app" not in found[name]["policies"]] == []
     others = {policy for table in found.values() for policy in table["policies"]} - {"tenant rekindle_app"}
-    assert others == {"lookup rekindle_lookup", "lead_scope rekindle_app"}
+    assert others == {"lookup rekindle_lookup", "lead_scope rekindle_app", "allowed_datasets rekindle_app"}
     assert found["users"]["policies"] == ["lookup rekindle_lookup"], "the server sees people through lookups alone"
 
 

@@ -7,12 +7,13 @@ import asyncpg
 
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
-from actions.datasets import add_leads_to_dataset, create_dataset
+from actions.datasets import create_dataset
 from actions.erasing import erase_lead
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
-from actions.members import Grant, invite_member
+from actions.members import Grant, Limit, invite_member
+from actions.placing import add_leads_to_dataset
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.learning import Finding, InsightCategory, InsightSeverity
@@ -58,6 +59,8 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
         key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
+    dataset = await keep_dataset(tenant, lead, lawful_basis="CONSENT")
+    await limit_somebody(tenant, dataset)
     credentials = [await keep_credential(tenant, uuid4().hex, owner) for owner in (None, agent)]
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
         await mark_conversation_read(session, bare(conversation))
@@ -68,7 +71,6 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
     organization = show_id("organization", tenant.organization_id)
     member = show_id("member", agent)
-    dataset = await keep_dataset(tenant, lead, lawful_basis="CONSENT")
     made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record, *credentials, dataset)
     things = (show_id("lead", lead), conversation, message, answer, insight)
     return Past(*things, member, organization, phone, email, *made)
@@ -103,6 +105,15 @@ async def keep_dataset(tenant: Tenant, *leads: UUID, **facts: object) -> str:
         if leads:
             await add_leads_to_dataset(session, dataset, leads)
         return show_id("dataset", dataset)
+
+
+async def limit_somebody(tenant: Tenant, dataset: str) -> None:
+    """A member, a key and an invitation that are limited to it."""
+    limit = frozenset({bare(dataset)})
+    await tenant.colleague(LeadScope.ALL, limit=limit)
+    await tenant.program(Permission.INBOX_READ, limit=limit)
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant(limit=Limit(limit)))
 
 
 async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:

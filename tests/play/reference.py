@@ -34,9 +34,13 @@ MANY = {
     "Lead": {"conversations": ("Conversation", "lead_id"), "datasets": ("Dataset", "lead_id")},
     "Dataset": {"leads": ("Lead", "dataset_id")},
     "Insight": {},
-    "Member": {},
+    "Member": {"allowedDatasets": ("Dataset", "member_id")},
 }
-LINKED = {("Dataset", "lead_id"): "dataset_id", ("Lead", "dataset_id"): "lead_id"}
+LINKED = {
+    ("Dataset", "lead_id"): ("dataset_leads", "dataset_id"),
+    ("Lead", "dataset_id"): ("dataset_leads", "lead_id"),
+    ("Dataset", "member_id"): ("membership_datasets", "dataset_id"),
+}
 COMPUTED = {"isUnread": lambda row: row["unread_count"] > 0}
 
 
@@ -74,7 +78,7 @@ def _target(type_name: str, name: str) -> str:
 class Reference:
     """Everything of one organization, read once."""
 
-    def __init__(self, tables: dict[str, list[dict[str, Any]]], links: list[dict[str, Any]]) -> None:
+    def __init__(self, tables: dict[str, list[dict[str, Any]]], links: dict[str, list[dict[str, Any]]]) -> None:
         self._tables = tables
         self._links = links
 
@@ -85,8 +89,11 @@ class Reference:
             table = TABLES[type_name]
             rows = await sql.fetch(f"select * from {table} where organization_id = $1", organization_id)
             tables[type_name] = [dict(row) for row in rows]
-        links = await sql.fetch("select * from dataset_leads where organization_id = $1", organization_id)
-        return cls(tables, [dict(link) for link in links])
+        links = {}
+        for table, _ in LINKED.values():
+            rows = await sql.fetch(f"select * from {table} where organization_id = $1", organization_id)
+            links[table] = [dict(row) for row in rows]
+        return cls(tables, links)
 
     def ids(self, type_name: str) -> list[str]:
         return [f"{type_name.lower()}_{row['id']}" for row in self._tables[type_name]]
@@ -118,7 +125,8 @@ class Reference:
         """In the order of the list: newest first."""
         key = "last_message_at" if type_name == "Conversation" else "created_at"
         if (type_name, column) in LINKED:
-            ids = {link[LINKED[type_name, column]] for link in self._links if link[column] == value}
+            table, far = LINKED[type_name, column]
+            ids = {link[far] for link in self._links[table] if link[column] == value}
             found = [row for row in self._tables[type_name] if row["id"] in ids]
         else:
             found = [row for row in self._tables[type_name] if row[column] == value]
