@@ -8,7 +8,8 @@ from uuid import UUID
 import orjson
 
 from actions.imports import end_import
-from actions.scoring import score_leads
+from actions.placing import put_into_dataset
+from actions.scoring import lead_changed, score_leads
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.datasets import DuplicatePolicy
@@ -18,6 +19,7 @@ from domain.imports.people import Candidate, Unfit
 from domain.imports.problems import Problem, ProblemCode
 
 LEASE = timedelta(seconds=60)
+_LONGEST_PLACE = 255
 Outcome = tuple[int, RowOutcome, UUID | None, Sequence[Problem]]
 
 
@@ -110,7 +112,7 @@ async def _add(
         return []
     given = {new_id(): one for one in people}
     facts = [_facts(one, id) | {"duplicate_of_id": repeats} for id, (one, repeats) in given.items()]
-    made = {row["id"] for row in await session.rows("imports", "add_people", _json(facts))}
+    made = {row["id"] for row in await session.rows("imports", "add_people", _json(facts), job["dataset_id"])}
     added = [(one, id) for id, (one, _) in given.items() if id in made]
     await _link(session, job, [(one, id, False) for one, id in added])
     await _note(session, job, added)
@@ -128,6 +130,7 @@ async def _meet(session: Session, job: Row, matched: Sequence[Matched[Candidate]
         leads |= {one.row: id for one, id in await _add(session, job, [(m.person, m.lead_id) for m in matched])}
     elif policy is not DuplicatePolicy.SKIP:
         await session.rows("imports", "lock_matched", list(set(leads.values())))
+        await put_into_dataset(session, job["dataset_id"], list(set(leads.values())))
         if policy is DuplicatePolicy.MERGE:
             await _fill(session, job, matched, known)
         await _link(session, job, [(m.person, m.lead_id, policy is DuplicatePolicy.FLAG) for m in matched])
@@ -149,9 +152,7 @@ async def _fill(session: Session, job: Row, matched: Sequence[Matched[Candidate]
     ]
     await session.execute("imports", "fill_people", _json(facts))
     await _note(session, job, [(match.person, match.lead_id) for match in matched])
-    await score_leads(session, [match.lead_id for match in matched])
-    for match in matched:
-        session.announce(EventKind.LEAD_CHANGED, lead_id=match.lead_id)
+    await lead_changed(session, *dict.fromkeys(match.lead_id for match in matched))
 
 
 async def _link(session: Session, job: Row, people: Sequence[tuple[Candidate, UUID, bool]]) -> None:
@@ -203,9 +204,9 @@ def _facts(one: Candidate, id: UUID) -> dict[str, Any]:
         "company": one.company,
         "title": one.title,
         "industry": one.industry,
-        "location": one.location,
+        "location": one.location or _place(one),
         "postcode": one.postcode,
-        "country": one.country,
+        "country": one.country if _is_code(one.country) else None,
         "phone": one.phone,
         "raw_phone": one.phone_raw,
         "email": one.email,
@@ -215,6 +216,16 @@ def _facts(one: Candidate, id: UUID) -> dict[str, Any]:
         "tags": one.tags,
         "custom_fields": one.custom,
     }
+
+
+def _place(one: Candidate) -> str | None:
+    """Where they are, in words; a country that is no code is one of them."""
+    country = None if _is_code(one.country) else one.country
+    return ", ".join(part for part in (one.address, one.city, country) if part)[:_LONGEST_PLACE] or None
+
+
+def _is_code(country: str | None) -> bool:
+    return country is not None and len(country) == 2 and country.isascii() and country.isupper()
 
 
 def _json(value: object) -> str:

@@ -50,7 +50,7 @@ async def create_import(
 def _require(session: Session) -> None:
     """Who imports meets everybody who is there already, so they must be one who sees everybody."""
     session.actor.require(Permission.LEADS_IMPORT)
-    if session.actor.lead_scope is not LeadScope.ALL:
+    if session.actor.lead_scope is not LeadScope.ALL or session.actor.sight.is_limited:
         raise Refusal(RefusalCode.FORBIDDEN, "Who imports must see all leads: ask somebody who does.")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from actions.locking import check_member, hold_stage
+from actions.placing import datasets_for_new_lead, place_new_lead
 from actions.scoring import lead_changed
 from db.session import Session
 from domain.analytics import EventKind
@@ -46,6 +47,7 @@ class NewLead:
     pipeline_stage_id: UUID | None = None
     note: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    dataset_ids: Sequence[UUID] = ()
 
 
 async def add_lead(session: Session, lead: NewLead) -> UUID:
@@ -55,11 +57,14 @@ async def add_lead(session: Session, lead: NewLead) -> UUID:
     known = {name: value for name, value in named.items() if value is not None} | dict(lead.facts)
     whole = USUAL | check_facts(known, {}, await session.value("leads", "get_country"))
     lead_id, owner_id = new_id(), await _owner(session, lead.owner_id)
+    datasets = await datasets_for_new_lead(session, lead.dataset_ids)
     if lead.pipeline_stage_id:
         await hold_stage(session, lead.pipeline_stage_id)
-    given = (check_tags(lead.tags), lead.lifecycle, owner_id, lead.pipeline_stage_id)
+    given = (check_tags(lead.tags), lead.lifecycle, owner_id, lead.pipeline_stage_id, datasets or None)
     await session.value("leads", "keep_in_sight", lead_id)
     await session.execute("leads", "add_lead", lead_id, *given, *(whole[name] for name in FACTS))
+    if datasets:
+        await place_new_lead(session, lead_id, datasets)
     if lead.note is not None:
         await session.value("leads", "add_lead_note", new_id(), lead_id, session.actor.member_id, check_note(lead.note))
     await lead_changed(session, lead_id)
@@ -78,7 +83,7 @@ async def _owner(session: Session, owner_id: UUID | None) -> UUID | None:
 
 
 async def find_or_add_lead_by_phone(session: Session, phone: str) -> UUID:
-    """Whoever writes from a number nobody knows becomes a lead. Two first texts at once still make one."""
+    """Whoever writes from a number nobody knows becomes a lead, in no dataset. Two first texts at once make one."""
     added: UUID | None = await session.value("leads", "add_lead_by_phone", new_id(), phone)
     if added:
         await lead_changed(session, added)

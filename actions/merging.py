@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from actions.placing import place_lead
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -78,9 +79,25 @@ async def _absorb(session: Session, kept: Row, absorbed: Row) -> None:
     await session.execute("merging", "take_over_contact", kept["id"], absorbed["id"])
     followed = await _follow(session, kept["id"], absorbed["id"], keepers)
     before = {name: absorbed[name] for name in ("owner_id", "assignee_id", "phone", "email", "duplicate_of_id")}
-    said = (_json({"kept": asdict(gift), "absorbed": before}), _json(followed), session.actor.member_id)
-    await session.execute("merging", "add_merge", new_id(), kept["id"], *keepers, absorbed["id"], *said)
+    datasets = await _together(session, kept, absorbed)
+    gave = {"kept": asdict(gift), "absorbed": before, "datasets": [_given(kept), _given(absorbed)]}
+    said = (_json(gave), _json(followed), session.actor.member_id)
+    await session.execute(
+        "merging", "add_merge", new_id(), kept["id"], *keepers, datasets or None, absorbed["id"], *said
+    )
     await _tell(session, kept["id"], absorbed, followed["conversations"])
+
+
+async def _together(session: Session, kept: Row, absorbed: Row) -> list[UUID]:
+    """Who was kept is in the datasets of both; answers them."""
+    datasets = sorted({*_given(kept), *_given(absorbed)})
+    await place_lead(session, absorbed["id"], [], after=kept["id"])
+    await place_lead(session, kept["id"], datasets)
+    return datasets
+
+
+def _given(lead: Row) -> list[UUID]:
+    return list(lead["dataset_ids"] or ())
 
 
 async def _fill(session: Session, lead_id: UUID, whole: dict[str, Any]) -> None:
@@ -107,6 +124,7 @@ async def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequ
         lead_id=absorbed["id"],
         owner_id=absorbed["owner_id"],
         assignee_id=absorbed["assignee_id"],
+        dataset_ids=absorbed["dataset_ids"],
     )
     await lead_changed(session, kept)
     for conversation_id in conversations:

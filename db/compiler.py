@@ -11,7 +11,11 @@ from db.filters import render
 from db.links import join
 from db.pages import Key, Page, beyond_cursor_sql, cursor_sql, order_sql
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
-from domain.people import LeadScope
+from domain.people import SEES_ALL, LeadScope, Sight
+
+# Who is limited to so few leads has all that is theirs gathered, and put in order. For who is limited to more, the list
+# is walked until a page is full: of its rows enough are theirs.
+_FEW_LEADS = 1000
 
 
 @dataclass(slots=True)
@@ -20,7 +24,7 @@ class Compiler:
 
     pages: Sequence[Page]
     bound: int
-    scope: LeadScope = LeadScope.ALL
+    sight: Sight = SEES_ALL
     member: str = "$2"
     aliases: int = 0
     rows: int = 0  # the most rows the statement may touch
@@ -112,16 +116,29 @@ class Compiler:
         return source, joined.key if joined else _plain_key(that)
 
     def _parts(self, shape: Connection, that: str) -> list[str]:
-        """What a scoped member sees of a whole table, as parts that an index each has in order.
+        """What somebody with a narrow sight sees of a whole table, as parts that an index each has in order.
 
-        The policy would answer the same, but only after looking at everybody's rows.
+        The policies would answer the same, but only after looking at everybody's rows.
         """
         is_whole = shape.relation is None or shape.relation.is_vast
-        if not is_whole or not shape.entity.scoped or self.scope is LeadScope.ALL:
+        if not is_whole or not shape.entity.scoped:
+            return [""]
+        parts = self._keepers(that)
+        if not self.sight.is_limited or shape.relation:
+            return parts
+        counted = f"select coalesce(sum(few.total_leads), 0) from datasets few where {_allowed('few', 'id')}"
+        few = f"({counted}) <= {_FEW_LEADS}"
+        those = f"select those.lead_id from dataset_leads those where {_allowed('those', 'dataset_id')}"
+        gathered = f" and {few} and {that}.{shape.entity.lead_column} = any (array({those}))"
+        return [gathered, *(f" and not {few}{part}" for part in parts)]
+
+    def _keepers(self, that: str) -> list[str]:
+        """What a scoped member works, what they own, and what nobody has."""
+        if self.sight.lead_scope is LeadScope.ALL:
             return [""]
         worked, owned = f" and {that}.assignee_id = {self.member}", f" and {that}.owner_id = {self.member}"
         parts = [worked, f"{owned} and {that}.assignee_id is distinct from {self.member}"]
-        if self.scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
+        if self.sight.lead_scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
             parts.append(f" and {that}.owner_id is null and {that}.assignee_id is null")
         return parts
 
@@ -188,6 +205,10 @@ class _Rows:
         is_first_read = (fact == "startCursor") != backwards
         way, wanted = ("", "p.n = 1") if is_first_read else (" desc", f"p.n <= {size}")
         return self._gather(f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]")
+
+
+def _allowed(alias: str, column: str) -> str:
+    return f"{alias}.organization_id = $1 and {alias}.{column} = any (allowed_datasets())"
 
 
 def _plain_key(alias: str) -> Key:

@@ -160,6 +160,11 @@ class Entity:
         return self is other
 
     @property
+    def lead_column(self) -> str:
+        """Where the lead is named that a row of a scoped entity belongs to."""
+        return "id" if self.kind == "lead" else "lead_id"
+
+    @property
     def filters(self) -> tuple[Column | Linked, ...]:
         return (*(column for column in self.columns if column.filter), *self.linked)
 

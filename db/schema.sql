@@ -8,6 +8,7 @@ CREATE FUNCTION public.accept_invitations(new_id uuid, token_issuer text, token_
     AS $$
 declare
   person uuid;
+  joining uuid;
   invitation staff_invitations%rowtype;
   joined integer := 0;
 begin
@@ -23,13 +24,20 @@ begin
       on conflict (issuer, subject) do nothing;
       select u.id into person from users u where u.issuer = token_issuer and u.subject = token_subject;
     end if;
-    insert into memberships (organization_id, id, user_id, name, email, role, lead_scope, permissions)
+    insert into memberships (organization_id, id, user_id, name, email, role, lead_scope, permissions, is_limited)
     values (invitation.organization_id, invitation.id, person, coalesce(display_name, invitation.email),
-            invitation.email, invitation.role, invitation.lead_scope, invitation.permissions)
+            invitation.email, invitation.role, invitation.lead_scope, invitation.permissions, invitation.is_limited)
     on conflict (organization_id, user_id) do update
       set status = 'ACTIVE', role = excluded.role, lead_scope = excluded.lead_scope, permissions = excluded.permissions,
-          email = excluded.email
-      where memberships.status = 'REMOVED';
+          email = excluded.email, is_limited = excluded.is_limited
+      where memberships.status = 'REMOVED'
+    returning id into joining;
+    if joining is not null then
+      delete from membership_datasets l where l.organization_id = invitation.organization_id and l.member_id = joining;
+      insert into membership_datasets (organization_id, member_id, dataset_id)
+      select l.organization_id, joining, l.dataset_id from staff_invitation_datasets l
+      where l.organization_id = invitation.organization_id and l.staff_invitation_id = invitation.id;
+    end if;
     update staff_invitations i set accepted_at = now()
     where i.organization_id = invitation.organization_id and i.id = invitation.id;
     joined := joined + 1;
@@ -57,6 +65,15 @@ end $$;
 
 ALTER FUNCTION public.adopt_webhooks(our_address text) OWNER TO rekindle_lookup;
 
+-- allowed_datasets() (FUNCTION)
+
+CREATE FUNCTION public.allowed_datasets() RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $$
+  select case when left(current_setting('rekindle.dataset_ids', true), 1) = '{'
+         then current_setting('rekindle.dataset_ids', true)::uuid[] end
+$$;
+
 -- begin_request(uuid, uuid, text) (FUNCTION)
 
 CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text) RETURNS boolean
@@ -65,6 +82,18 @@ CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text)
   select set_config('rekindle.organization_id', organization::text, true) is not null
      and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
      and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
+     and set_config('rekindle.dataset_ids', 'ALL', true) is not null
+$$;
+
+-- begin_request(uuid, uuid, text, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text, datasets uuid[]) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select set_config('rekindle.organization_id', organization::text, true) is not null
+     and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
+     and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
+     and set_config('rekindle.dataset_ids', coalesce(datasets::text, '{}'), true) is not null
 $$;
 
 -- begin_visit(uuid, uuid, text) (FUNCTION)
@@ -84,6 +113,16 @@ CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, ap
     LANGUAGE sql
     AS $$
   select begin_request(organization, member, scope)
+     and set_config('rekindle.api_key_id', coalesce(api_key::text, ''), true) is not null
+     and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
+$$;
+
+-- begin_work(uuid, uuid, text, uuid, text, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, api_key uuid, request text, datasets uuid[]) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select begin_request(organization, member, scope, datasets)
      and set_config('rekindle.api_key_id', coalesce(api_key::text, ''), true) is not null
      and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
 $$;
@@ -296,7 +335,7 @@ ALTER FUNCTION public.event_positions(organizations uuid[]) OWNER TO rekindle_lo
 
 -- find_api_key(uuid, bytea) (FUNCTION)
 
-CREATE FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) RETURNS TABLE(id uuid, permissions text[])
+CREATE FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) RETURNS TABLE(id uuid, permissions text[], dataset_ids uuid[], stamp text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
@@ -305,8 +344,11 @@ begin
   where k.organization_id = key_organization and k.hash = key_hash
     and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   return query
-    select k.id, k.permissions
+    select k.id, k.permissions, d.ids, stamp_rights(null, null, k.permissions, d.ids)
     from api_keys k join organizations o on o.id = k.organization_id
+    cross join lateral (select case when k.is_limited then array(
+      select l.dataset_id from api_key_datasets l
+      where l.organization_id = k.organization_id and l.api_key_id = k.id order by l.dataset_id) end as ids) d
     where k.organization_id = key_organization and k.hash = key_hash and o.status <> 'CANCELLED'
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 end $$;
@@ -356,14 +398,18 @@ ALTER FUNCTION public.find_identity(member_organization uuid, member_email text)
 
 -- find_memberships(text, text) (FUNCTION)
 
-CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], last_login_at timestamp with time zone)
+CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], dataset_ids uuid[], stamp text, last_login_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, m.last_login_at
+  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, d.ids,
+         stamp_rights(m.role, m.lead_scope, m.permissions, d.ids), m.last_login_at
   from users u
   join memberships m on m.user_id = u.id
   join organizations o on o.id = m.organization_id
+  cross join lateral (select case when m.is_limited then array(
+    select l.dataset_id from membership_datasets l
+    where l.organization_id = m.organization_id and l.member_id = m.id order by l.dataset_id) end as ids) d
   where u.issuer = token_issuer and u.subject = token_subject and m.status <> 'REMOVED'
   order by o.slug
 $$;
@@ -410,12 +456,16 @@ CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys
     select from memberships m join organizations o on o.id = m.organization_id
     where m.organization_id = asked.organization_id and m.id = asked.member_id and m.status = 'ACTIVE'
       and (o.status <> 'CANCELLED' or m.role in ('OWNER', 'ADMIN'))
-      and concat_ws(' ', m.role, m.lead_scope, nullif(array_to_string(m.permissions, ' '), '')) = asked.rights
+      and stamp_rights(m.role, m.lead_scope, m.permissions, case when m.is_limited then array(
+        select l.dataset_id from membership_datasets l
+        where l.organization_id = m.organization_id and l.member_id = m.id order by l.dataset_id) end) = asked.rights
   ) and not exists (
     select from api_keys k join organizations o on o.id = k.organization_id
     where k.organization_id = asked.organization_id and k.id = asked.key_id and o.status <> 'CANCELLED'
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-      and array_to_string(k.permissions, ' ') = asked.rights
+      and stamp_rights(null, null, k.permissions, case when k.is_limited then array(
+        select l.dataset_id from api_key_datasets l
+        where l.organization_id = k.organization_id and l.api_key_id = k.id order by l.dataset_id) end) = asked.rights
   )
 $$;
 
@@ -467,6 +517,19 @@ begin
   return null;
 end $$;
 
+-- keep_out_of_audit(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.keep_out_of_audit(target regclass, dull text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  definition text;
+begin
+  select pg_get_triggerdef(t.oid) into strict definition from pg_trigger t where t.tgrelid = target and t.tgname = 'audit';
+  execute format('drop trigger audit on %s', target);
+  execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
+end $_$;
+
 -- keep_records() (FUNCTION)
 
 CREATE FUNCTION public.keep_records() RETURNS trigger
@@ -504,6 +567,21 @@ CREATE FUNCTION public.meets_condition(condition text, field text, value text, l
   end
 $$;
 
+-- narrow_to_datasets(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_datasets(target regclass, held text DEFAULT 'dataset_ids'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format(
+    'create policy allowed_datasets on %1$s as restrictive to rekindle_app using (case
+       when current_setting(''rekindle.dataset_ids'', true) = ''ALL'' then true
+       when strpos(current_setting(''rekindle.dataset_ids'', true), (%2$s)[1]::text) > 0 then true
+       when (%2$s)[2] is not null and %2$s && allowed_datasets() then true
+       end is not null)',
+    target, held);
+end $_$;
+
 -- narrow_to_scope(regclass, text) (FUNCTION)
 
 CREATE FUNCTION public.narrow_to_scope(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
@@ -521,6 +599,16 @@ begin
        end is not null)',
     target, lead_column);
 end $_$;
+
+-- narrow_to_sight(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_sight(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform narrow_to_scope(target, lead_column);
+  perform narrow_to_datasets(target);
+end $$;
 
 -- note_conversion() (FUNCTION)
 
@@ -662,6 +750,15 @@ $$;
 
 ALTER FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) OWNER TO rekindle_lookup;
 
+-- stamp_rights(text, text, text[], uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.stamp_rights(role text, scope text, permissions text[], datasets uuid[]) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select concat_ws(' ', role, scope, nullif(array_to_string(permissions, ' '), ''),
+                   'in {' || array_to_string(datasets, ',') || '}')
+$$;
+
 -- touch() (FUNCTION)
 
 CREATE FUNCTION public.touch() RETURNS trigger
@@ -715,6 +812,18 @@ end $$;
 
 ALTER FUNCTION public.write_audit() OWNER TO rekindle_lookup;
 
+-- api_key_datasets (TABLE)
+
+CREATE TABLE public.api_key_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    api_key_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.api_key_datasets FORCE ROW LEVEL SECURITY;
+
 -- api_keys (TABLE)
 
 CREATE TABLE public.api_keys (
@@ -729,7 +838,8 @@ CREATE TABLE public.api_keys (
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
@@ -770,6 +880,7 @@ CREATE TABLE public.conversations (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT conversations_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
     CONSTRAINT conversations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'CLOSED'::text, 'ARCHIVED'::text]))),
     CONSTRAINT conversations_unread CHECK ((unread_count >= 0))
@@ -831,7 +942,8 @@ CREATE TABLE public.customer_invitations (
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
 );
 
 ALTER TABLE ONLY public.customer_invitations FORCE ROW LEVEL SECURITY;
@@ -867,6 +979,7 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[],
     CONSTRAINT customers_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT customers_membership_order CHECK ((membership_ends_on >= membership_starts_on)),
     CONSTRAINT customers_membership_status CHECK ((membership_status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'CANCELLED'::text, 'EXPIRED'::text])))
@@ -947,6 +1060,7 @@ CREATE TABLE public.events (
     assignee_id uuid,
     dataset_id uuid,
     subject_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text])))
 );
 
@@ -1081,6 +1195,7 @@ CREATE TABLE public.insights (
     reviewer_id uuid,
     reviewed_at timestamp with time zone,
     feedback text,
+    dataset_ids uuid[],
     CONSTRAINT insights_category CHECK ((category = ANY (ARRAY['TONE'::text, 'GRAMMAR'::text, 'OBJECTION'::text, 'TIMING'::text, 'SUCCESS_PATTERN'::text]))),
     CONSTRAINT insights_severity CHECK ((severity = ANY (ARRAY['INFO'::text, 'SUGGESTION'::text, 'WARNING'::text, 'CRITICAL'::text]))),
     CONSTRAINT insights_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'VIEWED'::text, 'APPROVED_AND_LEARNED'::text, 'DISMISSED'::text, 'TAUGHT_SOPHIE'::text, 'ROLLED_BACK'::text]))),
@@ -1104,7 +1219,8 @@ CREATE TABLE public.lead_merges (
     undone_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
 );
 
 ALTER TABLE ONLY public.lead_merges FORCE ROW LEVEL SECURITY;
@@ -1121,7 +1237,8 @@ CREATE TABLE public.lead_notes (
     body text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
 );
 
 ALTER TABLE ONLY public.lead_notes FORCE ROW LEVEL SECURITY;
@@ -1187,6 +1304,7 @@ CREATE TABLE public.leads (
     pipeline_stage_id uuid DEFAULT public.default_stage() NOT NULL,
     moved_at timestamp with time zone DEFAULT now() NOT NULL,
     score integer DEFAULT 0 NOT NULL,
+    dataset_ids uuid[],
     CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
     CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
@@ -1198,6 +1316,18 @@ CREATE TABLE public.leads (
 );
 
 ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
+
+-- membership_datasets (TABLE)
+
+CREATE TABLE public.membership_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    member_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.membership_datasets FORCE ROW LEVEL SECURITY;
 
 -- memberships (TABLE)
 
@@ -1216,6 +1346,7 @@ CREATE TABLE public.memberships (
     permissions text[] DEFAULT '{}'::text[] NOT NULL,
     last_login_at timestamp with time zone,
     avatar_url text,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT memberships_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text]))),
     CONSTRAINT memberships_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'REMOVED'::text])))
@@ -1256,6 +1387,7 @@ CREATE TABLE public.messages (
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
     assignee_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
@@ -1369,6 +1501,18 @@ CREATE TABLE public.scorings (
 
 ALTER TABLE ONLY public.scorings FORCE ROW LEVEL SECURITY;
 
+-- staff_invitation_datasets (TABLE)
+
+CREATE TABLE public.staff_invitation_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    staff_invitation_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_invitation_datasets FORCE ROW LEVEL SECURITY;
+
 -- staff_invitations (TABLE)
 
 CREATE TABLE public.staff_invitations (
@@ -1386,6 +1530,7 @@ CREATE TABLE public.staff_invitations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT staff_invitations_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT staff_invitations_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT staff_invitations_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text])))
@@ -1424,6 +1569,16 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+-- api_key_datasets api_key_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- api_key_datasets api_key_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_unique UNIQUE (organization_id, api_key_id, dataset_id);
 
 -- api_keys api_keys_hash_unique (CONSTRAINT)
 
@@ -1545,6 +1700,16 @@ ALTER TABLE ONLY public.lead_tags
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (organization_id, id);
 
+-- membership_datasets membership_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- membership_datasets membership_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_unique UNIQUE (organization_id, member_id, dataset_id);
+
 -- memberships memberships_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.memberships
@@ -1610,6 +1775,16 @@ ALTER TABLE ONLY public.score_reasons
 ALTER TABLE ONLY public.scorings
     ADD CONSTRAINT scorings_pkey PRIMARY KEY (organization_id);
 
+-- staff_invitation_datasets staff_invitation_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- staff_invitation_datasets staff_invitation_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_unique UNIQUE (organization_id, staff_invitation_id, dataset_id);
+
 -- staff_invitations staff_invitations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitations
@@ -1639,6 +1814,10 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- api_key_datasets_by_dataset (INDEX)
+
+CREATE INDEX api_key_datasets_by_dataset ON public.api_key_datasets USING btree (organization_id, dataset_id);
 
 -- api_keys_by_created (INDEX)
 
@@ -1786,7 +1965,7 @@ CREATE INDEX customer_invitations_by_customer ON public.customer_invitations USI
 
 -- customer_invitations_by_lead (INDEX)
 
-CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
 -- customer_invitations_by_owner (INDEX)
 
@@ -1811,6 +1990,10 @@ CREATE INDEX customers_by_assignee ON public.customers USING btree (organization
 -- customers_by_created (INDEX)
 
 CREATE INDEX customers_by_created ON public.customers USING btree (organization_id, created_at DESC, id DESC);
+
+-- customers_by_lead (INDEX)
+
+CREATE INDEX customers_by_lead ON public.customers USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
 -- customers_by_membership (INDEX)
 
@@ -2072,6 +2255,10 @@ END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merge
 
 CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone) WHERE (duplicate_of_id IS NULL);
 
+-- membership_datasets_by_dataset (INDEX)
+
+CREATE INDEX membership_datasets_by_dataset ON public.membership_datasets USING btree (organization_id, dataset_id);
+
 -- memberships_by_created (INDEX)
 
 CREATE INDEX memberships_by_created ON public.memberships USING btree (organization_id, created_at DESC, id DESC);
@@ -2168,6 +2355,10 @@ CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING 
 
 CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+-- staff_invitation_datasets_by_dataset (INDEX)
+
+CREATE INDEX staff_invitation_datasets_by_dataset ON public.staff_invitation_datasets USING btree (organization_id, dataset_id);
+
 -- staff_invitations_by_created (INDEX)
 
 CREATE INDEX staff_invitations_by_created ON public.staff_invitations USING btree (organization_id, created_at DESC, id DESC);
@@ -2180,13 +2371,17 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+-- api_key_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
+
 -- api_keys audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
 -- conversations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
 
 -- credentials audit (TRIGGER)
 
@@ -2194,11 +2389,11 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR 
 
 -- customer_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
 
 -- customers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
 
 -- datasets audit (TRIGGER)
 
@@ -2210,19 +2405,23 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.imports FOR EACH
 
 -- insights audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
 
 -- lead_merges audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
 
 -- lead_notes audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
 
 -- leads audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- membership_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
 
 -- memberships audit (TRIGGER)
 
@@ -2230,7 +2429,7 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR 
 
 -- messages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
 
 -- organizations audit (TRIGGER)
 
@@ -2247,6 +2446,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pipeline_stages 
 -- score_reasons audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitation_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitations audit (TRIGGER)
 
@@ -2338,7 +2541,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old
 
 -- memberships touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions, is_limited ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- messages touch (TRIGGER)
 
@@ -2371,6 +2574,21 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.suppressions FOR EACH ROW EXECUTE F
 -- users touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- api_key_datasets api_key_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- api_key_datasets api_key_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- api_key_datasets api_key_datasets_program (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id) ON DELETE CASCADE;
 
 -- api_keys api_keys_organization (FK CONSTRAINT)
 
@@ -2597,6 +2815,21 @@ ALTER TABLE ONLY public.leads
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pipeline_stage FOREIGN KEY (organization_id, pipeline_stage_id) REFERENCES public.pipeline_stages(organization_id, id);
 
+-- membership_datasets membership_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- membership_datasets membership_datasets_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_member FOREIGN KEY (organization_id, member_id) REFERENCES public.memberships(organization_id, id);
+
+-- membership_datasets membership_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- memberships memberships_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.memberships
@@ -2652,6 +2885,21 @@ ALTER TABLE ONLY public.score_reasons
 ALTER TABLE ONLY public.scorings
     ADD CONSTRAINT scorings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- staff_invitation_datasets staff_invitation_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_invitation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_invitation FOREIGN KEY (organization_id, staff_invitation_id) REFERENCES public.staff_invitations(organization_id, id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- staff_invitations staff_invitations_inviter (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitations
@@ -2666,6 +2914,130 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- audit_logs allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.audit_logs AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((NULL::uuid[])[1])::text) > 0) THEN true
+    WHEN (((NULL::uuid[])[2] IS NOT NULL) AND (NULL::uuid[] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- conversations allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customer_invitations allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.customer_invitations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customers allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.customers AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- dataset_leads allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.dataset_leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((ARRAY[dataset_id])[1])::text) > 0) THEN true
+    WHEN (((ARRAY[dataset_id])[2] IS NOT NULL) AND (ARRAY[dataset_id] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- datasets allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.datasets AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((ARRAY[id])[1])::text) > 0) THEN true
+    WHEN (((ARRAY[id])[2] IS NOT NULL) AND (ARRAY[id] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- events allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.events AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- insights allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.insights AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_merges allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_merges AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_notes allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_notes AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- leads allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- messages allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.messages AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- api_key_datasets (ROW SECURITY)
+
+ALTER TABLE public.api_key_datasets ENABLE ROW LEVEL SECURITY;
 
 -- api_keys (ROW SECURITY)
 
@@ -2853,6 +3225,10 @@ ALTER TABLE public.lead_tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
 
+-- api_key_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.api_key_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- api_keys lookup (POLICY)
 
 CREATE POLICY lookup ON public.api_keys TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2897,6 +3273,10 @@ CREATE POLICY lookup ON public.imports TO rekindle_lookup USING (true) WITH CHEC
 
 CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- membership_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.membership_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- memberships lookup (POLICY)
 
 CREATE POLICY lookup ON public.memberships TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2921,6 +3301,10 @@ CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) W
 
 CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- staff_invitation_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.staff_invitation_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- staff_invitations lookup (POLICY)
 
 CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2928,6 +3312,10 @@ CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true)
 -- users lookup (POLICY)
 
 CREATE POLICY lookup ON public.users TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- membership_datasets (ROW SECURITY)
+
+ALTER TABLE public.membership_datasets ENABLE ROW LEVEL SECURITY;
 
 -- memberships (ROW SECURITY)
 
@@ -2961,6 +3349,10 @@ ALTER TABLE public.score_reasons ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
 
+-- staff_invitation_datasets (ROW SECURITY)
+
+ALTER TABLE public.staff_invitation_datasets ENABLE ROW LEVEL SECURITY;
+
 -- staff_invitations (ROW SECURITY)
 
 ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
@@ -2968,6 +3360,10 @@ ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
 -- suppressions (ROW SECURITY)
 
 ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
+
+-- api_key_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.api_key_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- api_keys tenant (POLICY)
 
@@ -3045,6 +3441,10 @@ CREATE POLICY tenant ON public.lead_tags TO rekindle_app USING ((organization_id
 
 CREATE POLICY tenant ON public.leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- membership_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.membership_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- memberships tenant (POLICY)
 
 CREATE POLICY tenant ON public.memberships TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -3072,6 +3472,10 @@ CREATE POLICY tenant ON public.score_reasons TO rekindle_app USING ((organizatio
 -- scorings tenant (POLICY)
 
 CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- staff_invitation_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.staff_invitation_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- staff_invitations tenant (POLICY)
 
@@ -3239,6 +3643,11 @@ GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_cust
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
+
+-- TABLE api_key_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_key_datasets TO rekindle_app;
+GRANT SELECT ON TABLE public.api_key_datasets TO rekindle_lookup;
 
 -- TABLE api_keys (ACL)
 
@@ -3411,6 +3820,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_tags TO rekindle_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
 
+-- TABLE membership_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_datasets TO rekindle_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.membership_datasets TO rekindle_lookup;
+
 -- TABLE memberships (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO rekindle_app;
@@ -3488,6 +3902,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.score_reasons TO rekindle_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scorings TO rekindle_app;
 GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
+
+-- TABLE staff_invitation_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitation_datasets TO rekindle_app;
+GRANT SELECT ON TABLE public.staff_invitation_datasets TO rekindle_lookup;
 
 -- TABLE staff_invitations (ACL)
 

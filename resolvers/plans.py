@@ -13,7 +13,7 @@ from db.entity import ENTITIES, Column, Entity, Many
 from db.pages import Page, read_page
 from db.selection import Selection, Shape, Statement, write_statement
 from db.shapes import Child, Connection, Edge, Fields, PageInfo
-from domain.people import LeadScope, Permission
+from domain.people import Permission, Sight
 from domain.refusals import bad_input
 
 Details = list[FieldDetails]
@@ -38,7 +38,7 @@ class Plan:
     shape: Shape
     sites: list[Site]
     needs: frozenset[Permission]
-    statements: dict[tuple[bool, tuple[Page, ...], LeadScope], Statement] = field(default_factory=dict)
+    statements: dict[tuple[bool, tuple[Page, ...], Sight], Statement] = field(default_factory=dict)
 
     def read_pages(self, variables: Any, values: list[Any]) -> tuple[Page, ...]:
         """The pages asked for; appends the values to bind in the order the compiler will number them."""
@@ -47,13 +47,13 @@ class Plan:
             for site in self.sites
         )
 
-    def statement(self, selection: Selection, pages: tuple[Page, ...], in_session: bool, scope: LeadScope) -> Statement:
-        key = (in_session, pages, scope)
+    def statement(self, selection: Selection, pages: tuple[Page, ...], in_session: bool, sight: Sight) -> Statement:
+        key = (in_session, pages, sight)
         found = self.statements.get(key)
         if found is None:
             if len(self.statements) >= _MOST_STATEMENTS:
                 self.statements.pop(next(iter(self.statements)))
-            found = self.statements[key] = write_statement(selection, self.shape, pages, in_session, scope)
+            found = self.statements[key] = write_statement(selection, self.shape, pages, in_session, sight)
         return found
 
 

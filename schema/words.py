@@ -52,7 +52,7 @@ word(
     people.Permission,
     "What somebody may do.",
     {
-        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within the lead scope.",
+        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within scope and datasets.",
         people.Permission.MESSAGES_SEND: "Answer leads.",
         people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",

@@ -42,8 +42,9 @@ create table lead_tags (
 -- are not forced on owners; what a migration does is in no record.
 alter table leads no force row level security;
 alter table messages no force row level security;
-update leads l set last_contacted_at = (
-  select max(m.sent_at) from messages m where m.organization_id = l.organization_id and m.lead_id = l.id);
+update leads l set last_contacted_at = sent.last_at
+from (select organization_id, lead_id, max(sent_at) as last_at from messages group by organization_id, lead_id) sent
+where sent.organization_id = l.organization_id and sent.lead_id = l.id and sent.last_at is not null;
 update leads set lifecycle = 'CONTACTED' where lifecycle = 'NEW' and last_contacted_at is not null;
 insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
 select l.organization_id, tag, l.created_at, l.id from leads l, unnest(l.tags) tag

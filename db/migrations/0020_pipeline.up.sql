@@ -85,16 +85,18 @@ from organizations o, (values (1, 'Works for a company', 10, 'COMPANY'), (2, 'Ha
 insert into scorings (organization_id) select o.id from organizations o;
 alter table organizations force row level security;
 
--- A lead stands in a stage, since `moved_at`, and has a score.
+-- A lead stands in a stage, since `moved_at`, and has a score. That it has them from now on makes no version of it.
 alter table leads add column pipeline_stage_id uuid;
 alter table leads add column moved_at timestamptz not null default now();
 alter table leads add column score integer not null default 0;
 drop trigger audit on leads;
 alter table leads no force row level security;
+alter table leads disable trigger touch;
 update leads l
 set pipeline_stage_id = s.id, moved_at = l.created_at,
     score = case when l.company <> '' then 10 else 0 end + case when l.phone <> '' then 5 else 0 end
 from pipeline_stages s where s.organization_id = l.organization_id and s.is_default;
+alter table leads enable trigger touch;
 alter table leads force row level security;
 select keep_audited('leads', 'lead', '{}', '{last_contacted_at,moved_at,score}');
 alter table leads alter column pipeline_stage_id set not null;

@@ -120,10 +120,10 @@ select id from leads where organization_id = $1 and id = any ($2::uuid[]) order 
 -- Whoever has come with one of these addresses since they were looked for is left out, and met in the next round.
 insert into leads (organization_id, id, first_name, last_name, company, title, industry, location, postcode, country,
                    phone, raw_phone, email, linkedin_url, source, inquiry_date, tags, custom_fields, duplicate_of_id,
-                   pipeline_stage_id)
+                   pipeline_stage_id, dataset_ids)
 select $1, p.id, p.first_name, p.last_name, p.company, p.title, p.industry, p.location, p.postcode, p.country, p.phone,
        p.raw_phone, p.email, p.linkedin_url, case when p.source is null then 'IMPORT' else p.source end, p.inquiry_date,
-       array(select jsonb_array_elements_text(p.tags)), p.custom_fields, p.duplicate_of_id, stage.id
+       array(select jsonb_array_elements_text(p.tags)), p.custom_fields, p.duplicate_of_id, stage.id, array[$3::uuid]
 from jsonb_to_recordset($2::jsonb) as p (id uuid, first_name text, last_name text, company text, title text,
        industry text, location text, postcode text, country text, phone text, raw_phone text, email text,
        linkedin_url text, source text, inquiry_date date, tags jsonb, custom_fields jsonb, duplicate_of_id uuid),
@@ -156,8 +156,8 @@ from jsonb_to_recordset($2::jsonb) as p (id uuid, first_name text, last_name tex
 where l.organization_id = $1 and l.id = p.id and l.erased_at is null
 
 -- name: add_notes
-insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, author_id, body)
-select $1, n.id, l.id, l.owner_id, l.assignee_id, $5, n.body
+insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, author_id, body)
+select $1, n.id, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $5, n.body
 from unnest($2::uuid[], $3::uuid[], $4::text[]) as n (id, lead_id, body)
 join leads l on l.organization_id = $1 and l.id = n.lead_id
 returning id

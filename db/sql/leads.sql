@@ -3,14 +3,14 @@ select country from organizations where id = $1
 
 -- name: add_lead
 -- Whose stage nobody names stands where new leads do.
-insert into leads (organization_id, id, tags, lifecycle, owner_id, assignee_id, pipeline_stage_id,
+insert into leads (organization_id, id, tags, lifecycle, owner_id, assignee_id, pipeline_stage_id, dataset_ids,
                    first_name, last_name, company, title, industry, location, postcode, country, time_zone, phone,
                    raw_phone, email, linkedin_url, source, utm_source, utm_medium, utm_campaign, utm_term,
                    utm_content, inquiry_date, install_date, temperature, sentiment, ai_score, source_details,
                    custom_fields, enrichment)
-values ($1, $2, $3, $4, $5, $5, case when $6::uuid is null then default_stage() else $6::uuid end,
-        $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
-        $29, $30, $31::jsonb, $32::jsonb, $33::jsonb)
+values ($1, $2, $3, $4, $5, $5, case when $6::uuid is null then default_stage() else $6::uuid end, $7,
+        $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+        $29, $30, $31, $32::jsonb, $33::jsonb, $34::jsonb)
 
 -- name: add_lead_by_phone
 insert into leads (organization_id, id, phone, source) values ($1, $2, $3, 'INBOUND')
@@ -94,10 +94,10 @@ returning l.id
 -- A note is part of its lead, so the lead counts it as a change.
 with lead as (
   update leads set updated_at = transaction_timestamp() where organization_id = $1 and id = $3
-  returning id, owner_id, assignee_id
+  returning id, owner_id, assignee_id, dataset_ids
 )
-insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, author_id, body)
-select $1, $2, lead.id, lead.owner_id, lead.assignee_id, $4, $5 from lead
+insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, author_id, body)
+select $1, $2, lead.id, lead.owner_id, lead.assignee_id, lead.dataset_ids, $4, $5 from lead
 returning id
 
 -- name: get_lead_by_phone
@@ -107,7 +107,7 @@ where organization_id = $1 and phone = $2 and duplicate_of_id is null
 
 -- name: lock_keepers
 -- First the lead, then all that belongs to it: every writer locks in this order.
-select owner_id, assignee_id from leads where organization_id = $1 and id = $2 for no key update
+select owner_id, assignee_id, dataset_ids from leads where organization_id = $1 and id = $2 for no key update
 
 -- name: keep_in_sight
 -- What is handed over leaves the sight of whoever hands it over only when the unit of work is done.
@@ -143,7 +143,7 @@ update lead_notes set owner_id = $3, assignee_id = $4 where organization_id = $1
 
 -- name: lock_leads_of
 -- In the order of their ids, as everybody locks several, so that of two one waits.
-select id as lead_id, owner_id, assignee_id from leads
+select id as lead_id, owner_id, assignee_id, dataset_ids from leads
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 order by id
 for no key update

@@ -1,10 +1,10 @@
 -- name: find_memberships
-select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions,
+select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions, dataset_ids, stamp,
        last_login_at
 from find_memberships($1, $2)
 
 -- name: find_api_key
-select id, permissions from find_api_key($1, $2)
+select id, permissions, dataset_ids, stamp from find_api_key($1, $2)
 
 -- name: find_organization
 select find_organization($1) as id

@@ -92,8 +92,9 @@ update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
 
 -- name: add_merge
-insert into lead_merges (organization_id, id, lead_id, owner_id, assignee_id, absorbed_id, gave, followed, merged_by_id)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9)
+insert into lead_merges (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, absorbed_id, gave, followed,
+                         merged_by_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10)
 
 -- name: lock_merge
 select lead_id, absorbed_id, gave::text as gave, followed::text as followed, undone_at from lead_merges

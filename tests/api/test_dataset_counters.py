@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.datasets import add_leads_to_dataset, remove_leads_from_dataset
 from actions.erasing import erase_lead
+from actions.placing import add_leads_to_dataset, remove_leads_from_dataset
 from db.session import Session
 from tests.api.test_tenancy import server_role
 from tests.play.past import bare, keep_dataset
@@ -34,6 +34,7 @@ PUT = """
 insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted)
 select $1, d, l.id, l.created_at, l.archived_at is null, l.temperature = 'HOT' and l.archived_at is null,
        l.lifecycle = 'CONVERTED' from leads l, unnest($2::uuid[]) d where l.organization_id = $1 and l.id = any ($3)
+  and d in (select id from datasets)
 on conflict do nothing"""
 # What can be done to some leads and datasets at once; `$2` are datasets, `$3` leads.
 VERBS = {
@@ -171,10 +172,13 @@ async def test_a_lead_that_changes_while_it_is_put_somewhere_is_counted_as_it_be
     async def put(session: Session) -> None:
         await add_leads_to_dataset(session, dataset, [lead])
 
+    async def take(session: Session) -> None:
+        await remove_leads_from_dataset(session, dataset, [lead])
+
     database = field.tenant.house.parts.database
     for first in ("heat", "put"):
         await field.sql.execute("update leads set temperature = 'COLD' where id = $1", lead)
-        await field.sql.execute("delete from dataset_leads where lead_id = $1", lead)
+        await _work(database, field.tenant, take)
         if first == "heat":
             async with others[0].transaction():
                 await others[0].execute(heat, lead)

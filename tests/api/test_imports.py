@@ -123,6 +123,18 @@ async def test_columns_mean_what_somebody_says(tenant: Tenant) -> None:
     assert (await tenant.owner.ask(LEADS))["leads"]["nodes"][0]["name"] == "Ann Lee"
 
 
+async def test_where_somebody_is_comes_as_it_can_be_kept(tenant: Tenant) -> None:
+    """A country that is a code is one; anything else is part of the place, in words."""
+    header = "Name,Phone,Country,City\n"
+    rows = [f"Ann,{next_number()},GB,Leeds", f"Bob,{next_number()},United Kingdom,Leeds"]
+    await imported(tenant, lines(*rows, header=header))
+    found = await tenant.owner.ask("{ leads(order: [{name: ASC}]) { nodes { country location } } }")
+    assert found["leads"]["nodes"] == [
+        {"country": "GB", "location": "Leeds"},
+        {"country": None, "location": "Leeds, United Kingdom"},
+    ]
+
+
 async def test_required_fields_are_required(tenant: Tenant) -> None:
     found = await mapped(tenant, lines(f"Ann,,{next_number()},,,", f",Lee,{next_number()},,,"))
     await begin(tenant, found["id"], requiredFields=["FIRST_NAME"])

@@ -29,17 +29,16 @@ NAMELESS |= {
     "Query.members",
     "Query.staffInvitations",
     "Query.apiKeys",
-    "Mutation.inviteMember",
-    "Mutation.createApiKey",
-    "Mutation.addCustomer",
     "Mutation.addStage",
     "Mutation.setScoreReasons",
     "Query.pipelineStages",
+    "Mutation.addCustomer",
     "Mutation.changeProfile",
     "Query.datasets",
     "Mutation.createDataset",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
+LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
 THINGS = (
     "lead",
@@ -93,6 +92,7 @@ FACTS = {
     "datasetId": ["dataset"],
     "importId": ["an_import"],
     "Query.import.id": ["an_import"],
+    "allowedDatasetIds": ["dataset"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
@@ -180,6 +180,9 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "leadIds": [own.lead],
         "tags": ["vip"],
         "fileName": "people.csv",
+        "email": f"{uuid4().hex}@example.com",
+        "role": "VIEWER",
+        "permissions": ["INBOX_READ"],
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}

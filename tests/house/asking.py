@@ -25,7 +25,7 @@ from graphql import (
 
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
-from actions.datasets import add_leads_to_dataset, create_dataset
+from actions.datasets import create_dataset
 from actions.imports import create_import
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
@@ -34,6 +34,7 @@ from actions.learning import record_review
 from actions.members import Grant, add_member, invite_member
 from actions.merging import merge_leads
 from actions.organizations import add_organization, add_phone_number
+from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
 from db.database import Database
 from domain.conversations import Channel, InboundText
@@ -193,23 +194,31 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
     }
 
 
-def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True) -> str:
-    """Everything that can be selected of a type, so many levels deep. Events have no lists."""
+def selection(
+    schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True, *, is_within_list: bool = False
+) -> str:
+    """Everything that can be selected of a type, so many levels deep. Events have no lists.
+
+    A list within a list shows its nodes alone: with edges besides, a document would have more tokens than one may have.
+    """
     if isinstance(type_, GraphQLUnionType):
         parts = [
             f"... on {one.name} {selection(schema, one, depth, with_lists)}" for one in schema.get_possible_types(type_)
         ]
         return f"{{ __typename {' '.join(parts)} }}"
     assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
-    parts = ["__typename"]
+    parts, is_list = ["__typename"], type_.name.endswith("Connection")
     for name, definition in type_.fields.items():
         found = get_named_type(definition.type)
+        if is_list and is_within_list and name == "edges":
+            continue
         if is_leaf_type(found):  # an alias where what was made may have something else under this name
             parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)
         elif depth and (with_lists or not found.name.endswith("Connection")):
             page = "(first: 2)" if "first" in definition.args else ""
             below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1
-            parts.append(f"{name}{page} {selection(schema, found, below, with_lists)}")
+            inner = selection(schema, found, below, with_lists, is_within_list=is_list or is_within_list)
+            parts.append(f"{name}{page} {inner}")
     return f"{{ {' '.join(parts)} }}"
 
 

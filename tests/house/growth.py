@@ -64,24 +64,33 @@ with made as (
 insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted)
 select $1, made.id, l.id, l.created_at, true, false, false
 from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l
-join made on made.name = 'Dataset ' || l.i % 10 or made.name = 'Dataset 10' and l.i % 1000 = 0"""
+join made on made.name = 'Dataset ' || l.i / 30 % 10 or made.name = 'Dataset 10' and l.i % 1000 = 0"""
+_PLACES = """
+update leads l set dataset_ids = p.ids
+from (select lead_id, array_agg(dataset_id) as ids from dataset_leads where organization_id = $1 group by 1) p
+where l.organization_id = $1 and l.id = p.lead_id"""
+_COUNTED = """
+update datasets d set total_leads = p.total
+from (select dataset_id, count(*) as total from dataset_leads where organization_id = $1 group by 1) p
+where d.organization_id = $1 and d.id = p.dataset_id"""
 _TAGS = """
 insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
 select $1, tag, created_at, id from leads, unnest(tags) tag where organization_id = $1"""
 _NOTES = """
-insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, body, created_at)
-select $1, id, id, owner_id, assignee_id, 'A note.', created_at from leads where organization_id = $1"""
+insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, body, created_at)
+select $1, id, id, owner_id, assignee_id, dataset_ids, 'A note.', created_at from leads where organization_id = $1"""
 _CONVERSATIONS = """
-insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, unread_count, last_message_at,
-                           created_at)
-select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, l.owner_id, l.assignee_id, i % 4,
+insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, dataset_ids, unread_count,
+                           last_message_at, created_at)
+select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, l.owner_id, l.assignee_id, l.dataset_ids,
+       i % 4,
        case when i % 7 > 0 then timestamptz '2026-02-01' + (i * 7919 % 20000) * interval '1 minute' end, l.created_at
 from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l"""
 # The newest wait since one instant, as after a campaign: to be sent, to be settled, to be read by Sophie.
 _MESSAGES = f"""
-insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
-                      sender, recipient, segments, reviewed_at, scheduled_at, created_at)
-select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id,
+insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction,
+                      status, body, sender, recipient, segments, reviewed_at, scheduled_at, created_at)
+select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id, c.dataset_ids,
        case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
        case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
        else 'DELIVERED' end,
@@ -92,15 +101,16 @@ from (select *, row_number() over (order by created_at desc) as n from conversat
      generate_series(1, $2::int) i"""
 _INSIGHTS = """
 insert into insights (organization_id, id, fingerprint, type, severity, category, status, title, description,
-                      conversation_id, message_id, lead_id, owner_id, assignee_id, created_at)
+                      conversation_id, message_id, lead_id, owner_id, assignee_id, dataset_ids, created_at)
 select $1, m.id, m.id::text, 'MESSAGE', (array['INFO', 'WARNING'])[1 + n % 2], 'TONE',
        (array['PENDING', 'DISMISSED'])[1 + n / 2 % 2], '', '', m.conversation_id, m.id,
-       m.lead_id, m.owner_id, m.assignee_id, m.created_at
+       m.lead_id, m.owner_id, m.assignee_id, m.dataset_ids, m.created_at
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m where n % 10 = 0"""
 _EVENTS = """
-insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, owner_id, assignee_id)
+insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, owner_id, assignee_id,
+                    dataset_ids)
 select $1, row_number() over (order by created_at), id, 'MESSAGE_SENT', conversation_id, id, lead_id, owner_id,
-       assignee_id
+       assignee_id, dataset_ids
 from messages where organization_id = $1"""
 _WEBHOOKS = f"""
 insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, address, payload, settled_at)
@@ -154,7 +164,8 @@ async def grow(url: str) -> Grown:
         for organization, size in ((large, CONVERSATIONS), (small, OTHERS)):
             await connection.execute(_ORGANIZATION, organization, f"org-{size}")
             await connection.execute(_LEADS, organization, size)
-            await connection.execute(_DATASETS, organization)
+            for sql in (_DATASETS, _PLACES, _COUNTED):
+                await connection.execute(sql, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
             for sql in (

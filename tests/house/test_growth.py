@@ -247,6 +247,27 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
                 assert await troubles(server, query.query, query.args, mode) == [], query.query
 
 
+@pytest.mark.parametrize("scope", list(LeadScope))
+@pytest.mark.parametrize(("dataset", "few"), [("Dataset 3", MATCHES), ("Dataset 10", FEW), (None, FEW)])
+async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope, dataset: str | None, few: int
+) -> None:
+    """To a tenth of all leads: ten times a page. To a few of them, or to none: at those alone, wherever they lie."""
+    limit = frozenset({await dataset_of(grown, dataset)} if dataset else ())
+    rights = Rights(lead_scope=scope, dataset_ids=limit)
+    async with asking(grown.url, schema, replace(grown.actor, rights=rights)) as asker:
+        asker.seen.clear()
+        await asker.ask(SCOPED)
+        if dataset:
+            await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
+        said = {item.query: item for item in asker.seen if " row_to_json(" in item.query}
+        assert len(said) == (5 if dataset else 4)
+        for query in said.values():
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                at_most = MATCHES if " from events " in query.query else few
+                assert await troubles(server, query.query, query.args, mode, few=at_most) == [], query.query
+
+
 @pytest.mark.parametrize(
     ("domain", "name", "values"),
     [

@@ -9,7 +9,7 @@ from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
-from actions.datasets import add_leads_to_dataset, create_dataset
+from actions.datasets import create_dataset
 from actions.erasing import erase_lead
 from actions.importing import rehearse_chunk
 from actions.imports import create_import, record_look, take_file
@@ -17,9 +17,10 @@ from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
-from actions.members import Grant, invite_member
+from actions.members import Grant, Limit, invite_member
 from actions.merging import merge_leads
 from actions.pipeline import add_stage
+from actions.placing import add_leads_to_dataset
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.importing import Known
@@ -143,6 +144,8 @@ async def keep_customers(tenant: Tenant) -> dict[str, str]:
 async def keep_import(tenant: Tenant, lead: UUID) -> dict[str, str]:
     """A dataset, and a file for it that was looked at and waits to be imported, with a row of a rehearsal."""
     dataset = await keep_dataset(tenant, lead, lawful_basis="CONSENT")
+    await limit_somebody(tenant, dataset)
+    await put_some(tenant, dataset)
     found = Proposal("Phone", Target(field=Field.PHONE), 0.9, Reason.HEADER, ("+447700900123",))
     async with tenant.house.parts.database.work(tenant.product) as session:
         made = await create_import(session, bare(dataset), "people.csv")
@@ -214,6 +217,25 @@ async def keep_dataset(tenant: Tenant, *leads: UUID, **facts: object) -> str:
         if leads:
             await add_leads_to_dataset(session, dataset, leads)
         return show_id("dataset", dataset)
+
+
+async def put_some(tenant: Tenant, dataset: str) -> None:
+    """A lead who became a customer, and one who absorbed another, where there are some."""
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        for table in ("customers", "lead_merges"):
+            of = f"select lead_id from {table} where organization_id = $1 and lead_id is not null order by 1 limit 1"
+            found = await session.connection.fetchval(of, tenant.organization_id)
+            if found:
+                await add_leads_to_dataset(session, bare(dataset), [found])
+
+
+async def limit_somebody(tenant: Tenant, dataset: str) -> None:
+    """A member, a key and an invitation that are limited to it."""
+    limit = frozenset({bare(dataset)})
+    await tenant.colleague(LeadScope.ALL, limit=limit)
+    await tenant.program(Permission.INBOX_READ, limit=limit)
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant(limit=Limit(limit)))
 
 
 async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:

@@ -59,10 +59,15 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
         "merges": ("LeadMerge", "lead_id"),
         "datasets": ("Dataset", "lead_id"),
     },
+    "Member": {"allowedDatasets": ("Dataset", "member_id")},
     "PipelineStage": {"leads": ("Lead", "pipeline_stage_id")},
     "Dataset": {"leads": ("Lead", "dataset_id")},
 }
-LINKED = {("Dataset", "lead_id"): "dataset_id", ("Lead", "dataset_id"): "lead_id"}
+LINKED = {
+    ("Dataset", "lead_id"): ("dataset_leads", "dataset_id"),
+    ("Lead", "dataset_id"): ("dataset_leads", "lead_id"),
+    ("Dataset", "member_id"): ("membership_datasets", "dataset_id"),
+}
 FEW = {("Lead", "scoreReasons"): "ScoreReason"}
 _KEYS = {"Conversation": "last_message_at"}
 
@@ -103,7 +108,7 @@ def _target(type_name: str, name: str) -> str:
 class Reference:
     """Everything of one organization, read once."""
 
-    def __init__(self, organization_id: UUID, tables: dict[str, list[Row]], more: dict[str, list[Row]]) -> None:
+    def __init__(self, organization_id: UUID, tables: dict[str, list[Row]], more: dict[str, Any]) -> None:
         self._organization_id = organization_id
         self._tables = tables
         self._links, self._suppressions, self._reasons = more.values()
@@ -115,7 +120,8 @@ class Reference:
             return [dict(row) for row in await sql.fetch(of, organization_id)]
 
         tables = {type_name: await rows(TABLES[type_name]) for type_name in ONE}
-        more = {name: await rows(name) for name in ("dataset_leads", "suppressions")}
+        links = {name: await rows(name) for name, _ in LINKED.values()}
+        more = {"links": links, "suppressions": await rows("suppressions")}
         return cls(organization_id, tables, more | {"score_reasons": await rows("score_reasons", "position")})
 
     def ids(self, type_name: str) -> list[str]:
@@ -165,7 +171,8 @@ class Reference:
         """In the order of the list: newest first."""
         key = _KEYS.get(type_name, "created_at")
         if (type_name, column) in LINKED:
-            ids = {link[LINKED[type_name, column]] for link in self._links if link[column] == value}
+            table, far = LINKED[type_name, column]
+            ids = {link[far] for link in self._links[table] if link[column] == value}
             found = [row for row in self._tables[type_name] if row["id"] in ids]
         else:
             found = [row for row in self._tables[type_name] if row[column] == value]
