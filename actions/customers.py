@@ -43,7 +43,8 @@ async def _adopt(session: Session, lead_id: UUID, lead: Row) -> UUID | None:
         return None
     known = (lead["first_name"], lead["last_name"], lead["phone"])
     given = (lead["email"], lead_id, lead["owner_id"], lead["assignee_id"], *known, lead["dataset_ids"])
-    adopted: UUID | None = await session.value("customers", "adopt_customer", *given)
+    async with session.beyond_datasets():  # who was a customer before they were a lead is in no dataset
+        adopted: UUID | None = await session.value("customers", "adopt_customer", *given)
     return adopted
 
 

@@ -21,16 +21,18 @@ async def lock_lead(session: Session, lead_id: UUID, *, at_hand: bool = True) ->
     return found
 
 
-async def lock_leads(session: Session, lead_ids: Sequence[UUID]) -> list[Row]:
-    """Several, in the order they are named; all of them or none."""
-    if not 1 <= len(lead_ids) <= _MOST_AT_ONCE:
-        raise bad_input(f"Name between 1 and {_MOST_AT_ONCE} leads.", "leadIds")
+async def lock_leads(
+    session: Session, lead_ids: Sequence[UUID], *, most: int = _MOST_AT_ONCE, at_hand: bool = True
+) -> list[Row]:
+    """Several, each once, in the order they are named; all of them or none."""
+    if not 1 <= len(lead_ids) <= most:
+        raise bad_input(f"Name between 1 and {most} leads.", "leadIds")
     resolved = {row["id"]: row["leads_to"] for row in await session.rows("leads", "resolve_leads", lead_ids)}
-    if len(resolved) < len(set(lead_ids)):
-        raise not_found("lead", "leadIds")
+    if unknown := len(set(lead_ids)) - len(resolved):
+        raise Refusal(RefusalCode.NOT_FOUND, f"{unknown} of these ids name no lead of your organization.", "leadIds")
     rows = await session.rows("leads", "lock_leads", list(resolved.values()))
     found = {row["id"]: dict(row) for row in rows}
-    for lead in found.values():
+    for lead in found.values() if at_hand else ():
         _check_at_hand(lead, "leadIds")
     return [found[id] for id in dict.fromkeys(resolved[id] for id in lead_ids)]
 

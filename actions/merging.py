@@ -1,13 +1,13 @@
 """Two leads who are one person: merged into the older one, and taken apart again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from actions.placing import place_lead
+from actions.placing import place_lead, tell_withdrawn
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -119,13 +119,7 @@ async def _follow(session: Session, kept: UUID, absorbed: UUID, keepers: Sequenc
 
 
 async def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequence[UUID]) -> None:
-    session.announce(
-        EventKind.LEAD_WITHDRAWN,
-        lead_id=absorbed["id"],
-        owner_id=absorbed["owner_id"],
-        assignee_id=absorbed["assignee_id"],
-        dataset_ids=absorbed["dataset_ids"],
-    )
+    tell_withdrawn(session, absorbed)
     await lead_changed(session, kept)
     for conversation_id in conversations:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
@@ -144,15 +138,17 @@ async def undo_merge(session: Session, merge_id: UUID) -> UUID:
         return UUID(int=merge["absorbed_id"].int)
     if await session.value("merging", "find_later_merge", merge["lead_id"], merge_id):
         raise Refusal(RefusalCode.CONFLICT, "This lead was merged once more since: undo that first.", "leadMergeId")
+    gave = orjson.loads(merge["gave"])
+    _check_sight(session, _ids(gave["datasets"][1]))
     pair = [merge["lead_id"], merge["absorbed_id"]]
     rows = {row["id"]: dict(row) for row in await session.rows("merging", "lock_pair", pair)}
-    await _release(session, rows[merge["lead_id"]], merge)
+    await _release(session, rows[merge["lead_id"]], merge, gave)
     await session.execute("merging", "undo_merge", merge_id)
     return UUID(int=merge["absorbed_id"].int)
 
 
-async def _release(session: Session, kept: Row, merge: Row) -> None:
-    gave, followed, absorbed = orjson.loads(merge["gave"]), orjson.loads(merge["followed"]), merge["absorbed_id"]
+async def _release(session: Session, kept: Row, merge: Row, gave: dict[str, Any]) -> None:
+    followed, absorbed = orjson.loads(merge["followed"]), merge["absorbed_id"]
     before, whole = gave["absorbed"], take_back(kept, Gift(**gave["kept"]))
     back = {name: before[name] if whole[name] != before[name] else None for name in ("phone", "email")}
     await _fill(session, kept["id"], whole)
@@ -167,9 +163,30 @@ async def _release(session: Session, kept: Row, merge: Row) -> None:
         await session.execute("merging", f"return_{kind}", [UUID(id) for id in followed[kind]], absorbed)
     for id, status in followed["archived"].items():
         await session.execute("merging", "reopen_conversation", UUID(id), status)
-    await lead_changed(session, kept["id"], absorbed)
+    await _apart(session, kept, absorbed, *(_ids(given) for given in gave["datasets"]))
+    async with session.beyond_datasets():  # one of the two may have left the actor's sight with this
+        await lead_changed(session, kept["id"], absorbed)
     for id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=UUID(id))
+
+
+async def _apart(session: Session, kept: Row, absorbed: UUID, had: Sequence[UUID], other_had: Sequence[UUID]) -> None:
+    """Each is where it was; where somebody has put them since stays with who was kept."""
+    gained = {*other_had} - {*had}
+    if gained:
+        tell_withdrawn(session, kept)
+        await place_lead(session, kept["id"], [id for id in _given(kept) if id not in gained])
+    await place_lead(session, absorbed, other_had)
+
+
+def _check_sight(session: Session, other_had: Sequence[UUID]) -> None:
+    limit = session.actor.rights.dataset_ids
+    if limit is not None and limit.isdisjoint(other_had):
+        raise Refusal(RefusalCode.FORBIDDEN, "Taken apart, one of the two would be in no dataset that you see.")
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    return [UUID(text) for text in texts]
 
 
 def _id(text: str | None) -> UUID | None:

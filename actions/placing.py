@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from actions.datasets import check_open, tell_of_dataset
+from actions.locking import lock_leads
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -44,11 +45,17 @@ async def remove_leads_from_dataset(session: Session, dataset_id: UUID, lead_ids
     leads = await _lock_leads(session, lead_ids)
     removed = [lead_id for lead_id, lead in leads.items() if dataset_id in (lead["dataset_ids"] or ())]
     for lead_id in removed:
-        session.announce(EventKind.LEAD_WITHDRAWN, **leads[lead_id])
+        tell_withdrawn(session, leads[lead_id])
     if removed:
         await _carry(session, "take_leads", dataset_id, removed)
         await session.rows("datasets", "remove_leads", dataset_id, removed)
     return dataset_id
+
+
+def tell_withdrawn(session: Session, lead: Row) -> None:
+    """Whoever saw the lead where it was until now, and sees it no more, hears so."""
+    keepers = {name: lead[name] for name in ("owner_id", "assignee_id", "dataset_ids")}
+    session.announce(EventKind.LEAD_WITHDRAWN, lead_id=lead["id"], **keepers)
 
 
 async def _carry(session: Session, verb: str, dataset_id: UUID, lead_ids: Sequence[UUID]) -> None:
@@ -118,11 +125,5 @@ async def _find(session: Session, dataset_id: UUID) -> Row:
 
 async def _lock_leads(session: Session, lead_ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     """First the leads, then all that belongs to them, and the datasets that are counted last: every writer locks so."""
-    wanted = set(lead_ids)
-    if not 1 <= len(wanted) <= MOST_LEADS_AT_ONCE:
-        raise bad_input(f"Name between 1 and {MOST_LEADS_AT_ONCE} leads.", "leadIds")
-    found = {row["lead_id"]: dict(row) for row in await session.rows("datasets", "lock_leads", wanted)}
-    if len(found) < len(wanted):
-        unknown = len(wanted) - len(found)
-        raise Refusal(RefusalCode.NOT_FOUND, f"{unknown} of these ids name no lead of your organization.", "leadIds")
-    return found
+    leads = await lock_leads(session, lead_ids, most=MOST_LEADS_AT_ONCE, at_hand=False)
+    return {lead["id"]: lead for lead in leads}

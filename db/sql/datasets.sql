@@ -51,13 +51,6 @@ select id from datasets where organization_id = $1 and id = any ($2::uuid[]) and
 -- name: find_datasets
 select id from datasets where organization_id = $1 and id = any ($2::uuid[])
 
--- name: lock_leads
--- In the order of their ids, as everybody locks several, so that of two one waits.
-select id as lead_id, owner_id, assignee_id, dataset_ids from leads
-where organization_id = $1 and id = any ($2::uuid[])
-order by id
-for no key update
-
 -- name: add_leads
 -- With what is counted of each. The leads are locked, so that none changes beside this.
 insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted)

@@ -100,6 +100,21 @@ async def test_what_belongs_to_leads_is_narrowed_to_a_scope(owner: asyncpg.Conne
     assert not any("select" in row["qual"].lower() for row in rows)
 
 
+async def test_what_is_narrowed_to_a_scope_is_narrowed_to_datasets(owner: asyncpg.Connection) -> None:
+    """By copies of a lead's datasets; and of what is no lead's, the datasets themselves and the trail of all."""
+    found = await tables(owner)
+    limited = {name for name, table in found.items() if "allowed_datasets rekindle_app" in table["policies"]}
+    copies = {name for name, table in found.items() if "dataset_ids" in table["columns"]}
+    assert copies == {name for name, table in found.items() if "lead_scope rekindle_app" in table["policies"]}
+    assert limited == copies | {"datasets", "dataset_leads", "audit_logs"}
+    rows = await owner.fetch(
+        "select tablename, permissive, cmd, qual from pg_policies where policyname = 'allowed_datasets'"
+    )
+    assert {(row["permissive"], row["cmd"]) for row in rows} == {("RESTRICTIVE", "ALL")}
+    assert len({row["qual"] for row in rows if row["tablename"] in copies - {"events"}}) == 1
+    assert not any("select" in row["qual"].lower() for row in rows)
+
+
 async def test_rows_that_tell_when_they_changed_are_kept_true(owner: asyncpg.Connection) -> None:
     """S0.24, S3.11, S4.11: by a trigger, on every table with the column."""
     dated = {name: table for name, table in (await tables(owner)).items() if "updated_at" in table["columns"]}
