@@ -25,6 +25,7 @@ _CONFLICTS = {
 }
 _BAD_INPUTS = {
     "leads_reachable": ("A lead needs a phone number, an e-mail address or a LinkedIn address.", "phone"),
+    "leads_datasets_most": ("A lead is in at most 100 datasets: take it out of another first.", "datasetIds"),
     "leads_email_form": ("This is not an e-mail address: write it like ann@example.com, in lower case.", "email"),
     "datasets_started": ("A dataset that was started keeps a lawful basis: name another instead.", "lawfulBasis"),
     "staff_invitations_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),

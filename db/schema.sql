@@ -1307,6 +1307,7 @@ CREATE TABLE public.leads (
     dataset_ids uuid[],
     CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
     CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT leads_datasets_most CHECK ((cardinality(dataset_ids) <= 100)),
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
@@ -2165,7 +2166,7 @@ CREATE INDEX leads_by_assignee_and_stage ON public.leads USING btree (organizati
 CASE
     WHEN (archived_at IS NULL) THEN false
     ELSE true
-END), moved_at DESC, id DESC) INCLUDE (owner_id, archived_at, merged_into_id) WHERE (assignee_id IS NOT NULL);
+END), moved_at DESC, id DESC) INCLUDE (owner_id, archived_at, merged_into_id, dataset_ids) WHERE (assignee_id IS NOT NULL);
 
 -- leads_by_created (INDEX)
 
@@ -2209,7 +2210,7 @@ CREATE INDEX leads_by_owner_and_stage ON public.leads USING btree (organization_
 CASE
     WHEN (archived_at IS NULL) THEN false
     ELSE true
-END), moved_at DESC, id DESC) INCLUDE (assignee_id, archived_at, merged_into_id) WHERE (owner_id IS NOT NULL);
+END), moved_at DESC, id DESC) INCLUDE (assignee_id, archived_at, merged_into_id, dataset_ids) WHERE (owner_id IS NOT NULL);
 
 -- leads_by_phone (INDEX)
 
@@ -2221,7 +2222,7 @@ CREATE INDEX leads_by_pipeline_stage ON public.leads USING btree (organization_i
 CASE
     WHEN (archived_at IS NULL) THEN false
     ELSE true
-END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id);
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids);
 
 -- leads_by_score (INDEX)
 
@@ -2249,7 +2250,7 @@ CREATE INDEX leads_in_pool_by_stage ON public.leads USING btree (organization_id
 CASE
     WHEN (archived_at IS NULL) THEN false
     ELSE true
-END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
 -- leads_phone_unique (INDEX)
 

@@ -131,6 +131,20 @@ alter table messages drop column dataset_ids;
 alter table conversations drop column dataset_ids;
 alter table leads drop column dataset_ids;
 
+-- The indexes of a board as migration 0020 had them.
+create index leads_by_pipeline_stage on leads (organization_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (owner_id, assignee_id, archived_at, merged_into_id);
+create index leads_by_assignee_and_stage on leads (organization_id, assignee_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (owner_id, archived_at, merged_into_id) where assignee_id is not null;
+create index leads_by_owner_and_stage on leads (organization_id, owner_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (assignee_id, archived_at, merged_into_id) where owner_id is not null;
+create index leads_in_pool_by_stage on leads (organization_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (owner_id, assignee_id, archived_at, merged_into_id) where owner_id is null and assignee_id is null;
+
 -- A server of before would show everything to whoever was limited: they are let in no more until somebody decides.
 alter table memberships no force row level security;
 alter table api_keys no force row level security;

@@ -70,7 +70,8 @@ create trigger touch before update of name, email, avatar_url, role, status, lea
 
 -- All that belongs to a lead carries the datasets it is in (null: in none), as it carries whose it is, so that a policy can
 -- compare a column. They are copies, which only a change of those datasets changes; an event keeps what was so.
-alter table leads add column dataset_ids uuid[];
+-- So many fit into the indexes that carry them.
+alter table leads add column dataset_ids uuid[] constraint leads_datasets_most check (cardinality(dataset_ids) <= 100);
 alter table conversations add column dataset_ids uuid[];
 alter table messages add column dataset_ids uuid[];
 alter table insights add column dataset_ids uuid[];
@@ -207,6 +208,24 @@ select narrow_to_datasets('lead_merges');
 select narrow_to_datasets('lead_notes');
 select narrow_to_datasets('datasets', 'array[id]');
 select narrow_to_datasets('dataset_leads', 'array[dataset_id]');
+
+-- What the policy asks is in the indexes that a board is counted by.
+drop index leads_by_pipeline_stage;
+drop index leads_by_assignee_and_stage;
+drop index leads_by_owner_and_stage;
+drop index leads_in_pool_by_stage;
+create index leads_by_pipeline_stage on leads (organization_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids);
+create index leads_by_assignee_and_stage on leads (organization_id, assignee_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (owner_id, archived_at, merged_into_id, dataset_ids) where assignee_id is not null;
+create index leads_by_owner_and_stage on leads (organization_id, owner_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (assignee_id, archived_at, merged_into_id, dataset_ids) where owner_id is not null;
+create index leads_in_pool_by_stage on leads (organization_id, pipeline_stage_id,
+  (case when archived_at is null then false else true end), moved_at desc, id desc)
+  include (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids) where owner_id is null and assignee_id is null;
 
 -- The trail tells of everybody's leads, so who is limited to datasets reads none of it.
 select narrow_to_datasets('audit_logs', 'null::uuid[]');
