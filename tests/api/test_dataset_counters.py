@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actions.erasing import erase_lead
@@ -41,6 +41,7 @@ VERBS = {
     "put": PUT,
     "take": "delete from dataset_leads where organization_id = $1 and dataset_id = any ($2) and lead_id = any ($3)",
     "move": "update dataset_leads p set dataset_id = ($2::uuid[])[1] where organization_id = $1 and lead_id = any ($3)"
+    " and ($2::uuid[])[1] in (select id from datasets)"
     " and dataset_id = (select dataset_id from dataset_leads o where o.lead_id = p.lead_id and not exists (select from"
     " dataset_leads x where x.lead_id = p.lead_id and x.dataset_id = ($2::uuid[])[1]) order by dataset_id limit 1)",
     "number": "update dataset_leads set row_number = 7 where dataset_id = any ($2) and lead_id = any ($3)",
@@ -90,6 +91,7 @@ async def wrong(sql: asyncpg.Connection, tenant: Tenant) -> list[Any]:
         max_size=12,
     )
 )
+@example(steps=[("put", {0, 1}, {0}), ("drop", {0}, {0, 1, 2, 3, 4}), ("move", {0}, {0})])
 async def test_no_sequence_of_changes_makes_a_counter_wrong(
     field: Field, steps: list[tuple[str, set[int], set[int]]]
 ) -> None:
