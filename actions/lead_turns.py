@@ -1,8 +1,10 @@
 """The turns in the life of a lead: put away and restored, by hand and handed back, qualified, lost and reopened."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from actions.locking import lock_lead
+from actions.locking import lock_lead, lock_leads
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.leads import Lifecycle
@@ -10,29 +12,42 @@ from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
 
 
-async def archive_lead(session: Session, lead_id: UUID) -> UUID:
-    """Puts a lead away: it is on no board any more, and nothing is done to it until it is restored."""
-    found = await _lock(session, lead_id, at_hand=False)
-    return await _turn(session, found, "archive_lead", unless=found["archived_at"])
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is done to one lead or to many alike; who stands so already stays as they are, and nobody is told."""
+
+    statement: str
+    is_so: Callable[[Row], bool]
+    at_hand: bool = True
 
 
-async def restore_lead(session: Session, lead_id: UUID) -> UUID:
-    found = await _lock(session, lead_id, at_hand=False)
-    if found["erased_at"]:
+# Who is put away is on no board any more, and nothing is done to them until they are restored.
+ARCHIVE = Turn("archive_leads", lambda lead: lead["archived_at"] is not None, at_hand=False)
+RESTORE = Turn("restore_leads", lambda lead: lead["archived_at"] is None, at_hand=False)
+# From then on people answer, and no machine writes to the lead; until it is handed back.
+TAKE_OVER = Turn("take_over_leads", lambda lead: lead["manual_mode_at"] is not None)
+HAND_BACK = Turn("hand_back_leads", lambda lead: lead["manual_mode_at"] is None)
+
+
+async def turn_lead(session: Session, lead_id: UUID, turn: Turn) -> UUID:
+    found = await _lock(session, lead_id, at_hand=turn.at_hand)
+    await _turn_all(session, turn, [found])
+    return UUID(int=found["id"].int)
+
+
+async def turn_leads(session: Session, lead_ids: Sequence[UUID], turn: Turn) -> None:
+    """All of them or none."""
+    session.actor.require(Permission.LEADS_WRITE)
+    await _turn_all(session, turn, await lock_leads(session, lead_ids, at_hand=turn.at_hand))
+
+
+async def _turn_all(session: Session, turn: Turn, leads: Sequence[Row]) -> None:
+    if turn is RESTORE and any(lead["erased_at"] for lead in leads):
         raise Refusal(RefusalCode.CONFLICT, "This person's data was erased: nobody is left to restore.", "leadId")
-    return await _turn(session, found, "restore_lead", unless=found["archived_at"] is None)
-
-
-async def take_over_lead(session: Session, lead_id: UUID) -> UUID:
-    """From now on people answer, and no machine writes to the lead."""
-    found = await _lock(session, lead_id)
-    return await _turn(session, found, "take_over_lead", unless=found["manual_mode_at"])
-
-
-async def hand_back_lead(session: Session, lead_id: UUID) -> UUID:
-    """To the machine."""
-    found = await _lock(session, lead_id)
-    return await _turn(session, found, "hand_back_lead", unless=found["manual_mode_at"] is None)
+    ids = [lead["id"] for lead in leads if not turn.is_so(lead)]
+    if ids:
+        await session.execute("leads", turn.statement, ids)
+        await lead_changed(session, *ids)
 
 
 async def qualify_lead(session: Session, lead_id: UUID) -> UUID:
@@ -61,18 +76,13 @@ async def _lock(session: Session, lead_id: UUID, *, at_hand: bool = True) -> Row
     return await lock_lead(session, lead_id, at_hand=at_hand)
 
 
-async def _turn(session: Session, found: Row, statement: str, *values: object, unless: object) -> UUID:
-    """What is so already stays, and nobody is told."""
-    if not unless:
-        await session.execute("leads", statement, found["id"], *values)
-        await lead_changed(session, found["id"])
-    return UUID(int=found["id"].int)
-
-
 async def _lead_to(session: Session, found: Row, to: Lifecycle, but_not: tuple[Lifecycle, ...] = ()) -> UUID:
     if found["lifecycle"] in but_not:
         raise _conflict(found)
-    return await _turn(session, found, "turn_lead", to, unless=found["lifecycle"] == to)
+    if found["lifecycle"] != to:
+        await session.execute("leads", "turn_lead", found["id"], to)
+        await lead_changed(session, found["id"])
+    return UUID(int=found["id"].int)
 
 
 def _conflict(found: Row) -> Refusal:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from actions.locking import hold_stage, lock_lead
+from actions.locking import hold_stage, lock_lead, lock_leads
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.ids import new_id
@@ -26,11 +26,22 @@ async def move_lead(session: Session, lead_id: UUID, stage_id: UUID) -> UUID:
     """To the top of another stage. One that stands there already stays where it is."""
     session.actor.require(Permission.LEADS_WRITE)
     found = await lock_lead(session, lead_id)
-    if found["pipeline_stage_id"] != stage_id:
-        await hold_stage(session, stage_id)
-        await session.execute("pipeline", "move_lead", found["id"], stage_id)
-        await lead_changed(session, found["id"])
+    await _move(session, [found], stage_id)
     return UUID(int=found["id"].int)
+
+
+async def move_leads(session: Session, lead_ids: Sequence[UUID], stage_id: UUID) -> None:
+    """All of them or none."""
+    session.actor.require(Permission.LEADS_WRITE)
+    await _move(session, await lock_leads(session, lead_ids), stage_id)
+
+
+async def _move(session: Session, leads: Sequence[Row], stage_id: UUID) -> None:
+    ids = [lead["id"] for lead in leads if lead["pipeline_stage_id"] != stage_id]
+    if ids:
+        await hold_stage(session, stage_id)
+        await session.execute("pipeline", "move_leads", ids, stage_id)
+        await lead_changed(session, *ids)
 
 
 async def add_stage(session: Session, name: str, color: str | None) -> UUID:

@@ -13,6 +13,8 @@ _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
 _DATASET = One("dataset", "Dataset", on="{that}.id = {this}.dataset_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
 _IMPORT = One("import", "Import", on="{that}.id = {this}.subject_id")
+_BULK_OPERATION = One("bulk_operation", "BulkOperation", on="{that}.id = {this}.subject_id")
+_EXPORT = One("export", "Export", on="{that}.id = {this}.subject_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 
 
@@ -54,6 +56,8 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
     EventKind.DATASET_CHANGED: _event("DatasetChanged", _DATASET),
     EventKind.IMPORT_CHANGED: _event("ImportChanged", _IMPORT, permission=Permission.LEADS_IMPORT),
+    EventKind.BULK_OPERATION_CHANGED: _event("BulkOperationChanged", _BULK_OPERATION),
+    EventKind.EXPORT_CHANGED: _event("ExportChanged", _EXPORT),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
 }
 

@@ -99,6 +99,12 @@ class Compiler:
         gathered = f"select {rows.gathered()} from ({numbered}) p having true"
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
 
+    def ids(self, shape: Connection) -> str:
+        """Every id of a connection, in no order; each once."""
+        that = self.alias()
+        source, _ = self._source(shape, "", that)
+        return " union all ".join(f"select {that}.id{source}{part}" for part in self._parts(shape, that))
+
     def _source(self, shape: Connection, this: str, that: str) -> tuple[str, Key]:
         """Where the rows of a connection are found, and where the columns of its order stand."""
         page, entity, relation = self.pages[shape.page], shape.entity, shape.relation

@@ -1,6 +1,7 @@
 """Filters: what a client wrote becomes a structure (which decides the SQL) and values (which are bound to it)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -75,6 +76,8 @@ def _readable(column: Column | Linked, operand: Any) -> Any:
         return split_id(operand)[1]
     if column.refers:
         return read_id(column.refers, operand, camel(column.name))
+    if column.sql_type == "timestamptz" and isinstance(operand, str):  # a filter that was kept
+        return datetime.fromisoformat(operand)
     return check_characters(operand, camel(column.name)) if column.sql_type == "text" else operand
 
 

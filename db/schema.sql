@@ -306,6 +306,12 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   union
   select distinct i.organization_id from imports i
   where queue = 'importing' and i.status in ('READING', 'REHEARSING', 'IMPORTING') and i.next_attempt_at <= now()
+  union
+  select distinct b.organization_id from bulk_operations b
+  where queue = 'bulk' and b.status = 'RUNNING' and b.next_attempt_at <= now()
+  union
+  select distinct e.organization_id from exports e
+  where queue = 'exporting' and e.status = 'WRITING' and e.next_attempt_at <= now()
 $$;
 
 ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
@@ -382,6 +388,17 @@ CREATE FUNCTION public.find_customer_login(organization_slug text, address text)
 $$;
 
 ALTER FUNCTION public.find_customer_login(organization_slug text, address text) OWNER TO rekindle_lookup;
+
+-- find_folders_to_empty() (FUNCTION)
+
+CREATE FUNCTION public.find_folders_to_empty() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select id from emptied_folders order by deleted_at limit 10
+$$;
+
+ALTER FUNCTION public.find_folders_to_empty() OWNER TO rekindle_lookup;
 
 -- find_identity(uuid, text) (FUNCTION)
 
@@ -498,6 +515,19 @@ begin
     target, kind, hidden, dull || '{created_at,updated_at,version}');
 end $_$;
 
+-- keep_folder_to_empty() (FUNCTION)
+
+CREATE FUNCTION public.keep_folder_to_empty() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  insert into emptied_folders (id) values (old.id) on conflict do nothing;
+  return null;
+end $$;
+
+ALTER FUNCTION public.keep_folder_to_empty() OWNER TO rekindle_lookup;
+
 -- keep_lead_tags() (FUNCTION)
 
 CREATE FUNCTION public.keep_lead_tags() RETURNS trigger
@@ -582,6 +612,23 @@ begin
     target, held);
 end $_$;
 
+-- narrow_to_makers(regclass) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_makers(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format(
+    'create policy makers on %1$s as restrictive to rekindle_app using (case
+       when current_setting(''rekindle.lead_scope'', true) = ''ALL''
+         and current_setting(''rekindle.dataset_ids'', true) = ''ALL'' then true
+       when creator_id = nullif(current_setting(''rekindle.member_id'', true), '''')::uuid then true
+       when current_setting(''rekindle.lead_scope'', true) = ''ALL'' and lead_scope = ''ALL''
+         and limited_to <@ allowed_datasets() then true
+       end is not null)',
+    target);
+end $_$;
+
 -- narrow_to_scope(regclass, text) (FUNCTION)
 
 CREATE FUNCTION public.narrow_to_scope(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
@@ -619,6 +666,17 @@ begin
   new.converted_at = coalesce(new.converted_at, transaction_timestamp());
   return new;
 end $$;
+
+-- note_folder_emptied(uuid) (FUNCTION)
+
+CREATE FUNCTION public.note_folder_emptied(organization uuid) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  with gone as (delete from emptied_folders where id = organization returning 1) select count(*)::integer from gone
+$$;
+
+ALTER FUNCTION public.note_folder_emptied(organization uuid) OWNER TO rekindle_lookup;
 
 -- note_login(uuid, uuid) (FUNCTION)
 
@@ -700,7 +758,9 @@ CREATE FUNCTION public.organizations_with_files_to_forget() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select distinct i.organization_id from imports i where i.file_deleted_at is null and i.forget_at <= now()
+  select i.organization_id from imports i where i.file_deleted_at is null and i.forget_at <= now()
+  union
+  select e.organization_id from exports e where e.file_deleted_at is null and e.forget_at <= now()
 $$;
 
 ALTER FUNCTION public.organizations_with_files_to_forget() OWNER TO rekindle_lookup;
@@ -863,6 +923,56 @@ CREATE TABLE public.audit_logs (
 );
 
 ALTER TABLE ONLY public.audit_logs FORCE ROW LEVEL SECURITY;
+
+-- bulk_operation_rows (TABLE)
+
+CREATE TABLE public.bulk_operation_rows (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    bulk_operation_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    lead_id uuid NOT NULL,
+    creator_id uuid,
+    lead_scope text NOT NULL,
+    limited_to uuid[],
+    outcome text DEFAULT 'WAITING'::text NOT NULL,
+    refusal_code text,
+    reason text,
+    CONSTRAINT bulk_operation_rows_outcome CHECK ((outcome = ANY (ARRAY['WAITING'::text, 'DONE'::text, 'REFUSED'::text])))
+);
+
+ALTER TABLE ONLY public.bulk_operation_rows FORCE ROW LEVEL SECURITY;
+
+-- bulk_operations (TABLE)
+
+CREATE TABLE public.bulk_operations (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    creator_id uuid,
+    api_key_id uuid,
+    lead_scope text NOT NULL,
+    limited_to uuid[],
+    verb text NOT NULL,
+    arguments jsonb DEFAULT '{}'::jsonb NOT NULL,
+    filter jsonb,
+    status text DEFAULT 'RUNNING'::text NOT NULL,
+    total_count integer DEFAULT 0 NOT NULL,
+    done_count integer DEFAULT 0 NOT NULL,
+    refused_count integer DEFAULT 0 NOT NULL,
+    problem text,
+    holder uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT bulk_operations_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
+    CONSTRAINT bulk_operations_status CHECK ((status = ANY (ARRAY['RUNNING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text]))),
+    CONSTRAINT bulk_operations_verb CHECK ((verb = ANY (ARRAY['TAG'::text, 'UNTAG'::text, 'ASSIGN'::text, 'MOVE'::text, 'ARCHIVE'::text, 'RESTORE'::text, 'TAKE_OVER'::text, 'HAND_BACK'::text, 'ADD_TO_DATASET'::text, 'REMOVE_FROM_DATASET'::text])))
+);
+
+ALTER TABLE ONLY public.bulk_operations FORCE ROW LEVEL SECURITY;
 
 -- conversations (TABLE)
 
@@ -1034,6 +1144,15 @@ CREATE TABLE public.datasets (
 
 ALTER TABLE ONLY public.datasets FORCE ROW LEVEL SECURITY;
 
+-- emptied_folders (TABLE)
+
+CREATE TABLE public.emptied_folders (
+    id uuid NOT NULL,
+    deleted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.emptied_folders FORCE ROW LEVEL SECURITY;
+
 -- event_counters (TABLE)
 
 CREATE TABLE public.event_counters (
@@ -1061,10 +1180,43 @@ CREATE TABLE public.events (
     dataset_id uuid,
     subject_id uuid,
     dataset_ids uuid[],
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+-- exports (TABLE)
+
+CREATE TABLE public.exports (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    creator_id uuid,
+    api_key_id uuid,
+    lead_scope text NOT NULL,
+    limited_to uuid[],
+    list text NOT NULL,
+    filter jsonb DEFAULT '{}'::jsonb NOT NULL,
+    columns text[] NOT NULL,
+    status text DEFAULT 'WRITING'::text NOT NULL,
+    total_rows integer,
+    done_rows integer DEFAULT 0 NOT NULL,
+    size_bytes bigint,
+    problem text,
+    holder uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    linked_at timestamp with time zone,
+    forget_at timestamp with time zone,
+    file_deleted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT exports_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
+    CONSTRAINT exports_status CHECK ((status = ANY (ARRAY['WRITING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+
+ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
 
 -- import_columns (TABLE)
 
@@ -1596,6 +1748,16 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_logs
     ADD CONSTRAINT audit_logs_pkey PRIMARY KEY (organization_id, id);
 
+-- bulk_operation_rows bulk_operation_rows_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operation_rows
+    ADD CONSTRAINT bulk_operation_rows_pkey PRIMARY KEY (organization_id, id);
+
+-- bulk_operations bulk_operations_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operations
+    ADD CONSTRAINT bulk_operations_pkey PRIMARY KEY (organization_id, id);
+
 -- conversations conversations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.conversations
@@ -1636,6 +1798,11 @@ ALTER TABLE ONLY public.dataset_leads
 ALTER TABLE ONLY public.datasets
     ADD CONSTRAINT datasets_pkey PRIMARY KEY (organization_id, id);
 
+-- emptied_folders emptied_folders_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.emptied_folders
+    ADD CONSTRAINT emptied_folders_pkey PRIMARY KEY (id);
+
 -- event_counters event_counters_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.event_counters
@@ -1645,6 +1812,11 @@ ALTER TABLE ONLY public.event_counters
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (organization_id, seq);
+
+-- exports exports_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (organization_id, id);
 
 -- import_columns import_columns_pkey (CONSTRAINT)
 
@@ -1856,6 +2028,30 @@ CREATE INDEX audit_logs_by_subject_id ON public.audit_logs USING btree (organiza
 
 CREATE INDEX audit_logs_by_verb ON public.audit_logs USING btree (organization_id, verb, at DESC, id DESC);
 
+-- bulk_operation_rows_by_lead (INDEX)
+
+CREATE INDEX bulk_operation_rows_by_lead ON public.bulk_operation_rows USING btree (organization_id, lead_id);
+
+-- bulk_operation_rows_by_outcome (INDEX)
+
+CREATE INDEX bulk_operation_rows_by_outcome ON public.bulk_operation_rows USING btree (organization_id, bulk_operation_id, outcome, "position", id);
+
+-- bulk_operation_rows_position (INDEX)
+
+CREATE UNIQUE INDEX bulk_operation_rows_position ON public.bulk_operation_rows USING btree (organization_id, bulk_operation_id, "position");
+
+-- bulk_operations_by_created (INDEX)
+
+CREATE INDEX bulk_operations_by_created ON public.bulk_operations USING btree (organization_id, created_at DESC, id DESC);
+
+-- bulk_operations_by_status (INDEX)
+
+CREATE INDEX bulk_operations_by_status ON public.bulk_operations USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- bulk_operations_due (INDEX)
+
+CREATE INDEX bulk_operations_due ON public.bulk_operations USING btree (organization_id, next_attempt_at) WHERE (status = 'RUNNING'::text);
+
 -- conversations_by_assignee (INDEX)
 
 CREATE INDEX conversations_by_assignee ON public.conversations USING btree (organization_id, assignee_id, (
@@ -2047,6 +2243,22 @@ CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organiz
 -- datasets_to_archive (INDEX)
 
 CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
+
+-- exports_by_created (INDEX)
+
+CREATE INDEX exports_by_created ON public.exports USING btree (organization_id, created_at DESC, id DESC);
+
+-- exports_by_status (INDEX)
+
+CREATE INDEX exports_by_status ON public.exports USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- exports_due (INDEX)
+
+CREATE INDEX exports_due ON public.exports USING btree (organization_id, next_attempt_at) WHERE (status = 'WRITING'::text);
+
+-- exports_to_forget (INDEX)
+
+CREATE INDEX exports_to_forget ON public.exports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
 
 -- import_columns_position (INDEX)
 
@@ -2380,6 +2592,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_datasets
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
+-- bulk_operations audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
 -- conversations audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
@@ -2399,6 +2615,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EA
 -- datasets audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- exports audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.exports FOR EACH ROW EXECUTE FUNCTION public.write_audit('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- imports audit (TRIGGER)
 
@@ -2488,6 +2708,10 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EX
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.keep_records();
 
+-- organizations keep_folder_to_empty (TRIGGER)
+
+CREATE TRIGGER keep_folder_to_empty AFTER DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION public.keep_folder_to_empty();
+
 -- leads keep_tags (TRIGGER)
 
 CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
@@ -2495,6 +2719,10 @@ CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON
 -- api_keys touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- bulk_operations touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, problem ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- conversations touch (TRIGGER)
 
@@ -2515,6 +2743,10 @@ CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name
 -- datasets touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- exports touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, problem ON public.exports FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- import_columns touch (TRIGGER)
 
@@ -2601,6 +2833,31 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_logs
     ADD CONSTRAINT audit_logs_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- bulk_operation_rows bulk_operation_rows_bulk_operation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operation_rows
+    ADD CONSTRAINT bulk_operation_rows_bulk_operation FOREIGN KEY (organization_id, bulk_operation_id) REFERENCES public.bulk_operations(organization_id, id) ON DELETE CASCADE;
+
+-- bulk_operation_rows bulk_operation_rows_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operation_rows
+    ADD CONSTRAINT bulk_operation_rows_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- bulk_operations bulk_operations_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operations
+    ADD CONSTRAINT bulk_operations_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- bulk_operations bulk_operations_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operations
+    ADD CONSTRAINT bulk_operations_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- bulk_operations bulk_operations_program (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bulk_operations
+    ADD CONSTRAINT bulk_operations_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
+
 -- conversations conversations_assignee (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.conversations
@@ -2680,6 +2937,21 @@ ALTER TABLE ONLY public.event_counters
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- exports exports_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- exports exports_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- exports exports_program (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
 
 -- import_columns import_columns_import (FK CONSTRAINT)
 
@@ -3048,6 +3320,14 @@ ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_logs ENABLE ROW LEVEL SECURITY;
 
+-- bulk_operation_rows (ROW SECURITY)
+
+ALTER TABLE public.bulk_operation_rows ENABLE ROW LEVEL SECURITY;
+
+-- bulk_operations (ROW SECURITY)
+
+ALTER TABLE public.bulk_operations ENABLE ROW LEVEL SECURITY;
+
 -- conversations (ROW SECURITY)
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
@@ -3072,6 +3352,10 @@ ALTER TABLE public.dataset_leads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.datasets ENABLE ROW LEVEL SECURITY;
 
+-- emptied_folders (ROW SECURITY)
+
+ALTER TABLE public.emptied_folders ENABLE ROW LEVEL SECURITY;
+
 -- event_counters (ROW SECURITY)
 
 ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
@@ -3079,6 +3363,10 @@ ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
 -- events (ROW SECURITY)
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+-- exports (ROW SECURITY)
+
+ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
 -- import_columns (ROW SECURITY)
 
@@ -3238,6 +3526,10 @@ CREATE POLICY lookup ON public.api_keys TO rekindle_lookup USING (true) WITH CHE
 
 CREATE POLICY lookup ON public.audit_logs TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- bulk_operations lookup (POLICY)
+
+CREATE POLICY lookup ON public.bulk_operations TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- credentials lookup (POLICY)
 
 CREATE POLICY lookup ON public.credentials TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -3258,6 +3550,10 @@ CREATE POLICY lookup ON public.dataset_leads TO rekindle_lookup USING (true) WIT
 
 CREATE POLICY lookup ON public.datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- emptied_folders lookup (POLICY)
+
+CREATE POLICY lookup ON public.emptied_folders TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- event_counters lookup (POLICY)
 
 CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -3265,6 +3561,10 @@ CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WI
 -- events lookup (POLICY)
 
 CREATE POLICY lookup ON public.events TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- exports lookup (POLICY)
+
+CREATE POLICY lookup ON public.exports TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- imports lookup (POLICY)
 
@@ -3313,6 +3613,36 @@ CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true)
 -- users lookup (POLICY)
 
 CREATE POLICY lookup ON public.users TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- bulk_operation_rows makers (POLICY)
+
+CREATE POLICY makers ON public.bulk_operation_rows AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text)) THEN true
+    WHEN (creator_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (lead_scope = 'ALL'::text) AND (limited_to <@ public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- bulk_operations makers (POLICY)
+
+CREATE POLICY makers ON public.bulk_operations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text)) THEN true
+    WHEN (creator_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (lead_scope = 'ALL'::text) AND (limited_to <@ public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- exports makers (POLICY)
+
+CREATE POLICY makers ON public.exports AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text)) THEN true
+    WHEN (creator_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (lead_scope = 'ALL'::text) AND (limited_to <@ public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
 
 -- membership_datasets (ROW SECURITY)
 
@@ -3374,6 +3704,14 @@ CREATE POLICY tenant ON public.api_keys TO rekindle_app USING ((organization_id 
 
 CREATE POLICY tenant ON public.audit_logs TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- bulk_operation_rows tenant (POLICY)
+
+CREATE POLICY tenant ON public.bulk_operation_rows TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- bulk_operations tenant (POLICY)
+
+CREATE POLICY tenant ON public.bulk_operations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- conversations tenant (POLICY)
 
 CREATE POLICY tenant ON public.conversations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -3405,6 +3743,10 @@ CREATE POLICY tenant ON public.event_counters TO rekindle_app USING ((organizati
 -- events tenant (POLICY)
 
 CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- exports tenant (POLICY)
+
+CREATE POLICY tenant ON public.exports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- import_columns tenant (POLICY)
 
@@ -3570,6 +3912,11 @@ GRANT ALL ON FUNCTION public.find_customer_invitation(token_organization uuid, t
 REVOKE ALL ON FUNCTION public.find_customer_login(organization_slug text, address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_customer_login(organization_slug text, address text) TO rekindle_app;
 
+-- FUNCTION find_folders_to_empty() (ACL)
+
+REVOKE ALL ON FUNCTION public.find_folders_to_empty() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_folders_to_empty() TO rekindle_app;
+
 -- FUNCTION find_identity(member_organization uuid, member_email text) (ACL)
 
 REVOKE ALL ON FUNCTION public.find_identity(member_organization uuid, member_email text) FROM PUBLIC;
@@ -3594,6 +3941,16 @@ GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekind
 
 REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) TO rekindle_app;
+
+-- FUNCTION keep_folder_to_empty() (ACL)
+
+REVOKE ALL ON FUNCTION public.keep_folder_to_empty() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_folder_to_empty() TO rekindle_app;
+
+-- FUNCTION note_folder_emptied(organization uuid) (ACL)
+
+REVOKE ALL ON FUNCTION public.note_folder_emptied(organization uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_folder_emptied(organization uuid) TO rekindle_app;
 
 -- FUNCTION note_login(member_organization uuid, member uuid) (ACL)
 
@@ -3659,6 +4016,15 @@ GRANT SELECT,UPDATE ON TABLE public.api_keys TO rekindle_lookup;
 
 GRANT SELECT ON TABLE public.audit_logs TO rekindle_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
+
+-- TABLE bulk_operation_rows (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_operation_rows TO rekindle_app;
+
+-- TABLE bulk_operations (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_operations TO rekindle_app;
+GRANT SELECT ON TABLE public.bulk_operations TO rekindle_lookup;
 
 -- TABLE conversations (ACL)
 
@@ -3773,6 +4139,10 @@ GRANT SELECT,UPDATE ON TABLE public.dataset_leads TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.datasets TO rekindle_app;
 GRANT SELECT,UPDATE ON TABLE public.datasets TO rekindle_lookup;
 
+-- TABLE emptied_folders (ACL)
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.emptied_folders TO rekindle_lookup;
+
 -- TABLE event_counters (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.event_counters TO rekindle_app;
@@ -3782,6 +4152,11 @@ GRANT SELECT ON TABLE public.event_counters TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO rekindle_app;
 GRANT SELECT ON TABLE public.events TO rekindle_lookup;
+
+-- TABLE exports (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exports TO rekindle_app;
+GRANT SELECT ON TABLE public.exports TO rekindle_lookup;
 
 -- TABLE import_columns (ACL)
 

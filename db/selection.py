@@ -140,26 +140,35 @@ def _target(compiler: Compiler, entity: Entity, id: str) -> str:
 
 
 _EVENTS_AT_ONCE = 200
+# Of what is of no lead, and may be out of sight or gone: then nothing could be read of it, and nobody is told.
+_OF_THINGS = {
+    "CREDENTIAL_EXPIRED": "credentials",
+    "BULK_OPERATION_CHANGED": "bulk_operations",
+    "EXPORT_CHANGED": "exports",
+}
+
+
+def _kept(kind: str, table: str, event: str, thing: str) -> str:
+    of = (
+        f"select {thing}.id from {table} {thing} where {thing}.organization_id = $1 and {thing}.id = {event}.subject_id"
+    )
+    return f" when {event}.kind = '{kind}' then ({of}) is not null"
 
 
 def write_following(shape: Variants, narrowing: Sequence[str], sight: Sight) -> Statement:
     """Rows `(seq, json)` in order. Parameters: after, horizon, kinds, and what the narrowing columns must hold.
 
     Who sees an event saw its lead when it happened (the policy knows), and sees it still; what was withdrawn is for
-    those who do not. What tells of a credential is left out once that is deleted: nothing could be read of it.
+    those who do not.
     """
     compiler = Compiler((), bound=5 + len(narrowing))
-    one, lead, credential = compiler.alias(), compiler.alias(), compiler.alias()
+    one, lead, thing = compiler.alias(), compiler.alias(), compiler.alias()
     narrowed = "".join(f" and {one}.{name} = ${number}" for number, name in enumerate(narrowing, start=6))
     of = f"select {lead}.id from leads {lead} where {lead}.organization_id = $1 and {lead}.id = {one}.lead_id"
-    kept = (
-        f"select {credential}.id from credentials {credential}"
-        f" where {credential}.organization_id = $1 and {credential}.id = {one}.subject_id"
-    )
     still = f" and {lead}.assignee_id = {one}.assignee_id" if "assignee_id" in narrowing else ""
     seen = (
         f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of} and {lead}.merged_into_id is null{still}) is null"
-        f" when {one}.kind = 'CREDENTIAL_EXPIRED' then ({kept}) is not null"
+        f"{''.join(_kept(kind, table, one, thing) for kind, table in _OF_THINGS.items())}"
         f" else {one}.lead_id is null or ({of}) is not null end"
     )
     rows = (

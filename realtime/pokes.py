@@ -34,6 +34,8 @@ class News(StrEnum):
     SENDING = "sending"
     REVIEWING = "reviewing"
     IMPORTING = "importing"
+    BULK = "bulk"
+    EXPORTING = "exporting"
 
 
 # A report that overtook its receipt is due once the receipt is recorded.
@@ -41,6 +43,8 @@ _DUE = {
     EventKind.MESSAGE_SENT: {News.SENDING, News.REVIEWING},
     EventKind.MESSAGE_STATUS_CHANGED: {News.INBOUND},
     EventKind.IMPORT_CHANGED: {News.IMPORTING},
+    EventKind.BULK_OPERATION_CHANGED: {News.BULK},
+    EventKind.EXPORT_CHANGED: {News.EXPORTING},
 }
 
 Hear = Callable[[set[UUID]], None]

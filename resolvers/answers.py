@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
-from db.entity import Entity
+from db.entity import Entity, camel
 from db.selection import ById, Listing, Selection
 from db.session import Session
 from domain.ids import read_id
@@ -71,6 +73,20 @@ def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID
 def said(input: Any) -> dict[str, Any]:
     """What an input names, by its Python names; what was left out is not among it."""
     return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
+
+
+def plain(value: Any) -> Any:
+    """An input as JSON has it, by the names of the API; what was left out is not among it."""
+    definition = None if isinstance(value, Enum) else getattr(value, "__strawberry_definition__", None)
+    if definition:
+        said = (
+            (field.graphql_name or camel(field.python_name), getattr(value, field.python_name))
+            for field in definition.fields
+        )
+        return {name: plain(one) for name, one in said if one is not strawberry.UNSET}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def given(value: Any) -> Any:

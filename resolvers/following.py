@@ -15,7 +15,7 @@ from graphql.pyutils import Path
 from db.selection import Following, Signalling, Statement, write_following, write_signal
 from db.shapes import Variants
 from domain.analytics import Signal
-from domain.people import Actor, LeadScope
+from domain.people import SEES_ALL, Actor
 from realtime.channel import Concerns, Fact
 from realtime.feed import Listener, Stream
 from realtime.signals import SignalStream
@@ -122,9 +122,9 @@ def _signal_stream(context: Context, signalling: Signalling, statements: dict[st
 
 
 def _sight(caller: Actor) -> tuple[UUID | None, frozenset[UUID] | None]:
-    """Those who ask the same read as one of them, so only those may share who see all leads, or the same member's, and
-    who are limited to the same datasets, or to none."""
-    return None if caller.lead_scope is LeadScope.ALL else caller.member_id, caller.rights.dataset_ids
+    """Those who ask the same read as one of them, so only those may share who see everything, or who are the same
+    member, and are limited to the same datasets, or to none."""
+    return None if caller.sight == SEES_ALL else caller.member_id, caller.rights.dataset_ids
 
 
 def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details]:

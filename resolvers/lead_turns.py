@@ -1,19 +1,21 @@
 """The turns in the life of a lead."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
 from actions.lead_turns import (
-    archive_lead,
-    hand_back_lead,
+    ARCHIVE,
+    HAND_BACK,
+    RESTORE,
+    TAKE_OVER,
     mark_lead_lost,
     qualify_lead,
     reopen_lead,
-    restore_lead,
-    take_over_lead,
+    turn_lead,
 )
 from actions.pipeline import move_lead
 from db.leads import LEADS
@@ -48,21 +50,21 @@ class LeadTurnsMutation:
         description="Puts a lead away: off the board, and nothing is done to it. Needs INBOX_READ and LEADS_WRITE."
     )
     def archive_lead(self, input: Annotated[LeadInput, What]) -> LeadResult:
-        return _turn(archive_lead, input)
+        return _turn(partial(turn_lead, turn=ARCHIVE), input)
 
     @strawberry.mutation(description="Has a lead that was put away at hand again. Needs INBOX_READ and LEADS_WRITE.")
     def restore_lead(self, input: Annotated[LeadInput, What]) -> LeadResult:
-        return _turn(restore_lead, input)
+        return _turn(partial(turn_lead, turn=RESTORE), input)
 
     @strawberry.mutation(
         description="Takes a lead over from the machine: from now on people answer. Needs INBOX_READ and LEADS_WRITE."
     )
     def take_over_lead(self, input: Annotated[LeadInput, What]) -> LeadResult:
-        return _turn(take_over_lead, input)
+        return _turn(partial(turn_lead, turn=TAKE_OVER), input)
 
     @strawberry.mutation(description="Hands a lead back to the machine. Needs INBOX_READ and LEADS_WRITE.")
     def hand_back_lead(self, input: Annotated[LeadInput, What]) -> LeadResult:
-        return _turn(hand_back_lead, input)
+        return _turn(partial(turn_lead, turn=HAND_BACK), input)
 
     @strawberry.mutation(description="Says that a lead is worth a call. Needs INBOX_READ and LEADS_WRITE.")
     def qualify_lead(self, input: Annotated[LeadInput, What]) -> LeadResult:

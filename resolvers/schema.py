@@ -15,6 +15,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
 from resolvers.answers import SELECTING
+from resolvers.bulk import BulkMutation, BulkQuery
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
@@ -23,6 +24,7 @@ from resolvers.datasets import DatasetsMutation, DatasetsQuery
 from resolvers.documents import Document, Documents
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
+from resolvers.exporting import ExportsMutation, ExportsQuery
 from resolvers.following import Subscribed, subscribe
 from resolvers.imports import ImportsMutation, ImportsQuery
 from resolvers.lead_facts import LeadFactsMutation
@@ -51,6 +53,8 @@ class Query(
     CustomersQuery,
     DatasetsQuery,
     ImportsQuery,
+    BulkQuery,
+    ExportsQuery,
     LearningQuery,
     NodesQuery,
     AnalyticsQuery,
@@ -69,6 +73,8 @@ class Mutation(
     CustomersMutation,
     DatasetsMutation,
     ImportsMutation,
+    BulkMutation,
+    ExportsMutation,
     LearningMutation,
     MergingMutation,
     MembersMutation,

@@ -6,9 +6,11 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from domain.analytics import EventKind
+from schema.bulk import BulkOperation
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
+from schema.exporting import Export
 from schema.imports import Import
 from schema.leads import Lead
 from schema.learning import Insight
@@ -103,6 +105,22 @@ class ImportChanged(Event):
     import_: Import = strawberry.field(name="import", description="Which, as it stands now.")
 
 
+@strawberry.type(
+    description="A bulk operation has come further, or to its end. Told to whoever began it, and to those who see all "
+    "that they saw."
+)
+class BulkOperationChanged(Event):
+    bulk_operation: BulkOperation = strawberry.field(description="Which, as it stands now.")
+
+
+@strawberry.type(
+    description="An export has come further, or to its end. Told to whoever began it, and to those who see all that "
+    "they saw."
+)
+class ExportChanged(Event):
+    export: Export = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -141,7 +159,9 @@ InboxEvent: TypeAlias = Annotated[
     | InsightReviewed
     | DatasetChanged
     | CredentialExpired
-    | ImportChanged,
+    | ImportChanged
+    | BulkOperationChanged
+    | ExportChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

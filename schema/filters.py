@@ -27,7 +27,7 @@ _NAMED: dict[str, Any] = {"phone": PhoneNumber, "email": EmailAddress}
 _SCALARS: dict[str, Any] = {"text": str, "boolean": bool, "integer": int, "timestamptz": datetime}
 
 
-def _declare(cls: type, description: str, fields: Mapping[str, tuple[Any, str]], one_of: bool = False) -> type:
+def declare(cls: type, description: str, fields: Mapping[str, tuple[Any, str]], one_of: bool = False) -> type:
     """Makes an input type of an empty class. Python names end in _ where GraphQL's are reserved words."""
     cls.__annotations__ = {name: type_ | None for name, (type_, _) in fields.items()}
     for name, (_, sentence) in fields.items():
@@ -53,7 +53,7 @@ def _comparison(scalar: Any, operators: tuple[str, ...]) -> type:
     name = f"{'Nullable' if 'isNull' in operators else ''}{word}Filter"
     types, sentences = {"in": list[scalar], "isNull": bool}, _SENTENCES | (_OF_NUMBERS if scalar is int else {})
     fields = {(f"{op}_" if op == "in" else op): (types.get(op, scalar), sentences[op]) for op in operators}
-    return _declare(type(name, (), {}), f"Compares with values of {word}; all that is given must hold.", fields)
+    return declare(type(name, (), {}), f"Compares with values of {word}; all that is given must hold.", fields)
 
 
 def _comparison_of(column: Column | Linked) -> type:
@@ -75,7 +75,7 @@ def filter_of(entity: Entity) -> type:
         "or_": (list[cls], "At least one of these."),  # type: ignore[valid-type]
         "not_": (cls, "Not this."),
     }
-    return _declare(cls, f"Which rows of {entity.type_name} are meant; all that is given must hold.", fields | nested)
+    return declare(cls, f"Which rows of {entity.type_name} are meant; all that is given must hold.", fields | nested)
 
 
 @cache
@@ -83,4 +83,4 @@ def order_of(entity: Entity) -> type:
     """`ConversationOrder` and the like: one key of the order, and its direction."""
     fields = {column.name: (Direction, f"By {column.name.replace('_', ' ')}.") for column in entity.orders}
     cls = type(f"{entity.type_name}Order", (), {})
-    return _declare(cls, f"One key of an order of {entity.type_name} rows.", fields, one_of=True)
+    return declare(cls, f"One key of an order of {entity.type_name} rows.", fields, one_of=True)

@@ -42,6 +42,7 @@ def web_app(
         Route("/webhooks/twilio/status", twilio.status, methods=["POST"]),
         Route("/uploads/{token}", transfers.upload, methods=["PUT", "POST"]),
         Route("/outcomes/{token}", transfers.outcome),
+        Route("/exports/{token}", transfers.export),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]

@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from actions.exporting import find_written
 from actions.imports import check_awaits_file, take_file
 from db.database import Database
 from domain.ids import show_id
@@ -80,8 +81,29 @@ class Transfers:
             first = await anext(lines)
         except Refusal as refusal:
             return _said(_STATUS.get(refusal.code, 400), refusal.message)
-        headers = {"Content-Disposition": 'attachment; filename="import.csv"', "Cache-Control": "no-store"}
-        return StreamingResponse(_with(first, lines), media_type="text/csv; charset=utf-8", headers=headers)
+        return _csv("import", _with(first, lines))
+
+    async def export(self, request: Request) -> Response:
+        """`GET /exports/{token}`: a list that was written down, as CSV."""
+        opened = self.links.read(Purpose.EXPORT, request.path_params["token"])
+        if opened is None:
+            return _said(403, _GONE)
+        organization_id, export_id = opened
+        pieces = self.storage.read(StoredFile(organization_id, Shelf.EXPORTS, export_id))
+        try:
+            async with self.database.work(Actor(organization_id)) as session:
+                written = await find_written(session, export_id)
+            first = await anext(pieces)
+        except Refusal as refusal:
+            return _said(_STATUS.get(refusal.code, 400), refusal.message)
+        except Trouble as trouble:
+            return _said(503, str(trouble))
+        return _csv(f"{written['list']} {written['created_at']:%Y-%m-%d}", _with(first, pieces))
+
+
+def _csv(name: str, content: AsyncIterator[bytes]) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return StreamingResponse(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _with(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -12,6 +12,8 @@ from gateways.networks import Networks
 from gateways.storage.files import Storage
 from realtime.pokes import News
 from workers.archiving import Archiving
+from workers.bulk import take_bulk_operation
+from workers.exporting import Exporter
 from workers.forgetting import Forgetting
 from workers.importing import Importer
 from workers.inbound import take_webhooks
@@ -56,6 +58,8 @@ class Crew:
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
             Queue(News.IMPORTING, Importer(database, storage).take_import, lanes=2),
+            Queue(News.BULK, partial(take_bulk_operation, database), lanes=2),
+            Queue(News.EXPORTING, Exporter(database, storage).take_export, lanes=2),
         ]
         if carrier:
             self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))

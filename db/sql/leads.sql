@@ -42,17 +42,17 @@ where organization_id = $1 and id = any ($2::uuid[])
 -- In the order of their ids, as everybody locks several, so that of two one waits.
 select * from leads where organization_id = $1 and id = any ($2::uuid[]) order by id for no key update
 
--- name: archive_lead
-update leads set archived_at = transaction_timestamp() where organization_id = $1 and id = $2
+-- name: archive_leads
+update leads set archived_at = transaction_timestamp() where organization_id = $1 and id = any ($2::uuid[])
 
--- name: restore_lead
-update leads set archived_at = null where organization_id = $1 and id = $2
+-- name: restore_leads
+update leads set archived_at = null where organization_id = $1 and id = any ($2::uuid[])
 
--- name: take_over_lead
-update leads set manual_mode_at = transaction_timestamp() where organization_id = $1 and id = $2
+-- name: take_over_leads
+update leads set manual_mode_at = transaction_timestamp() where organization_id = $1 and id = any ($2::uuid[])
 
--- name: hand_back_lead
-update leads set manual_mode_at = null where organization_id = $1 and id = $2
+-- name: hand_back_leads
+update leads set manual_mode_at = null where organization_id = $1 and id = any ($2::uuid[])
 
 -- name: turn_lead
 update leads set lifecycle = $3 where organization_id = $1 and id = $2

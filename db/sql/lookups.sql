@@ -84,3 +84,9 @@ select organizations_with_leads_to_tend() as organization_id
 
 -- name: organizations_with_files_to_forget
 select organizations_with_files_to_forget() as organization_id
+
+-- name: find_folders_to_empty
+select find_folders_to_empty() as organization_id
+
+-- name: note_folder_emptied
+select note_folder_emptied($1)

@@ -121,3 +121,17 @@ returning id
 
 -- name: change_plan
 update organizations set plan = $2, trial_ends_at = $3 where id = $1
+
+-- name: get_rights_of_member
+-- As they are now, of somebody who may act.
+select m.role, m.lead_scope, m.permissions, case when m.is_limited then array(
+  select l.dataset_id from membership_datasets l
+  where l.organization_id = $1 and l.member_id = m.id order by l.dataset_id) end as dataset_ids
+from memberships m where m.organization_id = $1 and m.id = $2 and m.status = 'ACTIVE'
+
+-- name: get_rights_of_key
+select null as role, 'ALL' as lead_scope, k.permissions, case when k.is_limited then array(
+  select l.dataset_id from api_key_datasets l
+  where l.organization_id = $1 and l.api_key_id = k.id order by l.dataset_id) end as dataset_ids
+from api_keys k
+where k.organization_id = $1 and k.id = $2 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())

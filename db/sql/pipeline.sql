@@ -37,8 +37,9 @@ update pipeline_stages set successor_id = $3 where organization_id = $1 and id =
 -- A stage that leads may be moved to; nobody gives it up until they are there.
 select id from pipeline_stages where organization_id = $1 and id = $2 and successor_id is null for share
 
--- name: move_lead
-update leads set pipeline_stage_id = $3, moved_at = transaction_timestamp() where organization_id = $1 and id = $2
+-- name: move_leads
+update leads set pipeline_stage_id = $3, moved_at = transaction_timestamp()
+where organization_id = $1 and id = any ($2::uuid[])
 
 -- name: claim_leaving_stage
 -- One that goes, or this one. While it is locked no lead can come to stand there, and none is about to.

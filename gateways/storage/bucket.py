@@ -114,6 +114,10 @@ class Bucket:
                     count += 1
         return count
 
+    async def sweep(self) -> int:
+        """Not ours to see in a bucket: its own lifecycle rule removes it (AbortIncompleteMultipartUpload)."""
+        return 0
+
     async def check(self) -> None:
         with self._troubles():
             await obstore.put_async(self._store, _PROBE, b"", use_multipart=False)

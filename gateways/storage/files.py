@@ -77,6 +77,9 @@ class Storage(Protocol):
     async def clear(self, organization_id: UUID) -> int:
         """Deletes every file of the organization and answers how many there were."""
 
+    async def sweep(self) -> int:
+        """Removes what killed processes have left half received, and answers how many pieces there were."""
+
     async def check(self) -> None:
         """Raises StorageTrouble, in words an operator can act on, where it cannot be reached or written to."""
 

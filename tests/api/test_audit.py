@@ -22,6 +22,7 @@ SILENT = {
     "scorings",
     "import_columns",
     "import_rows",
+    "bulk_operation_rows",
 }  # fmt: skip
 LOGS = """query ($filter: AuditLogFilter) { auditLogs(first: 100, filter: $filter) { totalCount nodes {
   id at verb subject subjectId before after requestId member { id } } } }"""

@@ -30,7 +30,8 @@ VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
     "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
-    "leadIds": [f"lead_{new_id()}"], "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
+    "verb": "ARCHIVE", "list": {"leads": {}}, "leadIds": [f"lead_{new_id()}"],
+    "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
 }  # fmt: skip
 KINDS = {
     "staffInvitationId": "staff_invitation",
@@ -40,6 +41,7 @@ KINDS = {
     "apiKeyId": "api_key",
     "pipelineStageId": "pipeline_stage",
     "successorId": "pipeline_stage",
+    "bulkOperationId": "bulk_operation",
 }
 
 
@@ -66,8 +68,9 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
 def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
-    if own in ("lead", "conversation", "member", "customer", "dataset", "import", "node"):
-        given["id"] = f"{'lead' if own == 'node' else own}_{new_id()}"
+    if own in ("lead", "conversation", "member", "customer", "dataset", "import", "bulkOperation", "export", "node"):
+        kind = {"node": "lead", "bulkOperation": "bulk_operation"}.get(own, own)
+        given["id"] = f"{kind}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)
     refused = " ... on Refused { code }" if root == "Mutation" else ""

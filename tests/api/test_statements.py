@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from broadcaster import Broadcast
 
-from domain.ids import show_id
+from domain.ids import new_id, show_id
 from domain.people import Actor, Role
 from realtime.hub import Hub
 from realtime.live import Live
@@ -62,6 +62,10 @@ QUERIES = {
     "Query.imports": "{ imports { nodes { fileName dataset { name } creator { id } } totalCount } }",
     "Query.import": '{ import(id: "%(import)s") { columns { nodes { header } } rows { nodes { lead { id } } } } }',
     "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
+    "Query.bulkOperations": "{ bulkOperations { nodes { verb creator { id } rows { nodes { lead { id } } } } } }",
+    "Query.bulkOperation": '{ bulkOperation(id: "%(bulk_operation)s") { doneCount rows { totalCount } } }',
+    "Query.exports": "{ exports { nodes { list doneRows creator { id } } totalCount } }",
+    "Query.export": '{ export(id: "%(export)s") { list columns filter } }',
     "Query.pipelineStages": f"{{ pipelineStages {{ nodes {{ {BOARD} }} }} }}",
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
@@ -101,6 +105,8 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "customer": (await keep_customers(tenant))["customer"],
         "dataset": kept["dataset"],
         "import": kept["an_import"],
+        "bulk_operation": show_id("bulk_operation", new_id()),
+        "export": show_id("export", new_id()),
     }
 
 

@@ -15,7 +15,10 @@ from tests.play.tenant import Tenant
 # Tables every organization shares, with the reason why no policy tells them apart.
 SHARED = {"rekindle_migrations": "which migrations were applied; nobody's data"}
 # Behind row-level security, and shut to the server's role altogether: only the lookup functions see them.
-SHUT = {"users": "one person may belong to several organizations"}
+SHUT = {
+    "users": "one person may belong to several organizations",
+    "emptied_folders": "whose files are to go, once nothing else of an organization is left",
+}
 
 TABLES_SQL = """select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as walled
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1"""

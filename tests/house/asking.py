@@ -23,9 +23,11 @@ from graphql import (
     is_leaf_type,
 )
 
+from actions.bulk import begin_bulk_operation
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
 from actions.datasets import create_dataset
+from actions.exporting import create_export
 from actions.imports import create_import
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
@@ -37,6 +39,7 @@ from actions.organizations import add_organization, add_phone_number
 from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
 from db.database import Database
+from domain.bulk import BulkVerb
 from domain.conversations import Channel, InboundText
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import new_id, show_id
@@ -127,6 +130,8 @@ class Past:
     other_lead: str
     dataset: str
     an_import: str
+    bulk_operation: str
+    export: str
     stage: str
     default_stage: str
     stages: str
@@ -179,6 +184,8 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         dataset = await create_dataset(session, {"name": "The first"})
         await add_leads_to_dataset(session, dataset, [lead])
         an_import = await create_import(session, dataset, "people.csv")
+        bulk_operation = await begin_bulk_operation(session, BulkVerb.ARCHIVE, {}, lead_ids=[lead], filter=None)
+        export = await create_export(session, "leads", {}, [])
         stages = [show_id("pipeline_stage", row["id"]) for row in await session.rows("pipeline", "lock_stages")]
     return {
         "stage": stages[1],
@@ -191,6 +198,8 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "other_lead": show_id("lead", other_lead),
         "dataset": show_id("dataset", dataset),
         "an_import": show_id("import", an_import),
+        "bulk_operation": show_id("bulk_operation", bulk_operation),
+        "export": show_id("export", export),
     }
 
 

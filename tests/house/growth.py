@@ -133,6 +133,16 @@ insert into imports (organization_id, id, dataset_id, status, file_name, duplica
 select $1, md5($1::text || 'import' || i)::uuid, d.id, case when i % 1000 = 0 then 'IMPORTING' else 'COMPLETED' end,
        'people.csv', 'FLAG', timestamptz '2026-01-01' + i * interval '1 minute'
 from generate_series(1, 3000) i, (select id from datasets where organization_id = $1 limit 1) d"""
+_WORK = """
+with operations as (
+  insert into bulk_operations (organization_id, id, lead_scope, verb, status, created_at)
+  select $1, md5($1::uuid::text || 'bulk' || i)::uuid, 'ALL', 'ARCHIVE',
+         case when i % 1000 = 0 then 'RUNNING' else 'COMPLETED' end, timestamptz '2026-01-01' + i * interval '1 minute'
+  from generate_series(1, 3000) i)
+insert into exports (organization_id, id, lead_scope, list, columns, status, created_at)
+select $1, md5($1::uuid::text || 'export' || i)::uuid, 'ALL', 'leads', '{id}',
+       case when i % 1000 = 0 then 'WRITING' else 'COMPLETED' end, timestamptz '2026-01-01' + i * interval '1 minute'
+from generate_series(1, 3000) i"""
 _RECORDS = """
 insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
                         request_id)
@@ -177,6 +187,7 @@ async def grow(url: str) -> Grown:
                 _EVENTS,
                 _WEBHOOKS,
                 _IMPORTS,
+                _WORK,
                 _RECORDS,
                 _COUNT,
             ):

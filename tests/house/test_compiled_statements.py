@@ -24,6 +24,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
         ones |= {"dataset": past.dataset, "import": past.an_import}
+        ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
         one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
@@ -98,6 +99,11 @@ INPUTS = {
     "rehearseImport": '{importId: "%(an_import)s"}',
     "beginImport": '{importId: "%(an_import)s"}',
     "cancelImport": '{importId: "%(an_import)s"}',
+    "beginBulkOperation": '{verb: ARCHIVE, filter: {tag: {eq: "a"}}}',
+    "cancelBulkOperation": '{bulkOperationId: "%(bulk_operation)s"}',
+    "createExport": "{list: {leads: {lifecycle: {eq: NEW}}}}",
+    "cancelExport": '{exportId: "%(export)s"}',
+    "linkExport": '{exportId: "%(export)s"}',
     "createDataset": '{name: "Another"}',
     "changeDataset": '{datasetId: "%(dataset)s", lawfulBasis: CONSENT}',
     "startDataset": '{datasetId: "%(dataset)s"}',

@@ -85,7 +85,8 @@ def _cursor(answer: dict[str, Any]) -> str:
 
 # What grows with the business, and what with the number of colleagues and programs alone.
 GROWING = ["conversations", "messages", "leads", "customers", "customerInvitations", "insights", "auditLogs"]
-SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages", "imports"}
+SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
+SMALL |= {"imports", "bulkOperations", "exports"}
 
 
 @pytest.mark.parametrize("name", GROWING)

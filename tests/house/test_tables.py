@@ -12,7 +12,7 @@ from db.refusals import _BAD_INPUTS, _CONFLICTS
 from tests.house.walls import TENANT_COLUMNS
 
 LEDGER = "rekindle_migrations"
-GLOBAL = {"organizations", "users"}
+GLOBAL = {"organizations", "users", "emptied_folders"}
 ROUTING = {"phone_numbers", "inbound_webhooks"}  # their keys are asked for before a tenant is known
 DISTRIBUTED = set(TENANT_COLUMNS) - GLOBAL - ROUTING
 TIMED = "timestamp with time zone"
@@ -23,7 +23,7 @@ NAMED_BY_OTHERS = {
     "credentials.key_id",
     "audit_logs.request_id",
 }
-GIVEN = {"api_keys.permissions"}
+GIVEN = {"api_keys.permissions", "exports.columns"}
 _TABLES = """
 select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as walled,
        array(select attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0) as columns,
@@ -71,7 +71,7 @@ async def test_every_tenant_table_has_the_policy_of_the_server(owner: asyncpg.Co
     assert [name for name in TENANT_COLUMNS if "tenant rekindle_app" not in found[name]["policies"]] == []
     others = {policy for table in found.values() for policy in table["policies"]} - {"tenant rekindle_app"}
     portal = {"own rekindle_portal", "visited rekindle_portal"}
-    ours = {"lookup rekindle_lookup", "lead_scope rekindle_app", "allowed_datasets rekindle_app"}
+    ours = {"lookup rekindle_lookup", "lead_scope rekindle_app", "allowed_datasets rekindle_app", "makers rekindle_app"}
     assert others == ours | portal
     assert {name for name, table in found.items() if portal & set(table["policies"])} == {"customers", "organizations"}
     assert found["users"]["policies"] == ["lookup rekindle_lookup"], "the server sees people through lookups alone"
@@ -207,6 +207,8 @@ async def test_columns_are_of_the_types_agreed(owner: asyncpg.Connection) -> Non
     assert sorted(ids) == sorted(NAMED_BY_OTHERS)
     assert [name for name, row in by_name.items() if name.endswith("_at") and row["type"] != TIMED] == []
     lists = [row for row in by_name.values() if row["type"].endswith("[]") and row["name"] not in GIVEN]
-    lists = [row for row in lists if not row["name"].endswith(".dataset_ids")]  # null: in none
+    lists = [
+        row for row in lists if not row["name"].endswith((".dataset_ids", ".limited_to"))
+    ]  # null: in none, to none
     assert len(lists) > 4 and [row["name"] for row in lists if not (row["required"] and "'{}'" in row["usual"])] == []
     assert [name for name, row in by_name.items() if row["type"] in ("real", "double precision", "money")] == []

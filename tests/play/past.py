@@ -5,12 +5,14 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from actions.bulk import begin_bulk_operation
 from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
 from actions.datasets import create_dataset
 from actions.erasing import erase_lead
+from actions.exporting import create_export
 from actions.importing import rehearse_chunk
 from actions.imports import create_import, record_look, take_file
 from actions.inviting import Letter, invite_customer
@@ -21,6 +23,7 @@ from actions.members import Grant, Limit, invite_member
 from actions.merging import merge_leads
 from actions.pipeline import add_stage
 from actions.placing import add_leads_to_dataset
+from domain.bulk import BulkVerb
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.importing import Known
@@ -67,6 +70,9 @@ class Past:
     note: str
     stage: str
     doomed_stage: str
+    bulk_operation: str
+    bulk_operation_row: str
+    export: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -107,7 +113,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await merge_somebody(tenant),
         **await keep_stages(tenant, sql),
         note=await keep_notes(tenant, agent, lead),
-        **await keep_import(tenant, lead),
+        **await keep_import(tenant, lead) | await work_in_background(tenant, sql, lead),
     )
 
 
@@ -159,6 +165,26 @@ async def keep_import(tenant: Tenant, lead: UUID) -> dict[str, str]:
         ]
     things = {"import_row": show_id("import_row", ids[0]), "import_column": show_id("import_column", ids[1])}
     return things | {"dataset": dataset, "an_import": show_id("import", made)}
+
+
+async def work_in_background(tenant: Tenant, sql: asyncpg.Connection, lead: UUID) -> dict[str, str]:
+    """Something that was done to a lead, and a list that was written down."""
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
+        operation = await begin_bulk_operation(session, BulkVerb.HAND_BACK, {}, lead_ids=[lead], filter=None)
+        export = await create_export(session, "members", {}, [])
+
+    async def is_done() -> bool:
+        tenant.poke()
+        of = "select status from bulk_operations where id = $1 union all select status from exports where id = $2"
+        return {row["status"] for row in await sql.fetch(of, operation, export)} == {"COMPLETED"}
+
+    await until(is_done)
+    row = await sql.fetchval("select id from bulk_operation_rows where bulk_operation_id = $1", operation)
+    return {
+        "bulk_operation": show_id("bulk_operation", operation),
+        "bulk_operation_row": show_id("bulk_operation_row", row),
+        "export": show_id("export", export),
+    }
 
 
 async def merge_somebody(tenant: Tenant) -> dict[str, str]:
