@@ -32,6 +32,8 @@ async def send_message(
         raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
     if not thread["phone"]:
         raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
+    if thread["is_suppressed"]:
+        raise Refusal(RefusalCode.LEAD_OPTED_OUT, "This lead asked not to be written to on this channel.")
     if not thread["sender"]:
         raise Refusal(RefusalCode.NO_SENDER, "This organization has no phone number to send from.")
     message_id: UUID | None = await session.value(

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from actions.opting import places_of
 from actions.scoring import lead_changed
 from db.session import Session
-from domain.addresses import address_hash
-from domain.conversations import Channel
 from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import not_found
-
-_CHANNELS = {"phone": (Channel.SMS, Channel.WHATSAPP, Channel.CALL), "email": (Channel.EMAIL,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +74,5 @@ async def _erase_customer(session: Session, customer_id: UUID) -> tuple[list[UUI
 
 async def _suppress(session: Session, person: Mapping[str, str | None]) -> int:
     """How many addresses were not suppressed before."""
-    added = 0
-    for kind, channels in _CHANNELS.items():
-        address = person.get(kind)
-        for channel in channels if address else ():
-            hash = address_hash(session.actor.organization_id, channel, str(address))
-            added += bool(await session.value("leads", "suppress", new_id(), channel, hash, "ERASED"))
-    return added
+    places = places_of(session, person)
+    return sum([bool(await session.value("leads", "suppress", new_id(), *place, "ERASED")) for place in places])

@@ -47,6 +47,12 @@ async def record_failed(session: Session, message: Row, code: int | None, reason
     _tell(session, message)
 
 
+async def record_withheld(session: Session, message: Row, reason: str) -> None:
+    """It was claimed, and must not be sent after all: the carrier never heard of it."""
+    await session.execute("sending", "record_failed", message["id"], MessageStatus.CANCELED, None, reason)
+    _tell(session, message)
+
+
 async def send_later(session: Session, message_id: UUID) -> None:
     """The carrier certainly does not have it: back into the queue, later each time."""
     await session.execute("sending", "send_later", message_id)

@@ -7,18 +7,24 @@ from domain.scoring import MOST_REASONS
 
 def _suppressed(channel: str, address: str) -> str:
     """Whether nothing may be sent there. Addresses are known by their hash alone: see `domain/addresses.py`."""
-    hash = f"sha256(convert_to({{t}}.organization_id || ':{channel}:' || {{t}}.{address}, 'UTF8'))"
+    hash = f"sha256(convert_to({{t}}.organization_id || ':' || {channel} || ':' || {address}, 'UTF8'))"
     return (
         "exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null"
-        f" and s.channel = '{channel}' and s.address_hash = {hash})"
+        f" and s.channel = {channel} and s.address_hash = {hash})"
     )
 
 
+_ADDRESSES = "(values ('SMS', {t}.phone), ('WHATSAPP', {t}.phone), ('CALL', {t}.phone), ('EMAIL', {t}.email))"
+_OPTED_OUT_OF = (
+    f"array(select c.channel from {_ADDRESSES} c (channel, address) where {_suppressed('c.channel', 'c.address')})"
+)
+
+_WRITTEN_TO = (("SMS", "phone"), ("WHATSAPP", "phone"), ("EMAIL", "email"))
 # S1.5 in one word, which is kept nowhere. The one place to add what comes later: a booking is CALL_BOOKED, the step of
 # an enrolment tells how often somebody was contacted.
 _CONTACT_STATUS = f"""(case
   when {{t}}.archived_at is not null then 'ARCHIVED'
-  when {_suppressed("SMS", "phone")} or {_suppressed("WHATSAPP", "phone")} or {_suppressed("EMAIL", "email")}
+  when {" or ".join(_suppressed(f"'{channel}'", f"{{t}}.{address}") for channel, address in _WRITTEN_TO)}
     then 'REMOVED'
   when {{t}}.lifecycle = 'CONVERTED' then 'CONVERTED'
   when {{t}}.temperature <> 'UNKNOWN' then {{t}}.temperature
@@ -74,6 +80,7 @@ LEADS = Entity(
         Column("email", nullable=True, filter=True, unique=True),
         Column("linkedin_url", nullable=True),
         Column("contact_status", sql=_CONTACT_STATUS, enum=ContactStatus),
+        Column("opted_out_of", "text[]", sql=_OPTED_OUT_OF),
         Column("lifecycle", enum=Lifecycle, filter=True),
         Column("temperature", enum=Temperature, filter=True),
         Column("sentiment", enum=Sentiment),

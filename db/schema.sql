@@ -1703,8 +1703,9 @@ CREATE TABLE public.suppressions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    lifted_reason text,
     CONSTRAINT suppressions_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
-    CONSTRAINT suppressions_reason CHECK ((reason = 'ERASED'::text))
+    CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['ERASED'::text, 'REQUESTED'::text])))
 );
 
 ALTER TABLE ONLY public.suppressions FORCE ROW LEVEL SECURITY;

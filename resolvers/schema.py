@@ -35,6 +35,7 @@ from resolvers.many_leads import ManyLeadsMutation
 from resolvers.members import MembersMutation
 from resolvers.merging import MergingMutation
 from resolvers.nodes import NodesQuery
+from resolvers.opting import OptingMutation
 from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
@@ -68,6 +69,7 @@ class Mutation(
     LeadsMutation,
     LeadFactsMutation,
     LeadTurnsMutation,
+    OptingMutation,
     ManyLeadsMutation,
     PipelineMutation,
     CustomersMutation,

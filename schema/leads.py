@@ -8,6 +8,7 @@ import strawberry
 from db.conversations import CONVERSATIONS
 from db.datasets import DATASETS
 from db.leads import LEAD_MERGES, LEAD_NOTES, LEADS
+from domain.conversations import Channel
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from schema.node import Kept
 from schema.paging import Connection, connection
@@ -37,6 +38,9 @@ class Lead(Kept):
     raw_phone: str | None = strawberry.field(description="The phone number as it was written.")
     email: EmailAddress | None = strawberry.field(description="E-mail address; one lead has it.")
     linkedin_url: str | None = strawberry.field(description="LinkedIn address.")
+    opted_out_of: list[Channel] = strawberry.field(
+        description="Channels that they asked not to be written to on, or that nobody may: nothing is sent there."
+    )
     contact_status: ContactStatus = strawberry.field(description="Where they stand, in one word.")
     lifecycle: Lifecycle = strawberry.field(description="How far they have come.")
     temperature: Temperature = strawberry.field(description="How interested they are.")

@@ -34,6 +34,7 @@ _REFUSED_FOR = {
     RefusalCode.IDEMPOTENCY_KEY_REUSED: "Two different requests came with one key.",
     RefusalCode.LEAD_ARCHIVED: "Nothing is done to a lead that was put away.",
     RefusalCode.LEAD_UNREACHABLE: "There is nowhere to send to.",
+    RefusalCode.LEAD_OPTED_OUT: "They asked not to be written to on this channel.",
     RefusalCode.NO_SENDER: "There is nothing to send from.",
     RefusalCode.NO_LAWFUL_BASIS: "Nobody has said why these leads may be written to.",
     RefusalCode.NO_SEALING_KEY: "There is no key to seal credentials with.",

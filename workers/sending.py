@@ -7,7 +7,15 @@ from uuid import UUID
 
 import structlog
 
-from actions.sending import claim_message, claim_unsettled, find_recorded, record_failed, record_sent, send_later
+from actions.sending import (
+    claim_message,
+    claim_unsettled,
+    find_recorded,
+    record_failed,
+    record_sent,
+    record_withheld,
+    send_later,
+)
 from db.database import Database
 from domain.conversations import Channel
 from domain.people import Actor
@@ -33,7 +41,13 @@ class Sender:
             message = unsettled or await claim_message(session)
         if message is None:
             return False
-        await (self._settle(actor, message) if unsettled else self._send(actor, message))
+        if unsettled:
+            await self._settle(actor, message)
+        elif message["is_suppressed"]:
+            async with self._database.work(actor) as session:
+                await record_withheld(session, message, "The lead has opted out.")
+        else:
+            await self._send(actor, message)
         return True
 
     async def _send(self, actor: Actor, message: Mapping[str, Any]) -> None:

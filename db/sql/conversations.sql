@@ -1,6 +1,10 @@
 -- name: get_thread_for_sending
 -- The number a lead was talked to from stays; a thread without one takes the organization's oldest.
-select c.channel, l.phone, o.status as organization_status, o.trial_ends_at < now() as has_trial_ended,
+select c.channel, l.phone,
+       exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
+               and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || l.phone, 'UTF8')))
+         as is_suppressed,
+       o.status as organization_status, o.trial_ends_at < now() as has_trial_ended,
        coalesce(c.sender, (select p.number from phone_numbers p where p.organization_id = $1
                            order by p.created_at limit 1)) as sender
 from conversations c

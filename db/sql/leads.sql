@@ -198,6 +198,26 @@ where l.organization_id = $1 and (l.id = canonical.id or l.duplicate_of_id = can
 order by l.id
 for no key update of l
 
+-- name: opt_out
+-- Nothing where they have opted out already.
+insert into suppressions (organization_id, id, channel, address_hash, reason) values ($1, $2, $3, $4, $5)
+on conflict (organization_id, channel, address_hash)
+do update set lifted_at = null, lifted_reason = null, reason = excluded.reason where suppressions.lifted_at is not null
+returning id
+
+-- name: opt_in
+update suppressions set lifted_at = transaction_timestamp(), lifted_reason = $4
+where organization_id = $1 and channel = $2 and address_hash = $3 and lifted_at is null
+returning id
+
+-- name: call_back_messages
+-- Texts of a locked lead that wait to be sent.
+update messages m set status = 'CANCELED', error_message = 'The lead has opted out.'
+from conversations c
+where m.organization_id = $1 and m.lead_id = $2 and m.status = 'QUEUED'
+  and c.organization_id = $1 and c.id = m.conversation_id and c.channel = any ($3::text[])
+returning m.id, m.conversation_id
+
 -- name: suppress
 insert into suppressions (organization_id, id, channel, address_hash, reason) values ($1, $2, $3, $4, $5)
 on conflict (organization_id, channel, address_hash) do nothing

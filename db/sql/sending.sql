@@ -12,7 +12,10 @@ update messages m set status = 'SENDING', attempts = m.attempts + 1, claimed_at 
                       scheduled_at = transaction_timestamp() + $2::interval
 from due, conversations c
 where m.organization_id = $1 and m.id = due.id and c.organization_id = $1 and c.id = m.conversation_id
-returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel
+returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel,
+          exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
+                  and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || m.recipient, 'UTF8')))
+            as is_suppressed
 
 -- name: claim_unsettled
 -- Its lease has ended and nobody recorded an outcome: the worker died.

@@ -143,6 +143,10 @@ insert into exports (organization_id, id, lead_scope, list, columns, status, cre
 select $1, md5($1::uuid::text || 'export' || i)::uuid, 'ALL', 'leads', '{id}',
        case when i % 1000 = 0 then 'WRITING' else 'COMPLETED' end, timestamptz '2026-01-01' + i * interval '1 minute'
 from generate_series(1, 3000) i"""
+_OPTED_OUT = """
+insert into suppressions (organization_id, id, channel, address_hash, reason)
+select $1, id, 'SMS', sha256(convert_to($1::uuid || ':SMS:' || phone, 'UTF8')), 'REQUESTED'
+from leads where organization_id = $1 and tags = '{often}'"""
 _RECORDS = """
 insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
                         request_id)
@@ -188,6 +192,7 @@ async def grow(url: str) -> Grown:
                 _WEBHOOKS,
                 _IMPORTS,
                 _WORK,
+                _OPTED_OUT,
                 _RECORDS,
                 _COUNT,
             ):

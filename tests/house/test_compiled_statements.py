@@ -55,6 +55,8 @@ INPUTS = {
     "restoreLead": '{leadId: "%(lead)s"}',
     "takeOverLead": '{leadId: "%(lead)s"}',
     "handBackLead": '{leadId: "%(lead)s"}',
+    "optOutLead": '{leadId: "%(lead)s"}',
+    "optInLead": '{leadId: "%(lead)s", reason: "They called."}',
     "qualifyLead": '{leadId: "%(lead)s"}',
     "markLeadLost": '{leadId: "%(lead)s"}',
     "reopenLead": '{leadId: "%(lead)s"}',

@@ -1,0 +1,68 @@
+"""Opting out of being written to, and coming back: holds for an address in the whole organization, whoever has it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from actions.locking import lock_lead
+from actions.scoring import lead_changed
+from db.session import Row, Session
+from domain.addresses import address_hash
+from domain.analytics import EventKind
+from domain.conversations import Channel
+from domain.ids import new_id
+from domain.people import Permission
+from domain.refusals import Refusal, RefusalCode, bad_input
+from domain.texts import check_characters
+
+_CHANNELS: Mapping[str, tuple[Channel, ...]] = {
+    "phone": (Channel.SMS, Channel.WHATSAPP, Channel.CALL),
+    "email": (Channel.EMAIL,),
+}
+_LONGEST_REASON = 500
+
+
+async def opt_out_lead(session: Session, lead_id: UUID, channels: Collection[Channel]) -> UUID:
+    """At once, on these channels or on all there are: texts that wait are not sent. Once more changes nothing."""
+    found, places = await _lock(session, lead_id, channels)
+    changed = [place for place in places if await session.value("leads", "opt_out", new_id(), *place, "REQUESTED")]
+    if changed:
+        await _call_back(session, found["id"], [channel for channel, _ in places])
+        await lead_changed(session, found["id"])
+    return UUID(int=found["id"].int)
+
+
+async def opt_in_lead(session: Session, lead_id: UUID, channels: Collection[Channel], reason: str) -> UUID:
+    """Whoever lifts it says why, as somebody may ask."""
+    text = check_characters(reason.strip(), "reason")
+    if not 1 <= len(text) <= _LONGEST_REASON:
+        raise bad_input(f"Say why, in at most {_LONGEST_REASON} characters: they asked to be left alone.", "reason")
+    found, places = await _lock(session, lead_id, channels)
+    if [place for place in places if await session.value("leads", "opt_in", *place, text)]:
+        await lead_changed(session, found["id"])
+    return UUID(int=found["id"].int)
+
+
+async def _lock(
+    session: Session, lead_id: UUID, channels: Collection[Channel]
+) -> tuple[Row, list[tuple[Channel, bytes]]]:
+    session.actor.require(Permission.LEADS_WRITE)
+    found = await lock_lead(session, lead_id, at_hand=False)
+    places = [place for place in places_of(session, found) if not channels or place[0] in channels]
+    if not places:
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no address on these channels.", "channels")
+    return found, places
+
+
+def places_of(session: Session, person: Mapping[str, Any]) -> Iterator[tuple[Channel, bytes]]:
+    """Where somebody can be written to: each channel, with the hash of their address there."""
+    for kind, channels in _CHANNELS.items():
+        address = person.get(kind)
+        for channel in channels if address else ():
+            yield channel, address_hash(session.actor.organization_id, channel, str(address))
+
+
+async def _call_back(session: Session, lead_id: UUID, channels: Collection[Channel]) -> None:
+    for row in await session.rows("leads", "call_back_messages", lead_id, channels):
+        ids = {"conversation_id": row["conversation_id"], "message_id": row["id"]}
+        session.announce(EventKind.MESSAGE_STATUS_CHANGED, **ids)
