@@ -77,7 +77,7 @@ async def hand_over(session: Session, lead_id: UUID, assignee_id: UUID | None) -
     await session.execute("leads", "hand_over_lead", *given)
     conversations = [row["id"] for row in await session.rows("leads", "hand_over_conversations", *given)]
     await session.execute("leads", "hand_over_messages", *given)
-    for table in ("insights", "customers", "customer_invitations", "lead_merges", "absorbed"):
+    for table in ("insights", "customers", "customer_invitations", "bookings", "lead_merges", "absorbed"):
         await session.execute("leads", f"hand_over_{table}", *given)
     session.announce(EventKind.LEAD_WITHDRAWN, lead_id=lead_id, **keepers)
     session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)

@@ -131,7 +131,9 @@ async def remove_member(session: Session, member_id: UUID) -> UUID:
     for row in await session.rows("leads", "lock_leads_of", member_id):
         session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
         session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])
-    for table in ("conversations", "messages", "insights", "customers", "customer_invitations", "lead_merges", "leads"):
+    for table in ("conversations", "messages", "insights", "customers", "customer_invitations", "bookings"):
+        await session.execute("leads", f"abandon_{table}", member_id)
+    for table in ("lead_merges", "leads"):
         await session.execute("leads", f"abandon_{table}", member_id)
     return member_id
 

@@ -15,7 +15,16 @@ from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 
 # What belongs to a lead and follows it, in the order in which everybody locks.
-_FOLLOWING = ("conversations", "messages", "insights", "rivals", "customers", "customer_invitations", "lead_merges")
+_FOLLOWING = (
+    "conversations",
+    "messages",
+    "insights",
+    "rivals",
+    "customers",
+    "customer_invitations",
+    "bookings",
+    "lead_merges",
+)
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
     "conversations": "conversations",
@@ -23,6 +32,7 @@ _RETURNING = {
     "insights": "conversations",
     "customers": "customers",
     "customer_invitations": "customers",
+    "bookings": "bookings",
     "lead_merges": "lead_merges",
 }
 
@@ -75,7 +85,7 @@ async def _absorb(session: Session, kept: Row, absorbed: Row) -> None:
     before = {name: absorbed[name] for name in ("owner_id", "assignee_id", "phone", "email", "duplicate_of_id")}
     said = (_json({"kept": asdict(gift), "absorbed": before}), _json(followed), session.actor.member_id)
     await session.execute("merging", "add_merge", new_id(), kept["id"], *keepers, absorbed["id"], *said)
-    _tell(session, kept["id"], absorbed, followed["conversations"])
+    _tell(session, kept["id"], absorbed, followed)
 
 
 async def _fill(session: Session, lead_id: UUID, whole: dict[str, Any]) -> None:
@@ -96,7 +106,7 @@ async def _follow(session: Session, kept: UUID, absorbed: UUID, keepers: Sequenc
     return followed
 
 
-def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequence[UUID]) -> None:
+def _tell(session: Session, kept: UUID, absorbed: Row, followed: dict[str, Any]) -> None:
     session.announce(
         EventKind.LEAD_WITHDRAWN,
         lead_id=absorbed["id"],
@@ -104,8 +114,10 @@ def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequence[U
         assignee_id=absorbed["assignee_id"],
     )
     session.announce(EventKind.LEAD_CHANGED, lead_id=kept)
-    for conversation_id in conversations:
+    for conversation_id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
+    for booking_id in followed["bookings"]:
+        session.announce(EventKind.BOOKING_CHANGED, lead_id=kept, booking_id=booking_id)
 
 
 async def undo_merge(session: Session, merge_id: UUID) -> UUID:
@@ -138,7 +150,7 @@ async def _release(session: Session, kept: Row, merge: Row) -> None:
     await session.value("leads", "keep_in_sight", absorbed)
     await session.execute("merging", "release_lead", absorbed, *keepers, *repeated)
     for table, by in _RETURNING.items():
-        ids = [UUID(id) for id in followed[by]]
+        ids = [UUID(id) for id in followed.get(by, ())]  # a merge of before there were bookings names none
         await session.execute("merging", f"return_{table}", ids, absorbed, *keepers)
     for kind in ("absorbed", "duplicates"):
         await session.execute("merging", f"return_{kind}", [UUID(id) for id in followed[kind]], absorbed)
@@ -148,6 +160,8 @@ async def _release(session: Session, kept: Row, merge: Row) -> None:
         session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
     for id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=UUID(id))
+    for id in followed.get("bookings", ()):
+        session.announce(EventKind.BOOKING_CHANGED, lead_id=absorbed, booking_id=UUID(id))
 
 
 def _id(text: str | None) -> UUID | None:

@@ -13,6 +13,7 @@ _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
 _DATASET = One("dataset", "Dataset", on="{that}.id = {this}.dataset_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
+_BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 
 
 def _event(type_name: str, subject: One, *others: One, permission: Permission = Permission.INBOX_READ) -> Entity:
@@ -53,6 +54,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
     EventKind.DATASET_CHANGED: _event("DatasetChanged", _DATASET),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
+    EventKind.BOOKING_CHANGED: _event("BookingChanged", _BOOKING),
 }
 
 # What `messageAdded` streams: the same rows under one type, whoever wrote.

@@ -5,6 +5,13 @@ from domain.leads import Lifecycle, Sentiment, Temperature
 
 # The leads of a dataset in the order of their list, without a look at anybody else's.
 IN_DATASETS = Link("dataset_leads", carries=(("created_at", "lead_created_at"), ("id", "lead_id")))
+# A call that was held stays booked: what changes by the clock alone, no event could tell of.
+_CALL_BOOKED = (
+    "exists (select from bookings b where b.organization_id = $1 and b.lead_id = {t}.id and b.status = 'BOOKED')"
+)
+# The organization's, with what makes Cal.com tell us whose booking it is.
+_BOOKING_LINK = """(select o.cal_booking_link || case when strpos(o.cal_booking_link, '?') > 0 then '&' else '?' end
+  || 'metadata%5BrekindleLead%5D=lead_' || {t}.id from organizations o where o.id = $1)"""
 
 LEADS = Entity(
     "Lead",
@@ -30,6 +37,8 @@ LEADS = Entity(
         Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
         Column("converted_at", "timestamptz", nullable=True),
+        Column("call_booked", "boolean", sql=_CALL_BOOKED),
+        Column("booking_link", nullable=True, sql=_BOOKING_LINK),
         Column("archived_at", "timestamptz", nullable=True),
         Column("duplicate_of_id", "uuid", nullable=True, refers="lead", filter=True),
         Column("erased_at", "timestamptz", nullable=True),
@@ -42,6 +51,14 @@ LEADS = Entity(
         Many("duplicates", "Lead", on="{that}.duplicate_of_id = {this}.id"),
         Many("merges", "LeadMerge", on="{that}.lead_id = {this}.id"),
         One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
+        One(
+            "next_booking",
+            "Booking",
+            on="{that}.lead_id = {this}.id and {that}.status = 'BOOKED' and {that}.ends_at > now()",
+            nullable=True,
+            latest="starts_at, id",
+        ),
+        Many("bookings", "Booking", on="{that}.lead_id = {this}.id"),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
         Many(
             "datasets",

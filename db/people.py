@@ -30,6 +30,7 @@ ORGANIZATIONS = Entity(
         ),
         Column("agent_scope", enum=LeadScope),
         Column("blacklisted_words", "text[]"),
+        Column("cal_booking_link", nullable=True),
         *kept(),
     ),
 )

@@ -31,6 +31,7 @@ class Announcement:
     insight_id: UUID | None = None
     dataset_id: UUID | None = None
     subject_id: UUID | None = None  # of what is of no lead and has no place of its own here
+    booking_id: UUID | None = None
     owner_id: UUID | None = None  # of a lead that was withdrawn: who it belonged to until now
     assignee_id: UUID | None = None
 
@@ -107,4 +108,5 @@ class Session:
             [item.owner_id for item in told],
             [item.assignee_id for item in told],
             [item.dataset_id for item in told],
+            [item.booking_id for item in told],
         )

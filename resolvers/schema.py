@@ -15,6 +15,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
 from resolvers.answers import SELECTING
+from resolvers.bookings import BookingsMutation, BookingsQuery
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
@@ -44,6 +45,7 @@ class Query(
     LeadsQuery,
     CustomersQuery,
     DatasetsQuery,
+    BookingsQuery,
     LearningQuery,
     NodesQuery,
     AnalyticsQuery,
@@ -57,6 +59,7 @@ class Mutation(
     LeadsMutation,
     CustomersMutation,
     DatasetsMutation,
+    BookingsMutation,
     LearningMutation,
     MergingMutation,
     MembersMutation,

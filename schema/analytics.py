@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from domain.analytics import EventKind
+from schema.bookings import Booking
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
@@ -97,6 +98,11 @@ class CredentialExpired(Event):
     credential: Credential = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="A call was booked, moved or called off.")
+class BookingChanged(Event):
+    booking: Booking = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -134,7 +140,8 @@ InboxEvent: TypeAlias = Annotated[
     | InsightRaised
     | InsightReviewed
     | DatasetChanged
-    | CredentialExpired,
+    | CredentialExpired
+    | BookingChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

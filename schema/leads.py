@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from db.bookings import BOOKINGS
 from db.conversations import CONVERSATIONS
 from db.datasets import DATASETS
 from db.leads import LEAD_MERGES, LEADS
@@ -15,6 +16,7 @@ from schema.people import Member
 from schema.scalars import EmailAddress, PhoneNumber
 
 if TYPE_CHECKING:
+    from schema.bookings import Booking
     from schema.conversations import Conversation
     from schema.customers import Customer
     from schema.datasets import Dataset
@@ -35,6 +37,10 @@ class Lead(Kept):
     tags: list[str] = strawberry.field(description="Free labels.")
     source: str = strawberry.field(description="Where they came from.")
     converted_at: datetime | None = strawberry.field(description="When they became a customer; null before.")
+    call_booked: bool = strawberry.field(description="Whether a call stands that they have booked, to come or held.")
+    booking_link: str | None = strawberry.field(
+        description="Where they book a call: the organization's link, which tells us who it was given to."
+    )
     archived_at: datetime | None = strawberry.field(description="When they were put away; null while they are at hand.")
     erased_at: datetime | None = strawberry.field(description="When their data was erased; null while it is there.")
     owner: Member | None = strawberry.field(description="Whose lead it is.")
@@ -53,6 +59,12 @@ class Lead(Kept):
     customer: Annotated["Customer", strawberry.lazy("schema.customers")] | None = strawberry.field(
         description="The customer they became."
     )
+    next_booking: Annotated["Booking", strawberry.lazy("schema.bookings")] | None = strawberry.field(
+        description="Their next call, or the one they are in."
+    )
+    bookings: Connection[Annotated["Booking", strawberry.lazy("schema.bookings")]] = connection(
+        BOOKINGS, "Every call they have booked, the latest first unless ordered otherwise."
+    )
     conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
         CONVERSATIONS, "What was said, by channel."
     )
@@ -66,7 +78,8 @@ class ErasedLead:
     lead_id: strawberry.ID = strawberry.field(description="Whose data it was.")
     messages: int = strawberry.field(description="Messages whose words and addresses went.")
     insights: int = strawberry.field(description="Insights whose words went.")
-    webhooks: int = strawberry.field(description="What the carrier had sent, as it came.")
+    bookings: int = strawberry.field(description="Booked calls whose words, links and addresses went.")
+    webhooks: int = strawberry.field(description="What carrier and calendar had sent, as it came.")
     records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
     suppressed: int = strawberry.field(
         description="Addresses, by channel, that nothing is sent to any more; kept as hashes."

@@ -7,7 +7,18 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, credentials, customers, datasets, leads, learning, people, refreshing, refusals
+from domain import (
+    bookings,
+    conversations,
+    credentials,
+    customers,
+    datasets,
+    leads,
+    learning,
+    people,
+    refreshing,
+    refusals,
+)
 from domain.analytics import EventKind
 
 
@@ -48,6 +59,7 @@ _word(
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
         people.Permission.LEADS_WRITE: "Add and change leads, and merge them.",
         people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
+        people.Permission.BOOKINGS_WRITE: "Book, move and cancel calls.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
@@ -250,6 +262,24 @@ _word(
         conversations.MessageStatus.EXPIRED: "Was not sent in time.",
         conversations.MessageStatus.CANCELED: "Was called back before it was sent.",
         conversations.MessageStatus.RECEIVED: "Came from the lead.",
+    },
+)
+_word(
+    bookings.BookingStatus,
+    "How a booked call stands. It goes down this list, never up.",
+    {
+        bookings.BookingStatus.REQUESTED: "Waits for the host to confirm it.",
+        bookings.BookingStatus.BOOKED: "Stands.",
+        bookings.BookingStatus.CANCELLED: "Was called off, or not confirmed.",
+        bookings.BookingStatus.RESCHEDULED: "Was moved: another booking has taken its place.",
+    },
+)
+_word(
+    bookings.BookingProvider,
+    "Where a call was booked.",
+    {
+        bookings.BookingProvider.CAL: "On Cal.com, which alone can move or cancel it.",
+        bookings.BookingProvider.MANUAL: "Here.",
     },
 )
 _word(

@@ -77,3 +77,9 @@ select organization_id, customer_id, password_hash, password_set_at from find_cu
 select password_set_at from set_customer_password($1, $2, $3, $4)
 -- name: organizations_with_due_credentials
 select organizations_with_due_credentials($1, $2) as organization_id
+
+-- name: find_signing_credentials
+select organization_id, id, sealed from find_signing_credentials($1, $2, $3)
+
+-- name: keep_webhook
+select keep_webhook($1, $2, $3, $4, $5, $6, $7::jsonb)

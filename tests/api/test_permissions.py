@@ -30,6 +30,7 @@ VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
     "kind": "SECRET", "provider": "OTHER", "value": "x", "leadIds": [f"lead_{new_id()}"],
+    "startsAt": "2999-01-01T00:00:00Z",
 }  # fmt: skip
 KINDS = {
     "staffInvitationId": "staff_invitation",
@@ -63,7 +64,7 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
 def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
-    if own in ("lead", "conversation", "member", "customer", "dataset", "node"):
+    if own in ("lead", "conversation", "member", "customer", "dataset", "booking", "node"):
         given["id"] = f"{'lead' if own == 'node' else own}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)

@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
 from tests.play.house import House, open_house
-from tests.play.past import keep_customers, keep_dataset, raise_insight
+from tests.play.past import keep_bookings, keep_customers, keep_dataset, raise_insight
 from tests.play.served import root_fields
 from tests.play.statements import Log, listened_to
 from tests.play.tenant import Tenant, open_tenant
@@ -58,6 +58,8 @@ QUERIES = {
     "Query.customerInvitations": "{ customerInvitations { nodes { email customer { name } inviter { id } } } }",
     "Query.datasets": "{ datasets(first: 9) { nodes { totalLeads leads(first: 9) { totalCount nodes { id } } } } }",
     "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
+    "Query.bookings": "{ bookings { nodes { rescheduledFrom { id } lead { nextBooking { id } } } totalCount } }",
+    "Query.booking": '{ booking(id: "%(booking)s") { bookedBy { name } lead { callBooked bookings { totalCount } } } }',
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
     "Query.member": '{ member(id: "%(member)s") { id name } }',
@@ -94,6 +96,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "member": show_id("member", tenant.members[Role.AGENT]),
         "customer": (await keep_customers(tenant))["customer"],
         "dataset": await keep_dataset(tenant, lead),
+        "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 
 

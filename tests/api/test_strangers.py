@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -54,6 +55,7 @@ THINGS = (
     "lead_merge",
     "absorbed",
     "dataset",
+    "booking",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -74,6 +76,9 @@ FACTS = {
     "Mutation.mergeLeads.leadId": ["twin"],
     "customerId": ["customer"],
     "customerInvitationId": ["customer_invitation"],
+    "bookingId": ["booking"],
+    "Mutation.rescheduleBooking.bookingId": ["old_booking"],
+    "Query.booking.id": ["booking"],
     "Mutation.eraseCustomer.customerId": ["old_customer"],
     "Query.customer.id": ["customer"],
     "Query.customers.email": ["customer_email"],
@@ -154,6 +159,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "customerInvitationId": own.customer_invitation,
         "datasetId": own.dataset,
         "leadIds": [own.lead],
+        "bookingId": own.booking,
+        "startsAt": (datetime.now(UTC) + timedelta(days=5)).isoformat(),
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from actions.bookings import Call, book_call
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
 from actions.datasets import add_leads_to_dataset, create_dataset
@@ -118,6 +119,7 @@ class Past:
     lead_merge: str
     other_lead: str
     dataset: str
+    booking: str
 
 
 async def make_past(database: Database) -> Past:
@@ -156,7 +158,7 @@ async def make_past(database: Database) -> Past:
 
 
 async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
-    """What hangs on leads: a merge, customers, a dataset."""
+    """What hangs on leads: a merge, customers, a dataset, a booked call."""
     async with database.work(actor) as session:
         other_lead, absorbed = [await add_lead(session, NewLead(phone=next_number())) for _ in range(2)]
         await merge_leads(session, lead, absorbed)
@@ -166,6 +168,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         customer_invitation, _ = await invite_customer(session, customer, Letter())
         dataset = await create_dataset(session, {"name": "The first"})
         await add_leads_to_dataset(session, dataset, [lead])
+        booking = await book_call(session, lead, Call(datetime.now(UTC) + timedelta(days=1)))
     return {
         "customer": show_id("customer", customer),
         "customer_invitation": show_id("customer_invitation", customer_invitation),
@@ -173,6 +176,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "lead_merge": show_id("lead_merge", lead_merge),
         "other_lead": show_id("lead", other_lead),
         "dataset": show_id("dataset", dataset),
+        "booking": show_id("booking", booking),
     }
 
 
@@ -189,6 +193,8 @@ def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = 
         found = get_named_type(definition.type)
         if is_leaf_type(found):  # an alias where what was made may have something else under this name
             parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)
+        elif name == "edges" and depth < 3:  # the same rows as the nodes beside them, and a document has its limits
+            parts.append("edges { cursor }")
         elif depth and (with_lists or not found.name.endswith("Connection")):
             page = "(first: 2)" if "first" in definition.args else ""
             below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1

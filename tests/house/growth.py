@@ -99,6 +99,13 @@ insert into customer_invitations (organization_id, id, customer_id, lead_id, own
                                   created_at)
 select $1, id, id, id, owner_id, assignee_id, email, sha256(id::text::bytea), created_at
 from customers where organization_id = $1"""
+_BOOKINGS = """
+insert into bookings (organization_id, id, lead_id, owner_id, assignee_id, provider, external_id, status, starts_at,
+                      ends_at, rescheduled_from, booked_at, created_at)
+select $1, id, id, owner_id, assignee_id, 'CAL', id::text, (array['BOOKED', 'CANCELLED', 'RESCHEDULED'])[1 + n % 3],
+       created_at + n % 50 * interval '1 day', created_at + n % 50 * interval '1 day',
+       case when n % 4 = 0 then 'x' || n end, created_at, created_at
+from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l"""
 _RECORDS = """
 insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
                         request_id)
@@ -132,7 +139,7 @@ async def grow(url: str) -> Grown:
             await connection.execute(_DATASETS, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
+            for sql in (_CUSTOMERS, _INVITATIONS, _BOOKINGS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
                 await connection.execute(sql, organization)
         await connection.execute(_CREDENTIALS)
         await connection.execute("vacuum analyze")

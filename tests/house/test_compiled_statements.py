@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -15,6 +15,8 @@ from tests.house.asking import Asking, Past, asking, filters_of, lists, make_pas
 from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
 from tests.play.past import bare
 
+SOON, LATER = ((datetime.now(UTC) + timedelta(days=days)).isoformat() for days in (2, 3))
+
 
 def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     """Every root field of a query, with everything below it."""
@@ -22,7 +24,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     assert query
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer, "dataset": past.dataset}
-        one = ones.get(name, past.conversation)
+        one = (ones | {"booking": past.booking}).get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
@@ -77,6 +79,9 @@ INPUTS = {
     "restoreDataset": '{datasetId: "%(dataset)s"}',
     "addLeadsToDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
     "removeLeadsFromDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
+    "bookCall": f'{{leadId: "%(lead)s", startsAt: "{SOON}"}}',
+    "rescheduleBooking": f'{{bookingId: "%(booking)s", startsAt: "{LATER}"}}',
+    "cancelBooking": '{bookingId: "%(booking)s"}',
     "deleteOrganization": '{slug: "not this one"}',
     "signalTyping": "{%(thread)s}",
     "viewInsight": '{insightId: "%(insight)s"}',

@@ -27,6 +27,7 @@ TENANT_COLUMNS = {
             "customer_invitations",
             "datasets",
             "dataset_leads",
+            "bookings",
             "phone_numbers",
             "conversations",
             "messages",

@@ -1,10 +1,12 @@
 """A past: rows of every kind for a tenant, and a crowd of them with equal keys and missing values."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
 
+from actions.bookings import Call, book_call
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
@@ -52,6 +54,8 @@ class Past:
     twin: str
     other_twin: str
     dataset: str
+    booking: str
+    old_booking: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -91,6 +95,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await keep_customers(tenant),
         **await merge_somebody(tenant),
         dataset=await keep_dataset(tenant, lead, lawful_basis="CONSENT"),
+        **await keep_bookings(tenant, lead),
     )
 
 
@@ -137,6 +142,15 @@ async def merge_somebody(tenant: Tenant) -> dict[str, str]:
     absorbed, twin, other_twin = (show_id("lead", ids[place]) for place in (1, 4, 5))
     merged = {"lead_merge": show_id("lead_merge", merge), "absorbed": absorbed}
     return merged | {"twin": twin, "other_twin": other_twin}
+
+
+async def keep_bookings(tenant: Tenant, lead: UUID) -> dict[str, str]:
+    """Calls of a lead and of somebody nobody works, booked by an agent."""
+    call = Call(datetime.now(UTC) + timedelta(days=3), title="A first look")
+    pooled = await tenant.lead()
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
+        booking, old_booking = [show_id("booking", await book_call(session, one, call)) for one in (lead, pooled)]
+    return {"booking": booking, "old_booking": old_booking}
 
 
 async def forget_somebody(tenant: Tenant) -> None:
