@@ -31,6 +31,7 @@ from resolvers.portal import portal_schema
 from resolvers.schema import Schema
 from web.app import web_app
 from web.authentication import Authentication
+from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.guard import Guard
 from web.health import Health
@@ -150,7 +151,7 @@ def _app(
     twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored)
     passes = Passes(settings.secret(), settings.jwt_issuer)
     portal = Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts())
-    return web_app(schema, graphql, portal, twilio, health, settings.origins)
+    return web_app(schema, graphql, portal, twilio, CalWebhooks(database, stored), health, settings.origins)
 
 
 @contextlib.asynccontextmanager

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.schema import Schema
+from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.health import Health
 from web.portal import Portal
@@ -22,6 +23,7 @@ def web_app(
     graphql: Endpoint,
     portal: Portal,
     twilio: TwilioWebhooks,
+    cal: CalWebhooks,
     health: Health,
     allowed_origins: Sequence[str],
 ) -> ASGIApp:
@@ -40,6 +42,7 @@ def web_app(
         *(Route(path, show_sdl) for path in texts),
         Route("/webhooks/twilio/messages", twilio.messages, methods=["POST"]),
         Route("/webhooks/twilio/status", twilio.status, methods=["POST"]),
+        Route("/webhooks/cal/{organization}", cal.bookings, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]
