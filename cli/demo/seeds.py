@@ -7,6 +7,7 @@ from random import Random
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from actions.bookings import Call, book_call
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.leads import add_lead
 from actions.members import add_member
@@ -23,6 +24,7 @@ from domain.people import Actor
 from domain.refusals import Refusal, RefusalCode
 
 _LAST = "last"
+_CALLS = 6  # one lead in so many has booked a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,25 @@ async def _is_complete(database: Database, organization_id: UUID) -> bool:
 
 
 async def _add_leads(database: Database, company: Company) -> None:
-    """All at once or not at all, and shared out among the members; every fifth is nobody's."""
+    """All at once or not at all, and shared out among the members; every fifth is nobody's. Some have booked a call."""
     owners = company.member_ids
     try:
         async with database.work(Actor(company.organization_id)) as session:
             for place, lead in enumerate(company.house.leads):
                 owner = owners[place % len(owners)] if place % 5 else None
-                await add_lead(session, replace(lead, owner_id=owner))
+                lead_id = await add_lead(session, replace(lead, owner_id=owner))
+                if place % _CALLS == 1:
+                    await book_call(session, lead_id, _call(company.house, place))
     except Refusal as refusal:
         if refusal.code is not RefusalCode.CONFLICT:  # They are there, from a time that was broken off.
             raise
+
+
+def _call(house: House, place: int) -> Call:
+    """On one of the next days, within working hours where the organization is."""
+    zone = ZoneInfo(house.time_zone)
+    day = datetime.now(zone).date() + timedelta(days=1 + place % 5)
+    return Call(datetime.combine(day, time(9 + place % 8), zone), title="A first talk", time_zone=house.time_zone)
 
 
 def _once(organization_id: UUID, key: str) -> str:
