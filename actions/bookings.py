@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from actions.merging import resolve_lead
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.bookings import (
@@ -87,7 +88,7 @@ async def cancel_booking(session: Session, booking_id: UUID, reason: str | None,
 async def qualify(session: Session, lead_id: UUID) -> None:
     """Whoever books a call is qualified, unless they are a customer already, and hot."""
     if await session.value("bookings", "qualify_lead", lead_id):
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+        await lead_changed(session, lead_id)
 
 
 def tell(session: Session, lead_id: UUID, booking_id: UUID) -> None:

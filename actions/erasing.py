@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from actions.scoring import lead_changed
 from db.session import Session
 from domain.addresses import address_hash
-from domain.analytics import EventKind
 from domain.conversations import Channel
 from domain.ids import new_id
 from domain.people import Permission
@@ -24,6 +24,7 @@ class Erasure:
     messages: int
     insights: int
     bookings: int
+    notes: int
     webhooks: int
     records: int
     suppressed: int
@@ -45,16 +46,17 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     messages = await session.rows("leads", "erase_messages", ids)
     insights = await session.rows("leads", "erase_insights", ids)
     bookings = await session.rows("bookings", "erase_bookings", ids)
+    await session.execute("imports", "hasten_forgetting", ids)
     merges = await session.rows("leads", "erase_merges", ids)
+    notes = await session.rows("leads", "erase_notes", ids)
     await session.execute("leads", "erase_leads", ids)
-    told = [*ids, *(row["id"] for row in (*messages, *insights, *bookings, *merges))]
+    told = [*ids, *(row["id"] for row in (*messages, *insights, *bookings, *merges, *notes))]
     for customer in await session.rows("customers", "get_customers_of_leads", ids):
         of_customer, addresses = await _erase_customer(session, customer["id"])
         told, suppressed = told + of_customer, suppressed + addresses
     records = await session.value("leads", "blot_records", told)
-    for id in ids:
-        session.announce(EventKind.LEAD_CHANGED, lead_id=id)
-    return Erasure(len(messages), len(insights), len(bookings), webhooks, records, suppressed)
+    await lead_changed(session, *ids)
+    return Erasure(len(messages), len(insights), len(bookings), len(notes), webhooks, records, suppressed)
 
 
 async def erase_customer(session: Session, customer_id: UUID) -> Erasure:
@@ -66,7 +68,7 @@ async def erase_customer(session: Session, customer_id: UUID) -> Erasure:
     if found["lead_id"]:
         return await erase_lead(session, found["lead_id"])
     told, suppressed = await _erase_customer(session, customer_id)
-    return Erasure(0, 0, 0, 0, await session.value("leads", "blot_records", told), suppressed)
+    return Erasure(0, 0, 0, 0, 0, await session.value("leads", "blot_records", told), suppressed)
 
 
 async def _erase_customer(session: Session, customer_id: UUID) -> tuple[list[UUID], int]:

@@ -1,12 +1,14 @@
 """Two leads who are one person: merged into the older one, and taken apart again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from actions.placing import place_lead, tell_withdrawn
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.identity import FACTS, Gift, give, in_order, take_back
@@ -16,20 +18,15 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 
 # What belongs to a lead and follows it, in the order in which everybody locks.
 _FOLLOWING = (
-    "conversations",
-    "messages",
-    "insights",
-    "rivals",
-    "customers",
-    "customer_invitations",
-    "bookings",
+    "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "bookings",
     "lead_merges",
-)
+)  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
     "conversations": "conversations",
     "messages": "conversations",
     "insights": "conversations",
+    "notes": "notes",
     "customers": "customers",
     "customer_invitations": "customers",
     "bookings": "bookings",
@@ -81,11 +78,28 @@ async def _absorb(session: Session, kept: Row, absorbed: Row) -> None:
     await session.value("leads", "keep_in_sight", absorbed["id"])
     await session.execute("merging", "absorb_lead", absorbed["id"], kept["id"], *keepers, *taken)
     await _fill(session, kept["id"], {name: kept[name] for name in (*FACTS, "tags")} | gift.got)
+    await session.execute("merging", "take_over_contact", kept["id"], absorbed["id"])
     followed = await _follow(session, kept["id"], absorbed["id"], keepers)
     before = {name: absorbed[name] for name in ("owner_id", "assignee_id", "phone", "email", "duplicate_of_id")}
-    said = (_json({"kept": asdict(gift), "absorbed": before}), _json(followed), session.actor.member_id)
-    await session.execute("merging", "add_merge", new_id(), kept["id"], *keepers, absorbed["id"], *said)
-    _tell(session, kept["id"], absorbed, followed)
+    datasets = await _together(session, kept, absorbed)
+    gave = {"kept": asdict(gift), "absorbed": before, "datasets": [_given(kept), _given(absorbed)]}
+    said = (_json(gave), _json(followed), session.actor.member_id)
+    await session.execute(
+        "merging", "add_merge", new_id(), kept["id"], *keepers, datasets or None, absorbed["id"], *said
+    )
+    await _tell(session, kept["id"], absorbed, followed)
+
+
+async def _together(session: Session, kept: Row, absorbed: Row) -> list[UUID]:
+    """Who was kept is in the datasets of both; answers them."""
+    datasets = sorted({*_given(kept), *_given(absorbed)})
+    await place_lead(session, absorbed["id"], [], after=kept["id"])
+    await place_lead(session, kept["id"], datasets)
+    return datasets
+
+
+def _given(lead: Row) -> list[UUID]:
+    return list(lead["dataset_ids"] or ())
 
 
 async def _fill(session: Session, lead_id: UUID, whole: dict[str, Any]) -> None:
@@ -106,14 +120,9 @@ async def _follow(session: Session, kept: UUID, absorbed: UUID, keepers: Sequenc
     return followed
 
 
-def _tell(session: Session, kept: UUID, absorbed: Row, followed: dict[str, Any]) -> None:
-    session.announce(
-        EventKind.LEAD_WITHDRAWN,
-        lead_id=absorbed["id"],
-        owner_id=absorbed["owner_id"],
-        assignee_id=absorbed["assignee_id"],
-    )
-    session.announce(EventKind.LEAD_CHANGED, lead_id=kept)
+async def _tell(session: Session, kept: UUID, absorbed: Row, followed: dict[str, Any]) -> None:
+    tell_withdrawn(session, absorbed)
+    await lead_changed(session, kept)
     for conversation_id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
     for booking_id in followed["bookings"]:
@@ -133,15 +142,17 @@ async def undo_merge(session: Session, merge_id: UUID) -> UUID:
         return UUID(int=merge["absorbed_id"].int)
     if await session.value("merging", "find_later_merge", merge["lead_id"], merge_id):
         raise Refusal(RefusalCode.CONFLICT, "This lead was merged once more since: undo that first.", "leadMergeId")
+    gave = orjson.loads(merge["gave"])
+    _check_sight(session, _ids(gave["datasets"][1]))
     pair = [merge["lead_id"], merge["absorbed_id"]]
     rows = {row["id"]: dict(row) for row in await session.rows("merging", "lock_pair", pair)}
-    await _release(session, rows[merge["lead_id"]], merge)
+    await _release(session, rows[merge["lead_id"]], merge, gave)
     await session.execute("merging", "undo_merge", merge_id)
     return UUID(int=merge["absorbed_id"].int)
 
 
-async def _release(session: Session, kept: Row, merge: Row) -> None:
-    gave, followed, absorbed = orjson.loads(merge["gave"]), orjson.loads(merge["followed"]), merge["absorbed_id"]
+async def _release(session: Session, kept: Row, merge: Row, gave: dict[str, Any]) -> None:
+    followed, absorbed = orjson.loads(merge["followed"]), merge["absorbed_id"]
     before, whole = gave["absorbed"], take_back(kept, Gift(**gave["kept"]))
     back = {name: before[name] if whole[name] != before[name] else None for name in ("phone", "email")}
     await _fill(session, kept["id"], whole)
@@ -156,12 +167,32 @@ async def _release(session: Session, kept: Row, merge: Row) -> None:
         await session.execute("merging", f"return_{kind}", [UUID(id) for id in followed[kind]], absorbed)
     for id, status in followed["archived"].items():
         await session.execute("merging", "reopen_conversation", UUID(id), status)
-    for lead_id in (kept["id"], absorbed):
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+    await _apart(session, kept, absorbed, *(_ids(given) for given in gave["datasets"]))
+    async with session.beyond_datasets():  # one of the two may have left the actor's sight with this
+        await lead_changed(session, kept["id"], absorbed)
     for id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=UUID(id))
     for id in followed.get("bookings", ()):
         session.announce(EventKind.BOOKING_CHANGED, lead_id=absorbed, booking_id=UUID(id))
+
+
+async def _apart(session: Session, kept: Row, absorbed: UUID, had: Sequence[UUID], other_had: Sequence[UUID]) -> None:
+    """Each is where it was; where somebody has put them since stays with who was kept."""
+    gained = {*other_had} - {*had}
+    if gained:
+        tell_withdrawn(session, kept)
+        await place_lead(session, kept["id"], [id for id in _given(kept) if id not in gained])
+    await place_lead(session, absorbed, other_had)
+
+
+def _check_sight(session: Session, other_had: Sequence[UUID]) -> None:
+    limit = session.actor.rights.dataset_ids
+    if limit is not None and limit.isdisjoint(other_had):
+        raise Refusal(RefusalCode.FORBIDDEN, "Taken apart, one of the two would be in no dataset that you see.")
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    return [UUID(text) for text in texts]
 
 
 def _id(text: str | None) -> UUID | None:

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
     password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")
+    upload_megabytes: int = Field(200, ge=1, le=10_000, description="How large a file may be that is uploaded.")
     storage_url: str | None = Field(None, description="Where files are kept; default in the data folder.")
     storage_key_id: str | None = Field(None, description="The bucket's access key; without it the machine's own role.")
     storage_secret: str | None = Field(None, description="Its secret.")

@@ -12,6 +12,7 @@ _CONVERSATION = One("conversation", "Conversation", on="{that}.id = {this}.conve
 _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
 _DATASET = One("dataset", "Dataset", on="{that}.id = {this}.dataset_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
+_IMPORT = One("import", "Import", on="{that}.id = {this}.subject_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 _BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 
@@ -53,6 +54,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
     EventKind.DATASET_CHANGED: _event("DatasetChanged", _DATASET),
+    EventKind.IMPORT_CHANGED: _event("ImportChanged", _IMPORT, permission=Permission.LEADS_IMPORT),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
     EventKind.BOOKING_CHANGED: _event("BookingChanged", _BOOKING),
 }

@@ -6,12 +6,16 @@ It knows entities and SQL and nothing of GraphQL. `$1` is always the organizatio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from db.entity import Column
+from db.entity import Column, Few
 from db.filters import render
 from db.links import join
 from db.pages import Key, Page, beyond_cursor_sql, cursor_sql, order_sql
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
-from domain.people import LeadScope
+from domain.people import SEES_ALL, LeadScope, Sight
+
+# Who is limited to so few leads has all that is theirs gathered, and put in order. For who is limited to more, the list
+# is walked until a page is full: of its rows enough are theirs.
+_FEW_LEADS = 1000
 
 
 @dataclass(slots=True)
@@ -20,7 +24,8 @@ class Compiler:
 
     pages: Sequence[Page]
     bound: int
-    scope: LeadScope = LeadScope.ALL
+    sight: Sight = SEES_ALL
+    member: str = "$2"
     aliases: int = 0
     rows: int = 0  # the most rows the statement may touch
     _multiplier: int = 1
@@ -51,15 +56,23 @@ class Compiler:
                 return self.connection(value, alias)
 
     def _child(self, child: Child, this: str) -> str:
-        that, entity = self.alias(), child.fields.entity
+        that, relation, entity = self.alias(), child.relation, child.fields.entity
         source = (
             f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
-            f" and {child.relation.on.format(this=this, that=that)}"
+            f" and {relation.on.format(this=this, that=that)}"
         )
-        if child.relation.latest:
-            keys = ", ".join(f"{that}.{key}" for key in child.relation.latest.split(", "))
+        if isinstance(relation, Few):
+            return self._list(relation, child.fields, that, source)
+        if relation.latest:
+            keys = ", ".join(f"{that}.{key}" for key in relation.latest.split(", "))
             source += f" order by {keys} limit 1"
         return self.object(child.fields, that, source)
+
+    def _list(self, few: Few, fields: Fields, that: str, source: str) -> str:
+        self._multiplier *= few.most
+        row = self.object(fields, that)
+        self._multiplier //= few.most
+        return f"(select coalesce(json_agg({row} order by {few.order.format(that=that)}), '[]'::json){source})"
 
     def variants(self, shape: Variants, alias: str) -> str:
         """The JSON of a row in scope, by its kind."""
@@ -103,15 +116,29 @@ class Compiler:
         return source, joined.key if joined else _plain_key(that)
 
     def _parts(self, shape: Connection, that: str) -> list[str]:
-        """What a scoped member sees of a whole table, as parts that an index each has in order; `$2` is the member.
+        """What somebody with a narrow sight sees of a whole table, as parts that an index each has in order.
 
-        The policy would answer the same, but only after looking at everybody's rows.
+        The policies would answer the same, but only after looking at everybody's rows.
         """
-        if shape.relation or not shape.entity.scoped or self.scope is LeadScope.ALL:
+        is_whole = shape.relation is None or shape.relation.is_vast
+        if not is_whole or not shape.entity.scoped:
             return [""]
-        worked, owned = f" and {that}.assignee_id = $2", f" and {that}.owner_id = $2"
-        parts = [worked, f"{owned} and {that}.assignee_id is distinct from $2"]
-        if self.scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
+        parts = self._keepers(that)
+        if not self.sight.is_limited or shape.relation:
+            return parts
+        counted = f"select coalesce(sum(few.total_leads), 0) from datasets few where {_allowed('few', 'id')}"
+        few = f"({counted}) <= {_FEW_LEADS}"
+        those = f"select those.lead_id from dataset_leads those where {_allowed('those', 'dataset_id')}"
+        gathered = f" and {few} and {that}.{shape.entity.lead_column} = any (array({those}))"
+        return [gathered, *(f" and not {few}{part}" for part in parts)]
+
+    def _keepers(self, that: str) -> list[str]:
+        """What a scoped member works, what they own, and what nobody has."""
+        if self.sight.lead_scope is LeadScope.ALL:
+            return [""]
+        worked, owned = f" and {that}.assignee_id = {self.member}", f" and {that}.owner_id = {self.member}"
+        parts = [worked, f"{owned} and {that}.assignee_id is distinct from {self.member}"]
+        if self.sight.lead_scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
             parts.append(f" and {that}.owner_id is null and {that}.assignee_id is null")
         return parts
 
@@ -178,6 +205,10 @@ class _Rows:
         is_first_read = (fact == "startCursor") != backwards
         way, wanted = ("", "p.n = 1") if is_first_read else (" desc", f"p.n <= {size}")
         return self._gather(f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]")
+
+
+def _allowed(alias: str, column: str) -> str:
+    return f"{alias}.organization_id = $1 and {alias}.{column} = any (allowed_datasets())"
 
 
 def _plain_key(alias: str) -> Key:

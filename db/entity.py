@@ -83,25 +83,44 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A connection to related rows; `on` of one with a link joins `{link}` to `{this}` and to `{that}`."""
+    """A connection to related rows; `on` of one with a link joins `{link}` to `{this}` and to `{that}`.
+
+    Without an `order` of its own it has the target's. One that `is_vast` may hold everybody's rows, so that a scope
+    needs its parts.
+    """
 
     name: str
     target: str
     on: str
     link: Link | None = None
+    order: tuple[tuple[str, str], ...] = ()
+    is_vast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """A list of related rows, of which there cannot be more than so many, whole; `{that}` is one of them in `order`."""
+
+    name: str
+    target: str
+    on: str
+    order: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A filter by what a row is linked to, of which there may be several: one that matches is enough.
 
-    `on` joins `{link}` to `{this}`; the link's column of this name is compared, and names a `refers`.
+    `on` joins `{link}` to `{this}`; the link's column of this name is compared, and names a `refers`. `besides` holds
+    as well, and is said where the link is not what gives the order.
     """
 
     name: str
-    refers: str
+    refers: str | None
     link: Link
     on: str
+    besides: str = "true"
     enum: None = None
     sql_type: str = "uuid"
     nullable: bool = False
@@ -116,7 +135,7 @@ class Entity:
     table: str
     kind: str
     columns: tuple[Column, ...]
-    relations: tuple[One | Many, ...] = ()
+    relations: tuple[One | Many | Few, ...] = ()
     default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
     tenant: str = "organization_id"
     # What one needs to read it, wherever it stands; None in the portal, where the database alone decides.
@@ -125,7 +144,7 @@ class Entity:
     leads_to: str | None = None
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     linked: tuple[Linked, ...] = ()
-    fields: dict[str, Column | One | Many] = field(init=False)
+    fields: dict[str, Column | One | Many | Few] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +158,11 @@ class Entity:
 
     def __eq__(self, other: Any) -> bool:
         return self is other
+
+    @property
+    def lead_column(self) -> str:
+        """Where the lead is named that a row of a scoped entity belongs to."""
+        return "id" if self.kind == "lead" else "lead_id"
 
     @property
     def filters(self) -> tuple[Column | Linked, ...]:

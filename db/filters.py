@@ -17,6 +17,7 @@ OPERATORS_BY_TYPE = {
     "text": ("eq", "in", "isNull"),
     "uuid": ("eq", "in", "isNull"),
     "boolean": ("eq",),
+    "integer": ("eq", "gt", "gte", "lt", "lte"),
     "timestamptz": ("gt", "gte", "lt", "lte", "isNull"),
 }
 _LONGEST_LIST = 100
@@ -89,7 +90,8 @@ def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:
         case ("null", name, is_null):
             return _missing(entity.by_column[name], alias, is_null)
         case ("on", link, name):
-            return f"{link}.{name} = {bind('uuid')}"
+            found = next(item for item in entity.filters if item.name == name)
+            return f"{link}.{name} = {bind(found.sql_type)}"
         case ("in" | "is", name, *operator):
             found = next(item for item in entity.filters if item.name == name)
             return _matched(found, alias, operator[0] if operator else "any", bind)
@@ -99,8 +101,8 @@ def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:
 def _matched(found: Column | Linked, alias: str, operator: str, bind: Bind) -> str:
     value = f"any ({bind(found.sql_type + '[]')})" if operator == "any" else ""
     if isinstance(found, Linked):
-        on = f"{found.on.format(link='link', this=alias)} and link.{found.name} = {value or bind(found.sql_type)}"
-        return found.link.asked("link", on)
+        on = f"{found.on} and {found.besides}".format(link="link", this=alias)
+        return found.link.asked("link", f"{on} and link.{found.name} = {value or bind(found.sql_type)}")
     return f"{found.sort_key(alias)} = {value}" if value else _compared(found, alias, operator, bind)
 
 

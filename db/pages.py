@@ -38,14 +38,14 @@ class Page:
     filter: Structure | None
 
 
-def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Page:
+def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any], usual: Order = ()) -> Page:
     """Arguments of a connection → a page; appends the values to bind, the cursor's after the filter's."""
     first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
     backwards = last is not None or before is not None
     if backwards and (first is not None or after is not None):
         raise bad_input("Page forwards with first and after, or backwards with last and before, not both.", "first")
     size = last if backwards else first
-    order = _read_order(entity, given.get("order") or ())
+    order = _read_order(entity, given.get("order") or (), usual or entity.default_order)
     wanted = given.get("filter")
     structure = read_filter(entity, wanted, values) if wanted else None
     cursor = before if backwards else after
@@ -62,11 +62,9 @@ def _check_size(size: int | None, field: str) -> int:
     return size
 
 
-def _read_order(entity: Entity, given: Any) -> Order:
+def _read_order(entity: Entity, given: Any, usual: Order) -> Order:
     keys = [(camel(column.name), column.name) for column in entity.orders]
-    order = (
-        tuple((name, str(item[key])) for item in given for key, name in keys if item.get(key)) or entity.default_order
-    )
+    order = tuple((name, str(item[key])) for item in given for key, name in keys if item.get(key)) or usual
     return (*order, ("id", order[-1][1]))
 
 
@@ -111,6 +109,8 @@ def _check_key(column: Column, text: str) -> None:
     text.encode()
     if column.sql_type == "uuid":
         valid = str(UUID(text)) == text
+    elif column.sql_type == "integer":
+        valid = str(int(text)) == text and abs(int(text)) < 2**31
     elif column.sql_type == "timestamptz" and text not in ("infinity", "-infinity"):
         valid = bool(_INSTANT.fullmatch(text) and datetime.fromisoformat(text))
     else:

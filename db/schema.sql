@@ -8,6 +8,7 @@ CREATE FUNCTION public.accept_invitations(new_id uuid, token_issuer text, token_
     AS $$
 declare
   person uuid;
+  joining uuid;
   invitation staff_invitations%rowtype;
   joined integer := 0;
 begin
@@ -23,13 +24,20 @@ begin
       on conflict (issuer, subject) do nothing;
       select u.id into person from users u where u.issuer = token_issuer and u.subject = token_subject;
     end if;
-    insert into memberships (organization_id, id, user_id, name, email, role, lead_scope, permissions)
+    insert into memberships (organization_id, id, user_id, name, email, role, lead_scope, permissions, is_limited)
     values (invitation.organization_id, invitation.id, person, coalesce(display_name, invitation.email),
-            invitation.email, invitation.role, invitation.lead_scope, invitation.permissions)
+            invitation.email, invitation.role, invitation.lead_scope, invitation.permissions, invitation.is_limited)
     on conflict (organization_id, user_id) do update
       set status = 'ACTIVE', role = excluded.role, lead_scope = excluded.lead_scope, permissions = excluded.permissions,
-          email = excluded.email
-      where memberships.status = 'REMOVED';
+          email = excluded.email, is_limited = excluded.is_limited
+      where memberships.status = 'REMOVED'
+    returning id into joining;
+    if joining is not null then
+      delete from membership_datasets l where l.organization_id = invitation.organization_id and l.member_id = joining;
+      insert into membership_datasets (organization_id, member_id, dataset_id)
+      select l.organization_id, joining, l.dataset_id from staff_invitation_datasets l
+      where l.organization_id = invitation.organization_id and l.staff_invitation_id = invitation.id;
+    end if;
     update staff_invitations i set accepted_at = now()
     where i.organization_id = invitation.organization_id and i.id = invitation.id;
     joined := joined + 1;
@@ -57,6 +65,15 @@ end $$;
 
 ALTER FUNCTION public.adopt_webhooks(our_address text) OWNER TO rekindle_lookup;
 
+-- allowed_datasets() (FUNCTION)
+
+CREATE FUNCTION public.allowed_datasets() RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $$
+  select case when left(current_setting('rekindle.dataset_ids', true), 1) = '{'
+         then current_setting('rekindle.dataset_ids', true)::uuid[] end
+$$;
+
 -- begin_request(uuid, uuid, text) (FUNCTION)
 
 CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text) RETURNS boolean
@@ -65,6 +82,18 @@ CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text)
   select set_config('rekindle.organization_id', organization::text, true) is not null
      and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
      and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
+     and set_config('rekindle.dataset_ids', 'ALL', true) is not null
+$$;
+
+-- begin_request(uuid, uuid, text, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text, datasets uuid[]) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select set_config('rekindle.organization_id', organization::text, true) is not null
+     and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
+     and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
+     and set_config('rekindle.dataset_ids', coalesce(datasets::text, '{}'), true) is not null
 $$;
 
 -- begin_visit(uuid, uuid, text) (FUNCTION)
@@ -84,6 +113,16 @@ CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, ap
     LANGUAGE sql
     AS $$
   select begin_request(organization, member, scope)
+     and set_config('rekindle.api_key_id', coalesce(api_key::text, ''), true) is not null
+     and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
+$$;
+
+-- begin_work(uuid, uuid, text, uuid, text, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, api_key uuid, request text, datasets uuid[]) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select begin_request(organization, member, scope, datasets)
      and set_config('rekindle.api_key_id', coalesce(api_key::text, ''), true) is not null
      and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
 $$;
@@ -237,6 +276,15 @@ $$;
 
 ALTER FUNCTION public.count_stuck_webhooks() OWNER TO rekindle_lookup;
 
+-- default_stage() (FUNCTION)
+
+CREATE FUNCTION public.default_stage() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select s.id from pipeline_stages s
+  where s.organization_id = nullif(current_setting('rekindle.organization_id', true), '')::uuid and s.is_default
+$$;
+
 -- due_organizations(text) (FUNCTION)
 
 CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
@@ -255,6 +303,9 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   union
   select distinct m.organization_id from messages m
   where queue = 'reviewing' and m.direction = 'OUTBOUND' and m.reviewed_at is null
+  union
+  select distinct i.organization_id from imports i
+  where queue = 'importing' and i.status in ('READING', 'REHEARSING', 'IMPORTING') and i.next_attempt_at <= now()
 $$;
 
 ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
@@ -284,7 +335,7 @@ ALTER FUNCTION public.event_positions(organizations uuid[]) OWNER TO rekindle_lo
 
 -- find_api_key(uuid, bytea) (FUNCTION)
 
-CREATE FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) RETURNS TABLE(id uuid, permissions text[])
+CREATE FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) RETURNS TABLE(id uuid, permissions text[], dataset_ids uuid[], stamp text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
@@ -293,8 +344,11 @@ begin
   where k.organization_id = key_organization and k.hash = key_hash
     and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   return query
-    select k.id, k.permissions
+    select k.id, k.permissions, d.ids, stamp_rights(null, null, k.permissions, d.ids)
     from api_keys k join organizations o on o.id = k.organization_id
+    cross join lateral (select case when k.is_limited then array(
+      select l.dataset_id from api_key_datasets l
+      where l.organization_id = k.organization_id and l.api_key_id = k.id order by l.dataset_id) end as ids) d
     where k.organization_id = key_organization and k.hash = key_hash and o.status <> 'CANCELLED'
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 end $$;
@@ -344,14 +398,18 @@ ALTER FUNCTION public.find_identity(member_organization uuid, member_email text)
 
 -- find_memberships(text, text) (FUNCTION)
 
-CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], last_login_at timestamp with time zone)
+CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], dataset_ids uuid[], stamp text, last_login_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, m.last_login_at
+  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, d.ids,
+         stamp_rights(m.role, m.lead_scope, m.permissions, d.ids), m.last_login_at
   from users u
   join memberships m on m.user_id = u.id
   join organizations o on o.id = m.organization_id
+  cross join lateral (select case when m.is_limited then array(
+    select l.dataset_id from membership_datasets l
+    where l.organization_id = m.organization_id and l.member_id = m.id order by l.dataset_id) end as ids) d
   where u.issuer = token_issuer and u.subject = token_subject and m.status <> 'REMOVED'
   order by o.slug
 $$;
@@ -414,12 +472,16 @@ CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys
     select from memberships m join organizations o on o.id = m.organization_id
     where m.organization_id = asked.organization_id and m.id = asked.member_id and m.status = 'ACTIVE'
       and (o.status <> 'CANCELLED' or m.role in ('OWNER', 'ADMIN'))
-      and concat_ws(' ', m.role, m.lead_scope, nullif(array_to_string(m.permissions, ' '), '')) = asked.rights
+      and stamp_rights(m.role, m.lead_scope, m.permissions, case when m.is_limited then array(
+        select l.dataset_id from membership_datasets l
+        where l.organization_id = m.organization_id and l.member_id = m.id order by l.dataset_id) end) = asked.rights
   ) and not exists (
     select from api_keys k join organizations o on o.id = k.organization_id
     where k.organization_id = asked.organization_id and k.id = asked.key_id and o.status <> 'CANCELLED'
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-      and array_to_string(k.permissions, ' ') = asked.rights
+      and stamp_rights(null, null, k.permissions, case when k.is_limited then array(
+        select l.dataset_id from api_key_datasets l
+        where l.organization_id = k.organization_id and l.api_key_id = k.id order by l.dataset_id) end) = asked.rights
   )
 $$;
 
@@ -450,6 +512,38 @@ begin
   execute format(
     'create trigger audit after insert or update or delete on %1$s for each row execute function write_audit(%2$L, %3$L, %4$L)',
     target, kind, hidden, dull || '{created_at,updated_at,version}');
+end $_$;
+
+-- keep_lead_tags() (FUNCTION)
+
+CREATE FUNCTION public.keep_lead_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op <> 'INSERT' then
+    delete from lead_tags
+    where organization_id = old.organization_id and tag = any (old.tags) and lead_created_at = old.created_at
+      and lead_id = old.id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
+    select new.organization_id, tag, new.created_at, new.id from unnest(new.tags) tag
+    on conflict do nothing;
+  end if;
+  return null;
+end $$;
+
+-- keep_out_of_audit(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.keep_out_of_audit(target regclass, dull text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  definition text;
+begin
+  select pg_get_triggerdef(t.oid) into strict definition from pg_trigger t where t.tgrelid = target and t.tgname = 'audit';
+  execute format('drop trigger audit on %s', target);
+  execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
 end $_$;
 
 -- keep_records() (FUNCTION)
@@ -489,6 +583,34 @@ $$;
 
 ALTER FUNCTION public.keep_webhook(new_id uuid, to_organization uuid, from_provider text, from_provider_id text, webhook_kind text, about text, raw jsonb) OWNER TO rekindle_lookup;
 
+-- meets_condition(text, text, text, jsonb, boolean) (FUNCTION)
+
+CREATE FUNCTION public.meets_condition(condition text, field text, value text, lead jsonb, has_replied boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case condition
+    when 'FIELD_PRESENT' then coalesce(lead ->> lower(field), '') <> ''
+    when 'FIELD_EQUALS' then coalesce(lower(lead ->> lower(field)) = lower(value), false)
+    when 'TAG_PRESENT' then coalesce(lead -> 'tags' ? value, false)
+    when 'REPLIED' then has_replied
+  end
+$$;
+
+-- narrow_to_datasets(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_datasets(target regclass, held text DEFAULT 'dataset_ids'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format(
+    'create policy allowed_datasets on %1$s as restrictive to rekindle_app using (case
+       when current_setting(''rekindle.dataset_ids'', true) = ''ALL'' then true
+       when strpos(current_setting(''rekindle.dataset_ids'', true), (%2$s)[1]::text) > 0 then true
+       when (%2$s)[2] is not null and %2$s && allowed_datasets() then true
+       end is not null)',
+    target, held);
+end $_$;
+
 -- narrow_to_scope(regclass, text) (FUNCTION)
 
 CREATE FUNCTION public.narrow_to_scope(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
@@ -506,6 +628,16 @@ begin
        end is not null)',
     target, lead_column);
 end $_$;
+
+-- narrow_to_sight(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_sight(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform narrow_to_scope(target, lead_column);
+  perform narrow_to_datasets(target);
+end $$;
 
 -- note_conversion() (FUNCTION)
 
@@ -591,6 +723,30 @@ $$;
 
 ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
 
+-- organizations_with_files_to_forget() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_files_to_forget() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct i.organization_id from imports i where i.file_deleted_at is null and i.forget_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_files_to_forget() OWNER TO rekindle_lookup;
+
+-- organizations_with_leads_to_tend() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_leads_to_tend() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select s.organization_id from scorings s where s.due_at <= now()
+  union
+  select p.organization_id from pipeline_stages p where p.successor_id is not null
+$$;
+
+ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
+
 -- receive_webhook(uuid, text, text, text, text, jsonb) (FUNCTION)
 
 CREATE FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) RETURNS uuid
@@ -622,6 +778,15 @@ CREATE FUNCTION public.set_customer_password(of_organization uuid, of_customer u
 $$;
 
 ALTER FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) OWNER TO rekindle_lookup;
+
+-- stamp_rights(text, text, text[], uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.stamp_rights(role text, scope text, permissions text[], datasets uuid[]) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select concat_ws(' ', role, scope, nullif(array_to_string(permissions, ' '), ''),
+                   'in {' || array_to_string(datasets, ',') || '}')
+$$;
 
 -- touch() (FUNCTION)
 
@@ -676,6 +841,18 @@ end $$;
 
 ALTER FUNCTION public.write_audit() OWNER TO rekindle_lookup;
 
+-- api_key_datasets (TABLE)
+
+CREATE TABLE public.api_key_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    api_key_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.api_key_datasets FORCE ROW LEVEL SECURITY;
+
 -- api_keys (TABLE)
 
 CREATE TABLE public.api_keys (
@@ -690,7 +867,8 @@ CREATE TABLE public.api_keys (
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
@@ -723,6 +901,7 @@ CREATE TABLE public.bookings (
     lead_id uuid NOT NULL,
     owner_id uuid,
     assignee_id uuid,
+    dataset_ids uuid[],
     provider text NOT NULL,
     external_id text NOT NULL,
     status text NOT NULL,
@@ -768,6 +947,7 @@ CREATE TABLE public.conversations (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT conversations_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
     CONSTRAINT conversations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'CLOSED'::text, 'ARCHIVED'::text]))),
     CONSTRAINT conversations_unread CHECK ((unread_count >= 0))
@@ -829,7 +1009,8 @@ CREATE TABLE public.customer_invitations (
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
 );
 
 ALTER TABLE ONLY public.customer_invitations FORCE ROW LEVEL SECURITY;
@@ -865,6 +1046,7 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[],
     CONSTRAINT customers_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT customers_membership_order CHECK ((membership_ends_on >= membership_starts_on)),
     CONSTRAINT customers_membership_status CHECK ((membership_status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'CANCELLED'::text, 'EXPIRED'::text])))
@@ -945,11 +1127,96 @@ CREATE TABLE public.events (
     assignee_id uuid,
     dataset_id uuid,
     subject_id uuid,
+    dataset_ids uuid[],
     booking_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'BOOKING_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BOOKING_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+-- import_columns (TABLE)
+
+CREATE TABLE public.import_columns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    header text NOT NULL,
+    samples text[] DEFAULT '{}'::text[] NOT NULL,
+    proposed text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    reason text NOT NULL,
+    target text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT import_columns_reason CHECK ((reason = ANY (ARRAY['HEADER'::text, 'VALUES'::text, 'HEADER_AND_VALUES'::text, 'NOTHING'::text])))
+);
+
+ALTER TABLE ONLY public.import_columns FORCE ROW LEVEL SECURITY;
+
+-- import_rows (TABLE)
+
+CREATE TABLE public.import_rows (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    outcome text NOT NULL,
+    lead_id uuid,
+    problems jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT import_rows_outcome CHECK ((outcome = ANY (ARRAY['CREATED'::text, 'MERGED'::text, 'LINKED'::text, 'REPEATED'::text, 'SKIPPED'::text, 'FAILED'::text])))
+);
+
+ALTER TABLE ONLY public.import_rows FORCE ROW LEVEL SECURITY;
+
+-- imports (TABLE)
+
+CREATE TABLE public.imports (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    creator_id uuid,
+    status text DEFAULT 'PENDING'::text NOT NULL,
+    file_name text NOT NULL,
+    file_kind text,
+    size_bytes bigint,
+    encoding text,
+    delimiter text,
+    sheet text,
+    header_row integer,
+    orders jsonb DEFAULT '{}'::jsonb NOT NULL,
+    duplicate_policy text NOT NULL,
+    required_fields text[] DEFAULT '{}'::text[] NOT NULL,
+    total_rows integer,
+    done_rows integer DEFAULT 0 NOT NULL,
+    last_row integer DEFAULT 0 NOT NULL,
+    created_count integer DEFAULT 0 NOT NULL,
+    merged_count integer DEFAULT 0 NOT NULL,
+    linked_count integer DEFAULT 0 NOT NULL,
+    repeated_count integer DEFAULT 0 NOT NULL,
+    skipped_count integer DEFAULT 0 NOT NULL,
+    failed_count integer DEFAULT 0 NOT NULL,
+    problem text,
+    holder uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    rehearsed_at timestamp with time zone,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    outcome_linked_at timestamp with time zone,
+    forget_at timestamp with time zone,
+    file_deleted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT imports_duplicate_policy CHECK ((duplicate_policy = ANY (ARRAY['FLAG'::text, 'SKIP'::text, 'MERGE'::text, 'KEEP_BOTH'::text]))),
+    CONSTRAINT imports_file_kind CHECK ((file_kind = ANY (ARRAY['TEXT'::text, 'XLSX'::text, 'XLS'::text]))),
+    CONSTRAINT imports_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'READING'::text, 'MAPPING'::text, 'REHEARSING'::text, 'IMPORTING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
 
 -- inbound_webhooks (TABLE)
 
@@ -997,6 +1264,7 @@ CREATE TABLE public.insights (
     reviewer_id uuid,
     reviewed_at timestamp with time zone,
     feedback text,
+    dataset_ids uuid[],
     CONSTRAINT insights_category CHECK ((category = ANY (ARRAY['TONE'::text, 'GRAMMAR'::text, 'OBJECTION'::text, 'TIMING'::text, 'SUCCESS_PATTERN'::text]))),
     CONSTRAINT insights_severity CHECK ((severity = ANY (ARRAY['INFO'::text, 'SUGGESTION'::text, 'WARNING'::text, 'CRITICAL'::text]))),
     CONSTRAINT insights_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'VIEWED'::text, 'APPROVED_AND_LEARNED'::text, 'DISMISSED'::text, 'TAUGHT_SOPHIE'::text, 'ROLLED_BACK'::text]))),
@@ -1020,10 +1288,40 @@ CREATE TABLE public.lead_merges (
     undone_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
 );
 
 ALTER TABLE ONLY public.lead_merges FORCE ROW LEVEL SECURITY;
+
+-- lead_notes (TABLE)
+
+CREATE TABLE public.lead_notes (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    author_id uuid,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
+);
+
+ALTER TABLE ONLY public.lead_notes FORCE ROW LEVEL SECURITY;
+
+-- lead_tags (TABLE)
+
+CREATE TABLE public.lead_tags (
+    organization_id uuid NOT NULL,
+    tag text NOT NULL,
+    lead_created_at timestamp with time zone NOT NULL,
+    lead_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.lead_tags FORCE ROW LEVEL SECURITY;
 
 -- leads (TABLE)
 
@@ -1052,6 +1350,33 @@ CREATE TABLE public.leads (
     converted_at timestamp with time zone,
     duplicate_of_id uuid,
     merged_into_id uuid,
+    raw_phone text,
+    title text,
+    industry text,
+    location text,
+    postcode text,
+    country text,
+    time_zone text,
+    inquiry_date date,
+    install_date date,
+    source_details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    utm_source text,
+    utm_medium text,
+    utm_campaign text,
+    utm_term text,
+    utm_content text,
+    custom_fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    enrichment jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ai_score numeric(5,4),
+    last_contacted_at timestamp with time zone,
+    manual_mode_at timestamp with time zone,
+    pipeline_stage_id uuid DEFAULT public.default_stage() NOT NULL,
+    moved_at timestamp with time zone DEFAULT now() NOT NULL,
+    score integer DEFAULT 0 NOT NULL,
+    dataset_ids uuid[],
+    CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
+    CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT leads_datasets_most CHECK ((cardinality(dataset_ids) <= 100)),
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
@@ -1061,6 +1386,18 @@ CREATE TABLE public.leads (
 );
 
 ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
+
+-- membership_datasets (TABLE)
+
+CREATE TABLE public.membership_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    member_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.membership_datasets FORCE ROW LEVEL SECURITY;
 
 -- memberships (TABLE)
 
@@ -1079,6 +1416,7 @@ CREATE TABLE public.memberships (
     permissions text[] DEFAULT '{}'::text[] NOT NULL,
     last_login_at timestamp with time zone,
     avatar_url text,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT memberships_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text]))),
     CONSTRAINT memberships_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'REMOVED'::text])))
@@ -1119,6 +1457,7 @@ CREATE TABLE public.messages (
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
     assignee_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
@@ -1174,6 +1513,24 @@ CREATE TABLE public.phone_numbers (
 
 ALTER TABLE ONLY public.phone_numbers FORCE ROW LEVEL SECURITY;
 
+-- pipeline_stages (TABLE)
+
+CREATE TABLE public.pipeline_stages (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    color text,
+    is_default boolean DEFAULT false NOT NULL,
+    successor_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT pipeline_stages_color CHECK ((color ~ '^#[0-9a-f]{6}$'::text))
+);
+
+ALTER TABLE ONLY public.pipeline_stages FORCE ROW LEVEL SECURITY;
+
 -- rekindle_migrations (TABLE)
 
 CREATE TABLE public.rekindle_migrations (
@@ -1182,6 +1539,50 @@ CREATE TABLE public.rekindle_migrations (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+-- score_reasons (TABLE)
+
+CREATE TABLE public.score_reasons (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" integer NOT NULL,
+    label text NOT NULL,
+    points integer NOT NULL,
+    condition text NOT NULL,
+    field text,
+    value text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT score_reasons_condition CHECK ((condition = ANY (ARRAY['FIELD_PRESENT'::text, 'FIELD_EQUALS'::text, 'TAG_PRESENT'::text, 'REPLIED'::text]))),
+    CONSTRAINT score_reasons_field CHECK ((field = ANY (ARRAY['FIRST_NAME'::text, 'LAST_NAME'::text, 'COMPANY'::text, 'TITLE'::text, 'INDUSTRY'::text, 'LOCATION'::text, 'POSTCODE'::text, 'COUNTRY'::text, 'PHONE'::text, 'EMAIL'::text, 'LINKEDIN_URL'::text, 'SOURCE'::text, 'UTM_SOURCE'::text, 'UTM_MEDIUM'::text, 'UTM_CAMPAIGN'::text, 'LIFECYCLE'::text, 'TEMPERATURE'::text, 'SENTIMENT'::text]))),
+    CONSTRAINT score_reasons_form CHECK ((((field IS NOT NULL) = (condition = ANY (ARRAY['FIELD_PRESENT'::text, 'FIELD_EQUALS'::text]))) AND ((value IS NOT NULL) = (condition = ANY (ARRAY['FIELD_EQUALS'::text, 'TAG_PRESENT'::text])))))
+);
+
+ALTER TABLE ONLY public.score_reasons FORCE ROW LEVEL SECURITY;
+
+-- scorings (TABLE)
+
+CREATE TABLE public.scorings (
+    organization_id uuid NOT NULL,
+    after uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.scorings FORCE ROW LEVEL SECURITY;
+
+-- staff_invitation_datasets (TABLE)
+
+CREATE TABLE public.staff_invitation_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    staff_invitation_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_invitation_datasets FORCE ROW LEVEL SECURITY;
 
 -- staff_invitations (TABLE)
 
@@ -1200,6 +1601,7 @@ CREATE TABLE public.staff_invitations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT staff_invitations_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT staff_invitations_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT staff_invitations_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text])))
@@ -1238,6 +1640,16 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+-- api_key_datasets api_key_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- api_key_datasets api_key_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_unique UNIQUE (organization_id, api_key_id, dataset_id);
 
 -- api_keys api_keys_hash_unique (CONSTRAINT)
 
@@ -1314,6 +1726,21 @@ ALTER TABLE ONLY public.event_counters
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (organization_id, seq);
 
+-- import_columns import_columns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_pkey PRIMARY KEY (organization_id, id);
+
+-- import_rows import_rows_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_pkey PRIMARY KEY (organization_id, id);
+
+-- imports imports_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (organization_id, id);
+
 -- inbound_webhooks inbound_webhooks_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.inbound_webhooks
@@ -1339,10 +1766,30 @@ ALTER TABLE ONLY public.insights
 ALTER TABLE ONLY public.lead_merges
     ADD CONSTRAINT lead_merges_pkey PRIMARY KEY (organization_id, id);
 
+-- lead_notes lead_notes_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_pkey PRIMARY KEY (organization_id, id);
+
+-- lead_tags lead_tags_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_tags
+    ADD CONSTRAINT lead_tags_pkey PRIMARY KEY (organization_id, tag, lead_created_at, lead_id);
+
 -- leads leads_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (organization_id, id);
+
+-- membership_datasets membership_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- membership_datasets membership_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_unique UNIQUE (organization_id, member_id, dataset_id);
 
 -- memberships memberships_pkey (CONSTRAINT)
 
@@ -1379,10 +1826,45 @@ ALTER TABLE ONLY public.phone_numbers
 ALTER TABLE ONLY public.phone_numbers
     ADD CONSTRAINT phone_numbers_pkey PRIMARY KEY (id);
 
+-- pipeline_stages pipeline_stages_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_pkey PRIMARY KEY (organization_id, id);
+
+-- pipeline_stages pipeline_stages_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_position_unique UNIQUE (organization_id, "position") DEFERRABLE;
+
 -- rekindle_migrations rekindle_migrations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.rekindle_migrations
     ADD CONSTRAINT rekindle_migrations_pkey PRIMARY KEY (version);
+
+-- score_reasons score_reasons_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_pkey PRIMARY KEY (organization_id, id);
+
+-- score_reasons score_reasons_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_position_unique UNIQUE (organization_id, "position");
+
+-- scorings scorings_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.scorings
+    ADD CONSTRAINT scorings_pkey PRIMARY KEY (organization_id);
+
+-- staff_invitation_datasets staff_invitation_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- staff_invitation_datasets staff_invitation_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_unique UNIQUE (organization_id, staff_invitation_id, dataset_id);
 
 -- staff_invitations staff_invitations_pkey (CONSTRAINT)
 
@@ -1413,6 +1895,10 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- api_key_datasets_by_dataset (INDEX)
+
+CREATE INDEX api_key_datasets_by_dataset ON public.api_key_datasets USING btree (organization_id, dataset_id);
 
 -- api_keys_by_created (INDEX)
 
@@ -1592,7 +2078,7 @@ CREATE INDEX customer_invitations_by_customer ON public.customer_invitations USI
 
 -- customer_invitations_by_lead (INDEX)
 
-CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
 -- customer_invitations_by_owner (INDEX)
 
@@ -1617,6 +2103,10 @@ CREATE INDEX customers_by_assignee ON public.customers USING btree (organization
 -- customers_by_created (INDEX)
 
 CREATE INDEX customers_by_created ON public.customers USING btree (organization_id, created_at DESC, id DESC);
+
+-- customers_by_lead (INDEX)
+
+CREATE INDEX customers_by_lead ON public.customers USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
 -- customers_by_membership (INDEX)
 
@@ -1669,6 +2159,42 @@ CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organiz
 -- datasets_to_archive (INDEX)
 
 CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
+
+-- import_columns_position (INDEX)
+
+CREATE UNIQUE INDEX import_columns_position ON public.import_columns USING btree (organization_id, import_id, "position");
+
+-- import_rows_by_lead (INDEX)
+
+CREATE INDEX import_rows_by_lead ON public.import_rows USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+
+-- import_rows_by_outcome (INDEX)
+
+CREATE INDEX import_rows_by_outcome ON public.import_rows USING btree (organization_id, import_id, outcome, row_number, id);
+
+-- import_rows_number (INDEX)
+
+CREATE UNIQUE INDEX import_rows_number ON public.import_rows USING btree (organization_id, import_id, row_number);
+
+-- imports_by_created (INDEX)
+
+CREATE INDEX imports_by_created ON public.imports USING btree (organization_id, created_at DESC, id DESC);
+
+-- imports_by_dataset (INDEX)
+
+CREATE INDEX imports_by_dataset ON public.imports USING btree (organization_id, dataset_id, created_at DESC, id DESC);
+
+-- imports_by_status (INDEX)
+
+CREATE INDEX imports_by_status ON public.imports USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- imports_due (INDEX)
+
+CREATE INDEX imports_due ON public.imports USING btree (organization_id, next_attempt_at) WHERE (status = ANY (ARRAY['READING'::text, 'REHEARSING'::text, 'IMPORTING'::text]));
+
+-- imports_to_forget (INDEX)
+
+CREATE INDEX imports_to_forget ON public.imports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
 
 -- inbound_webhooks_by_subject (INDEX)
 
@@ -1730,9 +2256,33 @@ CREATE INDEX lead_merges_by_created ON public.lead_merges USING btree (organizat
 
 CREATE INDEX lead_merges_by_lead ON public.lead_merges USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
+-- lead_notes_by_created (INDEX)
+
+CREATE INDEX lead_notes_by_created ON public.lead_notes USING btree (organization_id, created_at DESC, id DESC);
+
+-- lead_notes_by_lead (INDEX)
+
+CREATE INDEX lead_notes_by_lead ON public.lead_notes USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
+-- leads_by_archived (INDEX)
+
+CREATE INDEX leads_by_archived ON public.leads USING btree (organization_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), created_at DESC, id DESC);
+
 -- leads_by_assignee (INDEX)
 
 CREATE INDEX leads_by_assignee ON public.leads USING btree (organization_id, assignee_id, created_at DESC, id DESC);
+
+-- leads_by_assignee_and_stage (INDEX)
+
+CREATE INDEX leads_by_assignee_and_stage ON public.leads USING btree (organization_id, assignee_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, archived_at, merged_into_id, dataset_ids) WHERE (assignee_id IS NOT NULL);
 
 -- leads_by_created (INDEX)
 
@@ -1745,6 +2295,14 @@ CREATE INDEX leads_by_duplicate_of ON public.leads USING btree (organization_id,
 -- leads_by_email (INDEX)
 
 CREATE INDEX leads_by_email ON public.leads USING btree (organization_id, email);
+
+-- leads_by_last_contacted (INDEX)
+
+CREATE INDEX leads_by_last_contacted ON public.leads USING btree (organization_id, (
+CASE
+    WHEN (last_contacted_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_contacted_at
+END) DESC, id DESC);
 
 -- leads_by_lifecycle (INDEX)
 
@@ -1762,17 +2320,37 @@ CREATE INDEX leads_by_name ON public.leads USING btree (organization_id, name, i
 
 CREATE INDEX leads_by_owner ON public.leads USING btree (organization_id, owner_id, created_at DESC, id DESC);
 
+-- leads_by_owner_and_stage (INDEX)
+
+CREATE INDEX leads_by_owner_and_stage ON public.leads USING btree (organization_id, owner_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (assignee_id, archived_at, merged_into_id, dataset_ids) WHERE (owner_id IS NOT NULL);
+
 -- leads_by_phone (INDEX)
 
 CREATE INDEX leads_by_phone ON public.leads USING btree (organization_id, phone);
 
+-- leads_by_pipeline_stage (INDEX)
+
+CREATE INDEX leads_by_pipeline_stage ON public.leads USING btree (organization_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids);
+
+-- leads_by_score (INDEX)
+
+CREATE INDEX leads_by_score ON public.leads USING btree (organization_id, score DESC, id DESC);
+
+-- leads_by_source (INDEX)
+
+CREATE INDEX leads_by_source ON public.leads USING btree (organization_id, source, created_at DESC, id DESC);
+
 -- leads_by_temperature (INDEX)
 
 CREATE INDEX leads_by_temperature ON public.leads USING btree (organization_id, temperature, created_at DESC, id DESC);
-
--- leads_by_worker (INDEX)
-
-CREATE INDEX leads_by_worker ON public.leads USING btree (organization_id, assignee_id) WHERE (assignee_id IS NOT NULL);
 
 -- leads_email_unique (INDEX)
 
@@ -1782,9 +2360,21 @@ CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization
 
 CREATE INDEX leads_in_pool ON public.leads USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
+-- leads_in_pool_by_stage (INDEX)
+
+CREATE INDEX leads_in_pool_by_stage ON public.leads USING btree (organization_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
 -- leads_phone_unique (INDEX)
 
 CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone) WHERE (duplicate_of_id IS NULL);
+
+-- membership_datasets_by_dataset (INDEX)
+
+CREATE INDEX membership_datasets_by_dataset ON public.membership_datasets USING btree (organization_id, dataset_id);
 
 -- memberships_by_created (INDEX)
 
@@ -1862,6 +2452,30 @@ CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id,
 
 CREATE INDEX phone_numbers_by_organization ON public.phone_numbers USING btree (organization_id, created_at);
 
+-- pipeline_stages_by_created (INDEX)
+
+CREATE INDEX pipeline_stages_by_created ON public.pipeline_stages USING btree (organization_id, created_at DESC, id DESC);
+
+-- pipeline_stages_by_successor (INDEX)
+
+CREATE INDEX pipeline_stages_by_successor ON public.pipeline_stages USING btree (organization_id, successor_id) WHERE (successor_id IS NOT NULL);
+
+-- pipeline_stages_default_unique (INDEX)
+
+CREATE UNIQUE INDEX pipeline_stages_default_unique ON public.pipeline_stages USING btree (organization_id) WHERE is_default;
+
+-- pipeline_stages_name_unique (INDEX)
+
+CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING btree (organization_id, lower(name));
+
+-- scorings_due (INDEX)
+
+CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+-- staff_invitation_datasets_by_dataset (INDEX)
+
+CREATE INDEX staff_invitation_datasets_by_dataset ON public.staff_invitation_datasets USING btree (organization_id, dataset_id);
+
 -- staff_invitations_by_created (INDEX)
 
 CREATE INDEX staff_invitations_by_created ON public.staff_invitations USING btree (organization_id, created_at DESC, id DESC);
@@ -1874,17 +2488,21 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+-- api_key_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
+
 -- api_keys audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
 -- bookings audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
 
 -- conversations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
 
 -- credentials audit (TRIGGER)
 
@@ -1892,27 +2510,39 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR 
 
 -- customer_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
 
 -- customers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
 
 -- datasets audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
 
+-- imports audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
+
 -- insights audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
 
 -- lead_merges audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
+
+-- lead_notes audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
 
 -- leads audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- membership_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
 
 -- memberships audit (TRIGGER)
 
@@ -1920,7 +2550,7 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR 
 
 -- messages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
 
 -- organizations audit (TRIGGER)
 
@@ -1929,6 +2559,18 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FO
 -- phone_numbers audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
+
+-- pipeline_stages audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- score_reasons audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitation_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitations audit (TRIGGER)
 
@@ -1966,6 +2608,10 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EX
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.keep_records();
 
+-- leads keep_tags (TRIGGER)
+
+CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
+
 -- api_keys touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -1994,6 +2640,14 @@ CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- import_columns touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.import_columns FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- imports touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, duplicate_policy, required_fields, problem ON public.imports FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- insights touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -2002,13 +2656,17 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- lead_notes touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- leads touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old.last_contacted_at IS DISTINCT FROM new.last_contacted_at)) OR (old.lifecycle IS DISTINCT FROM new.lifecycle))) EXECUTE FUNCTION public.touch();
 
 -- memberships touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions, is_limited ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- messages touch (TRIGGER)
 
@@ -2022,6 +2680,14 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- pipeline_stages touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- score_reasons touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- staff_invitations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -2033,6 +2699,21 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.suppressions FOR EACH ROW EXECUTE F
 -- users touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- api_key_datasets api_key_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- api_key_datasets api_key_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- api_key_datasets api_key_datasets_program (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id) ON DELETE CASCADE;
 
 -- api_keys api_keys_organization (FK CONSTRAINT)
 
@@ -2139,6 +2820,41 @@ ALTER TABLE ONLY public.event_counters
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- import_columns import_columns_import (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
+
+-- import_columns import_columns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- import_rows import_rows_import (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
+
+-- import_rows import_rows_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- imports imports_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- imports imports_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- imports imports_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- inbound_webhooks inbound_webhooks_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.inbound_webhooks
@@ -2189,6 +2905,26 @@ ALTER TABLE ONLY public.lead_merges
 ALTER TABLE ONLY public.lead_merges
     ADD CONSTRAINT lead_merges_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- lead_notes lead_notes_author (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_author FOREIGN KEY (organization_id, author_id) REFERENCES public.memberships(organization_id, id);
+
+-- lead_notes lead_notes_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_notes lead_notes_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- lead_tags lead_tags_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_tags
+    ADD CONSTRAINT lead_tags_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- leads leads_assignee (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
@@ -2213,6 +2949,26 @@ ALTER TABLE ONLY public.leads
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_owner FOREIGN KEY (organization_id, owner_id) REFERENCES public.memberships(organization_id, id);
+
+-- leads leads_pipeline_stage (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_pipeline_stage FOREIGN KEY (organization_id, pipeline_stage_id) REFERENCES public.pipeline_stages(organization_id, id);
+
+-- membership_datasets membership_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- membership_datasets membership_datasets_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_member FOREIGN KEY (organization_id, member_id) REFERENCES public.memberships(organization_id, id);
+
+-- membership_datasets membership_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- memberships memberships_organization (FK CONSTRAINT)
 
@@ -2249,6 +3005,41 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.phone_numbers
     ADD CONSTRAINT phone_numbers_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- pipeline_stages pipeline_stages_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- pipeline_stages pipeline_stages_successor (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_successor FOREIGN KEY (organization_id, successor_id) REFERENCES public.pipeline_stages(organization_id, id);
+
+-- score_reasons score_reasons_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- scorings scorings_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.scorings
+    ADD CONSTRAINT scorings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_invitation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_invitation FOREIGN KEY (organization_id, staff_invitation_id) REFERENCES public.staff_invitations(organization_id, id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- staff_invitations staff_invitations_inviter (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitations
@@ -2263,6 +3054,140 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- audit_logs allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.audit_logs AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((NULL::uuid[])[1])::text) > 0) THEN true
+    WHEN (((NULL::uuid[])[2] IS NOT NULL) AND (NULL::uuid[] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- bookings allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.bookings AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- conversations allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customer_invitations allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.customer_invitations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customers allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.customers AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- dataset_leads allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.dataset_leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((ARRAY[dataset_id])[1])::text) > 0) THEN true
+    WHEN (((ARRAY[dataset_id])[2] IS NOT NULL) AND (ARRAY[dataset_id] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- datasets allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.datasets AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((ARRAY[id])[1])::text) > 0) THEN true
+    WHEN (((ARRAY[id])[2] IS NOT NULL) AND (ARRAY[id] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- events allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.events AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- insights allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.insights AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_merges allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_merges AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_notes allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_notes AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- leads allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- messages allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.messages AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- api_key_datasets (ROW SECURITY)
+
+ALTER TABLE public.api_key_datasets ENABLE ROW LEVEL SECURITY;
 
 -- api_keys (ROW SECURITY)
 
@@ -2308,6 +3233,18 @@ ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
+-- import_columns (ROW SECURITY)
+
+ALTER TABLE public.import_columns ENABLE ROW LEVEL SECURITY;
+
+-- import_rows (ROW SECURITY)
+
+ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
+
+-- imports (ROW SECURITY)
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 -- inbound_webhooks (ROW SECURITY)
 
 ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
@@ -2319,6 +3256,10 @@ ALTER TABLE public.insights ENABLE ROW LEVEL SECURITY;
 -- lead_merges (ROW SECURITY)
 
 ALTER TABLE public.lead_merges ENABLE ROW LEVEL SECURITY;
+
+-- lead_notes (ROW SECURITY)
+
+ALTER TABLE public.lead_notes ENABLE ROW LEVEL SECURITY;
 
 -- bookings lead_scope (POLICY)
 
@@ -2406,6 +3347,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- lead_notes lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.lead_notes AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- leads lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.leads AS RESTRICTIVE TO rekindle_app USING ((
@@ -2430,9 +3383,17 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- lead_tags (ROW SECURITY)
+
+ALTER TABLE public.lead_tags ENABLE ROW LEVEL SECURITY;
+
 -- leads (ROW SECURITY)
 
 ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
+
+-- api_key_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.api_key_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- api_keys lookup (POLICY)
 
@@ -2470,9 +3431,17 @@ CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WI
 
 CREATE POLICY lookup ON public.events TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- imports lookup (POLICY)
+
+CREATE POLICY lookup ON public.imports TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- inbound_webhooks lookup (POLICY)
 
 CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- membership_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.membership_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- memberships lookup (POLICY)
 
@@ -2490,6 +3459,18 @@ CREATE POLICY lookup ON public.organizations TO rekindle_lookup USING (true) WIT
 
 CREATE POLICY lookup ON public.phone_numbers TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- pipeline_stages lookup (POLICY)
+
+CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- scorings lookup (POLICY)
+
+CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- staff_invitation_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.staff_invitation_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- staff_invitations lookup (POLICY)
 
 CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2497,6 +3478,10 @@ CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true)
 -- users lookup (POLICY)
 
 CREATE POLICY lookup ON public.users TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- membership_datasets (ROW SECURITY)
+
+ALTER TABLE public.membership_datasets ENABLE ROW LEVEL SECURITY;
 
 -- memberships (ROW SECURITY)
 
@@ -2518,6 +3503,22 @@ CREATE POLICY own ON public.customers TO rekindle_portal USING (((organization_i
 
 ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY;
 
+-- pipeline_stages (ROW SECURITY)
+
+ALTER TABLE public.pipeline_stages ENABLE ROW LEVEL SECURITY;
+
+-- score_reasons (ROW SECURITY)
+
+ALTER TABLE public.score_reasons ENABLE ROW LEVEL SECURITY;
+
+-- scorings (ROW SECURITY)
+
+ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
+
+-- staff_invitation_datasets (ROW SECURITY)
+
+ALTER TABLE public.staff_invitation_datasets ENABLE ROW LEVEL SECURITY;
+
 -- staff_invitations (ROW SECURITY)
 
 ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
@@ -2525,6 +3526,10 @@ ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
 -- suppressions (ROW SECURITY)
 
 ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
+
+-- api_key_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.api_key_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- api_keys tenant (POLICY)
 
@@ -2570,6 +3575,18 @@ CREATE POLICY tenant ON public.event_counters TO rekindle_app USING ((organizati
 
 CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- import_columns tenant (POLICY)
+
+CREATE POLICY tenant ON public.import_columns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- import_rows tenant (POLICY)
+
+CREATE POLICY tenant ON public.import_rows TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- imports tenant (POLICY)
+
+CREATE POLICY tenant ON public.imports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- inbound_webhooks tenant (POLICY)
 
 CREATE POLICY tenant ON public.inbound_webhooks TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -2582,9 +3599,21 @@ CREATE POLICY tenant ON public.insights TO rekindle_app USING ((organization_id 
 
 CREATE POLICY tenant ON public.lead_merges TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- lead_notes tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_notes TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- lead_tags tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_tags TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- leads tenant (POLICY)
 
 CREATE POLICY tenant ON public.leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- membership_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.membership_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- memberships tenant (POLICY)
 
@@ -2601,6 +3630,22 @@ CREATE POLICY tenant ON public.organizations TO rekindle_app USING ((id = (NULLI
 -- phone_numbers tenant (POLICY)
 
 CREATE POLICY tenant ON public.phone_numbers TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- pipeline_stages tenant (POLICY)
+
+CREATE POLICY tenant ON public.pipeline_stages TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- score_reasons tenant (POLICY)
+
+CREATE POLICY tenant ON public.score_reasons TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- scorings tenant (POLICY)
+
+CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- staff_invitation_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.staff_invitation_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- staff_invitations tenant (POLICY)
 
@@ -2754,6 +3799,16 @@ GRANT ALL ON FUNCTION public.organizations_with_due_credentials(instant timestam
 REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
 
+-- FUNCTION organizations_with_files_to_forget() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_files_to_forget() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_app;
+
+-- FUNCTION organizations_with_leads_to_tend() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
+
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
 REVOKE ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) FROM PUBLIC;
@@ -2768,6 +3823,11 @@ GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_cust
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
+
+-- TABLE api_key_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_key_datasets TO rekindle_app;
+GRANT SELECT ON TABLE public.api_key_datasets TO rekindle_lookup;
 
 -- TABLE api_keys (ACL)
 
@@ -2906,6 +3966,19 @@ GRANT SELECT ON TABLE public.event_counters TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO rekindle_app;
 GRANT SELECT ON TABLE public.events TO rekindle_lookup;
 
+-- TABLE import_columns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_columns TO rekindle_app;
+
+-- TABLE import_rows (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO rekindle_app;
+
+-- TABLE imports (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO rekindle_app;
+GRANT SELECT ON TABLE public.imports TO rekindle_lookup;
+
 -- TABLE inbound_webhooks (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_webhooks TO rekindle_app;
@@ -2919,9 +3992,22 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.insights TO rekindle_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_merges TO rekindle_app;
 
+-- TABLE lead_notes (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_notes TO rekindle_app;
+
+-- TABLE lead_tags (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_tags TO rekindle_app;
+
 -- TABLE leads (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
+
+-- TABLE membership_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_datasets TO rekindle_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.membership_datasets TO rekindle_lookup;
 
 -- TABLE memberships (ACL)
 
@@ -2983,9 +4069,28 @@ GRANT SELECT(primary_color) ON TABLE public.organizations TO rekindle_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.phone_numbers TO rekindle_app;
 GRANT SELECT ON TABLE public.phone_numbers TO rekindle_lookup;
 
+-- TABLE pipeline_stages (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pipeline_stages TO rekindle_app;
+GRANT SELECT ON TABLE public.pipeline_stages TO rekindle_lookup;
+
 -- TABLE rekindle_migrations (ACL)
 
 GRANT SELECT ON TABLE public.rekindle_migrations TO PUBLIC;
+
+-- TABLE score_reasons (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.score_reasons TO rekindle_app;
+
+-- TABLE scorings (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scorings TO rekindle_app;
+GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
+
+-- TABLE staff_invitation_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitation_datasets TO rekindle_app;
+GRANT SELECT ON TABLE public.staff_invitation_datasets TO rekindle_lookup;
 
 -- TABLE staff_invitations (ACL)
 

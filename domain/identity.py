@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# What the kept lead takes over where it knows nothing itself.
+# What the kept lead takes over where it knows nothing itself, in the order of the statement's parameters. A phone
+# number goes with the way it was written.
 FACTS = (
-    "first_name",
-    "last_name",
-    "company",
-    "phone",
-    "email",
-    "linkedin_url",
-    "lifecycle",
-    "temperature",
-    "sentiment",
-)
-_UNKNOWN = {"lifecycle": "NEW", "temperature": "UNKNOWN", "sentiment": "UNKNOWN"}
+    "first_name", "last_name", "company", "title", "industry", "location", "postcode", "country", "time_zone", "phone",
+    "raw_phone", "email", "linkedin_url", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+    "inquiry_date", "install_date", "lifecycle", "temperature", "sentiment", "ai_score", "source_details",
+    "custom_fields", "enrichment",
+)  # fmt: skip
+_UNKNOWN = {
+    "lifecycle": "NEW", "temperature": "UNKNOWN", "sentiment": "UNKNOWN", "source_details": "{}", "custom_fields": "{}",
+    "enrichment": "{}",
+}  # fmt: skip
 Row = Mapping[str, Any]
 
 
@@ -41,6 +40,8 @@ def in_order(one: Row, other: Row) -> tuple[Row, Row]:
 def give(kept: Row, absorbed: Row) -> Gift:
     """Fills what is empty; tags come together."""
     taken = [name for name in FACTS if _is_unknown(name, kept[name]) and not _is_unknown(name, absorbed[name])]
+    if "raw_phone" in taken and "phone" not in taken:
+        taken.remove("raw_phone")
     new_tags = [tag for tag in absorbed["tags"] if tag not in kept["tags"]]
     had, got = {name: kept[name] for name in taken}, {name: absorbed[name] for name in taken}
     if new_tags:
@@ -54,7 +55,7 @@ def take_back(now: Row, gift: Gift) -> dict[str, Any]:
     for name, given in gift.got.items():
         if name == "tags":
             whole["tags"] = [tag for tag in now["tags"] if tag in gift.had["tags"] or tag not in given]
-        elif now[name] == given:
+        elif now[name] == given or str(now[name]) == given:  # days and shares come back from JSON as texts
             whole[name] = gift.had[name]
     return whole
 

@@ -32,6 +32,22 @@ class Sentiment(StrEnum):
     UNCLEAR = "UNCLEAR"
 
 
+class ContactStatus(StrEnum):
+    """Where a lead stands, in one word; the first that holds, in this order."""
+
+    ARCHIVED = "ARCHIVED"
+    REMOVED = "REMOVED"
+    CONVERTED = "CONVERTED"
+    CALL_BOOKED = "CALL_BOOKED"
+    HOT = "HOT"
+    WARM = "WARM"
+    COLD = "COLD"
+    CONTACTED_3 = "CONTACTED_3"
+    CONTACTED_2 = "CONTACTED_2"
+    CONTACTED_1 = "CONTACTED_1"
+    READY = "READY"
+
+
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 
 

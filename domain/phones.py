@@ -41,11 +41,11 @@ class Phones:
 
     def normalize(self, text: str) -> str:
         """E.164; raises what `normalize_phone` raises."""
-        return self._read_usual(text) or normalize_phone(text, self._region)
+        return self.find_usual(text) or normalize_phone(text, self._region)
 
     def find(self, text: str) -> str | None:
         """As `normalize`, but for lists, which have many mistakes: what looks like no number of its country is none."""
-        if usual := self._read_usual(text):
+        if usual := self.find_usual(text):
             return usual
         try:
             found = normalize_phone(text, self._region)
@@ -55,7 +55,8 @@ class Phones:
             return f"+{text}"
         return found if _looks_right(found) else None
 
-    def _read_usual(self, text: str) -> str | None:
+    def find_usual(self, text: str) -> str | None:
+        """None where the text has to go the long way, which says nothing about whether it is a number."""
         if len(text) > _LONGEST:
             return None
         digits = text if text.isdecimal() else text.translate(_PUNCTUATION)

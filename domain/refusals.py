@@ -11,6 +11,7 @@ class RefusalCode(Enum):
     FORBIDDEN = "Ask an administrator of your organization for the permission."
     CONFLICT = "Read the current state and decide again."
     IDEMPOTENCY_KEY_REUSED = "The key was used with another input: take a new key."
+    LEAD_ARCHIVED = "The lead was put away: restore it before you change it."
     LEAD_UNREACHABLE = "The lead has no address on this channel: add one, or use another channel."
     NO_SENDER = "Register a phone number for this organization before sending."
     NO_LAWFUL_BASIS = "Declare the lawful basis of the dataset: why its leads may be written to."

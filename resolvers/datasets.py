@@ -1,27 +1,24 @@
 """Datasets: what there is, and making, changing and filling them."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
-from actions.datasets import (
-    add_leads_to_dataset,
-    archive_dataset,
-    change_dataset,
-    create_dataset,
-    remove_leads_from_dataset,
-    restore_dataset,
-    start_dataset,
-)
+from actions.datasets import archive_dataset, change_dataset, create_dataset, restore_dataset, start_dataset
+from actions.placing import add_leads_to_dataset, remove_leads_from_dataset
 from db.datasets import DATASETS
 from db.session import Session
 from domain.datasets import DuplicatePolicy, LawfulBasis
 from domain.ids import read_id
+from domain.refusals import bad_input
 from resolvers.answers import What, making, many, one
 from schema.datasets import Dataset
 from schema.paging import Connection
 from schema.refusals import Refused
 from schema.scalars import JSON
+
+_MOST_ALLOWED = 100
 
 
 def _fact(description: str) -> Any:
@@ -124,6 +121,15 @@ class DatasetsMutation:
     )
     def remove_leads_from_dataset(self, input: Annotated[DatasetLeadsInput, What]) -> DatasetResult:
         return making(DATASETS, lambda session: remove_leads_from_dataset(session, _dataset(input), _leads(input)))
+
+
+def read_limit(ids: list[strawberry.ID] | None) -> frozenset[UUID] | None:
+    """The only datasets whose leads somebody is to see; None: every lead."""
+    if ids is None:
+        return None
+    if len(ids) > _MOST_ALLOWED:
+        raise bad_input(f"Nobody is limited to more than {_MOST_ALLOWED} datasets.", "allowedDatasetIds")
+    return frozenset(read_id("dataset", id, "allowedDatasetIds") for id in ids)
 
 
 def _said(input: CreateDatasetInput | ChangeDatasetInput) -> dict[str, Any]:

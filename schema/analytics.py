@@ -10,6 +10,7 @@ from schema.bookings import Booking
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
+from schema.imports import Import
 from schema.leads import Lead
 from schema.learning import Insight
 from schema.people import Member
@@ -103,6 +104,11 @@ class BookingChanged(Event):
     booking: Booking = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="An import has come further, or to its end. Needs LEADS_IMPORT: nobody else is told.")
+class ImportChanged(Event):
+    import_: Import = strawberry.field(name="import", description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -141,6 +147,7 @@ InboxEvent: TypeAlias = Annotated[
     | InsightReviewed
     | DatasetChanged
     | CredentialExpired
+    | ImportChanged
     | BookingChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]

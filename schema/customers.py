@@ -70,6 +70,7 @@ class ErasedCustomer:
     messages: int = strawberry.field(description="Messages whose words and addresses went.")
     insights: int = strawberry.field(description="Insights whose words went.")
     bookings: int = strawberry.field(description="Booked calls whose words, links and addresses went.")
+    notes: int = strawberry.field(description="Notes that went.")
     webhooks: int = strawberry.field(description="What carrier and calendar had sent, as it came.")
     records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
     suppressed: int = strawberry.field(

@@ -18,17 +18,18 @@ from domain import (
     people,
     refreshing,
     refusals,
+    scoring,
 )
 from domain.analytics import EventKind
 
 
-def _word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
+def word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
     strawberry.enum(enum, description=description)
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[enum[value.name]]
 
 
-_word(
+word(
     people.Role,
     "What a member is, and so may do.",
     {
@@ -39,7 +40,7 @@ _word(
         people.Role.VIEWER: "Reads, and changes nothing.",
     },
 )
-_word(
+word(
     people.MemberStatus,
     "Whether a member may act.",
     {
@@ -48,19 +49,21 @@ _word(
         people.MemberStatus.REMOVED: "Has gone; what they wrote stays.",
     },
 )
-_word(
+word(
     people.Permission,
     "What somebody may do.",
     {
-        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within the lead scope.",
+        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within scope and datasets.",
         people.Permission.MESSAGES_SEND: "Answer leads.",
         people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
-        people.Permission.LEADS_WRITE: "Add and change leads, and merge them.",
+        people.Permission.LEADS_WRITE: "Add, change, tag, move, note, merge, archive and restore leads.",
         people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
         people.Permission.BOOKINGS_WRITE: "Book, move and cancel calls.",
+        people.Permission.LEADS_IMPORT: "Bring files of leads in, and see what became of each row.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
+        people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
         people.Permission.KEYS_WRITE: "See, make and revoke API keys.",
@@ -68,7 +71,7 @@ _word(
         people.Permission.CREDENTIALS_WRITE: "See, store, switch and delete what opens other services.",
     },
 )
-_word(
+word(
     customers.MembershipStatus,
     "How a customer's membership stands.",
     {
@@ -78,7 +81,7 @@ _word(
         customers.MembershipStatus.EXPIRED: "Its time is over.",
     },
 )
-_word(
+word(
     people.AuditVerb,
     "What was done to a thing.",
     {
@@ -87,7 +90,7 @@ _word(
         people.AuditVerb.DELETE: "It was deleted.",
     },
 )
-_word(
+word(
     people.Industry,
     "What an organization works in.",
     {
@@ -96,7 +99,7 @@ _word(
         people.Industry.OTHER: "Anything else.",
     },
 )
-_word(
+word(
     people.Plan,
     "What an organization pays for.",
     {
@@ -105,7 +108,7 @@ _word(
         people.Plan.ENTERPRISE: "The largest plan.",
     },
 )
-_word(
+word(
     people.LeadScope,
     "Which leads a member sees, with all that belongs to them.",
     {
@@ -114,7 +117,7 @@ _word(
         people.LeadScope.ASSIGNED: "Those they own or work.",
     },
 )
-_word(
+word(
     people.OrganizationStatus,
     "Whether an organization is at work.",
     {
@@ -123,7 +126,7 @@ _word(
         people.OrganizationStatus.CANCELLED: "Has ended; sends nothing.",
     },
 )
-_word(
+word(
     credentials.CredentialKind,
     "What a credential is for.",
     {
@@ -133,7 +136,7 @@ _word(
         credentials.CredentialKind.SECRET: "Any one text that is to be kept secret.",
     },
 )
-_word(
+word(
     credentials.CredentialProvider,
     "Where a credential opens something.",
     {provider: f"{provider.capitalize()}." for provider in credentials.CredentialProvider}
@@ -146,7 +149,7 @@ _word(
         credentials.CredentialProvider.OTHER: "Anything else: a SECRET.",
     },
 )
-_word(
+word(
     refreshing.RefreshFailure,
     "Why a social connection could not be refreshed.",
     {
@@ -161,7 +164,7 @@ _word(
         refreshing.RefreshFailure.REFUSED: "The network has ended the connection; it is switched off: connect anew.",
     },
 )
-_word(
+word(
     leads.Lifecycle,
     "How far a lead has come.",
     {
@@ -173,7 +176,7 @@ _word(
         leads.Lifecycle.LOST: "Will not buy; may be reopened.",
     },
 )
-_word(
+word(
     leads.Temperature,
     "How interested a lead is.",
     {
@@ -183,7 +186,7 @@ _word(
         leads.Temperature.HOT: "Wants to buy now.",
     },
 )
-_word(
+word(
     leads.Sentiment,
     "The tone of what a lead writes.",
     {
@@ -194,7 +197,7 @@ _word(
         leads.Sentiment.UNCLEAR: "Read, and not clear.",
     },
 )
-_word(
+word(
     datasets.DuplicatePolicy,
     "What happens to somebody who comes with a dataset and is there already.",
     {
@@ -204,7 +207,7 @@ _word(
         datasets.DuplicatePolicy.KEEP_BOTH: "A second lead is made, which points to the first.",
     },
 )
-_word(
+word(
     datasets.LawfulBasis,
     "On what ground leads may be written to.",
     {
@@ -214,13 +217,45 @@ _word(
         datasets.LawfulBasis.CONTRACT: "A contract with them needs it.",
     },
 )
-_word(
+word(
+    leads.ContactStatus,
+    "Where a lead stands, in one word: of what holds, what stands first here.",
+    {
+        leads.ContactStatus.ARCHIVED: "Was put away.",
+        leads.ContactStatus.REMOVED: "Asked not to be written to any more.",
+        leads.ContactStatus.CONVERTED: "Became a customer.",
+        leads.ContactStatus.CALL_BOOKED: "Has booked a call.",
+        leads.ContactStatus.HOT: "Wants to buy now.",
+        leads.ContactStatus.WARM: "Is interested.",
+        leads.ContactStatus.COLD: "Is not interested, or lost.",
+        leads.ContactStatus.CONTACTED_3: "Was sent the third text of a reactivation.",
+        leads.ContactStatus.CONTACTED_2: "Was sent the second.",
+        leads.ContactStatus.CONTACTED_1: "Was written to.",
+        leads.ContactStatus.READY: "Nobody has written yet.",
+    },
+)
+word(
+    scoring.ScoreCondition,
+    "What a lead must meet to score.",
+    {
+        scoring.ScoreCondition.FIELD_PRESENT: "The field has a value.",
+        scoring.ScoreCondition.FIELD_EQUALS: "The field has this value, in whatever case it is written.",
+        scoring.ScoreCondition.TAG_PRESENT: "The lead has this tag.",
+        scoring.ScoreCondition.REPLIED: "The lead has ever written to us.",
+    },
+)
+word(
+    scoring.LeadField,
+    "A fact of a lead that scores can depend on: the field of the same name.",
+    {field: f"{field.replace('_', ' ').capitalize()}." for field in scoring.LeadField},
+)
+word(
     conversations.Channel,
     "How one talks to a lead.",
     {channel: f"By {channel.name.lower()}." for channel in conversations.Channel}
     | {conversations.Channel.SMS: "By text message.", conversations.Channel.OTHER: "In any other way."},
 )
-_word(
+word(
     conversations.ConversationStatus,
     "Where a conversation stands.",
     {
@@ -229,7 +264,7 @@ _word(
         conversations.ConversationStatus.ARCHIVED: "Put away; a new message starts another.",
     },
 )
-_word(
+word(
     conversations.MessageDirection,
     "Who wrote a message.",
     {
@@ -237,7 +272,7 @@ _word(
         conversations.MessageDirection.OUTBOUND: "The organization.",
     },
 )
-_word(
+word(
     conversations.MessageKind,
     "What a message is for.",
     {
@@ -248,7 +283,7 @@ _word(
         conversations.MessageKind.NURTURE: "Keeps the contact.",
     },
 )
-_word(
+word(
     conversations.MessageStatus,
     "Where a message is. Late or repeated reports never move it back.",
     {
@@ -264,7 +299,7 @@ _word(
         conversations.MessageStatus.RECEIVED: "Came from the lead.",
     },
 )
-_word(
+word(
     bookings.BookingStatus,
     "How a booked call stands. It goes down this list, never up.",
     {
@@ -274,7 +309,7 @@ _word(
         bookings.BookingStatus.RESCHEDULED: "Was moved: another booking has taken its place.",
     },
 )
-_word(
+word(
     bookings.BookingProvider,
     "Where a call was booked.",
     {
@@ -282,7 +317,7 @@ _word(
         bookings.BookingProvider.MANUAL: "Here.",
     },
 )
-_word(
+word(
     learning.InsightType,
     "What an insight is about.",
     {
@@ -292,7 +327,7 @@ _word(
         learning.InsightType.PATTERN: "Something seen in many conversations.",
     },
 )
-_word(
+word(
     learning.InsightSeverity,
     "How much an insight matters.",
     {
@@ -302,7 +337,7 @@ _word(
         learning.InsightSeverity.CRITICAL: "Must be mended now.",
     },
 )
-_word(
+word(
     learning.InsightCategory,
     "What kind of thing was noticed.",
     {
@@ -313,7 +348,7 @@ _word(
         learning.InsightCategory.SUCCESS_PATTERN: "What worked.",
     },
 )
-_word(
+word(
     learning.InsightStatus,
     "What became of an insight.",
     {
@@ -325,17 +360,17 @@ _word(
         learning.InsightStatus.ROLLED_BACK: "What was learned from it was taken back.",
     },
 )
-_word(
+word(
     refusals.RefusalCode,
     "Why something was refused, and what to do about it.",
     {code: code.value for code in refusals.RefusalCode},
 )
-_word(
+word(
     EventKind,
     "What an event tells of: the type of the same name.",
     {kind: f"{kind.replace('_', ' ').capitalize()}." for kind in EventKind},
 )
-_word(
+word(
     Direction,
     "Which end of an order comes first.",
     {Direction.ASC: "Smallest, oldest or A first.", Direction.DESC: "Largest, newest or Z first."},

@@ -32,6 +32,7 @@ _REFUSED_FOR = {
     RefusalCode.FORBIDDEN: "The caller lacks a permission.",
     RefusalCode.CONFLICT: "Something else has what only one can have.",
     RefusalCode.IDEMPOTENCY_KEY_REUSED: "Two different requests came with one key.",
+    RefusalCode.LEAD_ARCHIVED: "Nothing is done to a lead that was put away.",
     RefusalCode.LEAD_UNREACHABLE: "There is nowhere to send to.",
     RefusalCode.NO_SENDER: "There is nothing to send from.",
     RefusalCode.NO_LAWFUL_BASIS: "Nobody has said why these leads may be written to.",

@@ -4,18 +4,29 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 from db.database import Database
 from gateways.carrier import Carrier
 from gateways.networks import Networks
+from gateways.storage.files import Storage
 from realtime.pokes import News
 from workers.archiving import Archiving
 from workers.forgetting import Forgetting
+from workers.importing import Importer
 from workers.inbound import take_webhooks
 from workers.lanes import Queue
 from workers.refreshing import Refreshing
 from workers.reviewing import take_review
 from workers.sending import Sender
+from workers.shredding import Shredding
+from workers.tending import Tending
+
+
+class _Round(Protocol):
+    """Work that the clock brings about, round by round."""
+
+    async def run(self) -> None: ...
 
 
 class Crew:
@@ -31,13 +42,20 @@ class Crew:
         status_callback: str,
         remembered: timedelta,
         networks: Networks,
+        storage: Storage,
     ) -> None:
         self._database = database
-        rounds = (Forgetting(database, remembered), Archiving(database), Refreshing(database, networks))
-        self._rounds: Sequence[Forgetting | Archiving | Refreshing] = rounds
+        self._rounds: Sequence[_Round] = (
+            Forgetting(database, remembered),
+            Archiving(database),
+            Refreshing(database, networks),
+            Tending(database),
+            Shredding(database, storage),
+        )
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
+            Queue(News.IMPORTING, Importer(database, storage).take_import, lanes=2),
         ]
         if carrier:
             self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))

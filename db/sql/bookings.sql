@@ -51,11 +51,12 @@ select exists (select from bookings where organization_id = $1 and provider = 'C
 
 -- name: add_booking
 -- With copies of whose the lead is, which is locked.
-insert into bookings (organization_id, id, lead_id, owner_id, assignee_id, provider, external_id, booked_by_id, status,
-                      starts_at, ends_at, time_zone, title, notes, meeting_url, page_url, attendee_name, attendee_email,
-                      attendee_phone, rescheduled_from, booked_at, cancelled_at, cancel_reason, told_at)
-select $1, $2, l.id, l.owner_id, l.assignee_id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-       $21, $22
+insert into bookings (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, provider, external_id,
+                      booked_by_id, status, starts_at, ends_at, time_zone, title, notes, meeting_url, page_url,
+                      attendee_name, attendee_email, attendee_phone, rescheduled_from, booked_at, cancelled_at,
+                      cancel_reason, told_at)
+select $1, $2, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+       $17, $18, $19, $20, $21, $22
 from leads l where l.organization_id = $1 and l.id = $3
 returning id
 
@@ -82,7 +83,7 @@ with recursive related as (
   from related r join bookings b on b.organization_id = $1 and b.provider = 'CAL'
     and (b.rescheduled_from = r.external_id or b.external_id = r.rescheduled_from)
 )
-update bookings b set lead_id = l.id, owner_id = l.owner_id, assignee_id = l.assignee_id
+update bookings b set lead_id = l.id, owner_id = l.owner_id, assignee_id = l.assignee_id, dataset_ids = l.dataset_ids
 from related r, leads l
 where b.organization_id = $1 and b.id = r.id and l.organization_id = $1 and l.id = $3 and b.lead_id <> l.id
 returning b.id

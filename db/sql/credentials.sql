@@ -83,11 +83,16 @@ where organization_id = $1 and id = $2 and refreshed_at is not distinct from $3 
 returning id
 
 -- name: end_expired
--- An attempt that is under way decides for itself.
-update credentials set is_active = false
-where organization_id = $1 and kind = 'SOCIAL' and is_active and expires_at <= $2
-  and (refresh_claimed_at is null or refresh_claimed_at <= $3)
-returning id
+-- An attempt that is under way decides for itself. Several at once lock in one order.
+with ended as (
+  select id from credentials
+  where organization_id = $1 and kind = 'SOCIAL' and is_active and expires_at <= $2
+    and (refresh_claimed_at is null or refresh_claimed_at <= $3)
+  order by id for no key update
+)
+update credentials set is_active = false from ended
+where credentials.organization_id = $1 and credentials.id = ended.id
+returning credentials.id
 
 -- name: lock_sealed_otherwise
 -- Whoever reads reads on; whoever stores waits for a batch at most.

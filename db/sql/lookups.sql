@@ -1,10 +1,10 @@
 -- name: find_memberships
-select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions,
+select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions, dataset_ids, stamp,
        last_login_at
 from find_memberships($1, $2)
 
 -- name: find_api_key
-select id, permissions from find_api_key($1, $2)
+select id, permissions, dataset_ids, stamp from find_api_key($1, $2)
 
 -- name: find_organization
 select find_organization($1) as id
@@ -75,6 +75,7 @@ select organization_id, customer_id, password_hash, password_set_at from find_cu
 
 -- name: set_customer_password
 select password_set_at from set_customer_password($1, $2, $3, $4)
+
 -- name: organizations_with_due_credentials
 select organizations_with_due_credentials($1, $2) as organization_id
 
@@ -83,3 +84,9 @@ select organization_id, id, sealed from find_signing_credentials($1, $2, $3)
 
 -- name: keep_webhook
 select keep_webhook($1, $2, $3, $4, $5, $6, $7::jsonb)
+
+-- name: organizations_with_leads_to_tend
+select organizations_with_leads_to_tend() as organization_id
+
+-- name: organizations_with_files_to_forget
+select organizations_with_files_to_forget() as organization_id

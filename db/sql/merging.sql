@@ -5,9 +5,7 @@ where organization_id = $1 and id = $2
 
 -- name: lock_pair
 -- In the order of their ids, as everybody locks several.
-select id, name, first_name, last_name, company, phone, email, linkedin_url, lifecycle, temperature, sentiment, tags,
-       owner_id, assignee_id, duplicate_of_id, erased_at, created_at
-from leads where organization_id = $1 and id = any ($2::uuid[]) order by id for no key update
+select * from leads where organization_id = $1 and id = any ($2::uuid[]) order by id for no key update
 
 -- name: absorb_lead
 -- What the kept lead takes over leaves the row first, so that at no moment two have one address.
@@ -18,9 +16,19 @@ where organization_id = $1 and id = $2
 
 -- name: fill_lead
 update leads
-set first_name = $3, last_name = $4, company = $5, phone = $6, email = $7, linkedin_url = $8, lifecycle = $9,
-    temperature = $10, sentiment = $11, tags = $12
+set first_name = $3, last_name = $4, company = $5, title = $6, industry = $7, location = $8, postcode = $9,
+    country = $10, time_zone = $11, phone = $12, raw_phone = $13, email = $14, linkedin_url = $15, utm_source = $16,
+    utm_medium = $17, utm_campaign = $18, utm_term = $19, utm_content = $20, inquiry_date = $21, install_date = $22,
+    lifecycle = $23, temperature = $24, sentiment = $25, ai_score = $26, source_details = $27::jsonb,
+    custom_fields = $28::jsonb, enrichment = $29::jsonb, tags = $30
 where organization_id = $1 and id = $2
+
+-- name: take_over_contact
+-- Whoever wrote to one of them wrote to both, and who answers one of them by hand answers both.
+update leads k
+set last_contacted_at = greatest(k.last_contacted_at, a.last_contacted_at),
+    manual_mode_at = case when k.manual_mode_at is null then a.manual_mode_at else k.manual_mode_at end
+from leads a where k.organization_id = $1 and k.id = $2 and a.organization_id = $1 and a.id = $3
 
 -- name: redirect_absorbed
 -- Who was absorbed before by the one that is absorbed now.
@@ -57,6 +65,10 @@ where organization_id = $1 and lead_id = $2 returning id
 -- name: move_messages
 update messages set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
 
+-- name: move_notes
+update lead_notes set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and lead_id = $2 returning id
+
 -- name: move_insights
 update insights set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
 
@@ -83,8 +95,9 @@ update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
 
 -- name: add_merge
-insert into lead_merges (organization_id, id, lead_id, owner_id, assignee_id, absorbed_id, gave, followed, merged_by_id)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9)
+insert into lead_merges (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, absorbed_id, gave, followed,
+                         merged_by_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10)
 
 -- name: lock_merge
 select lead_id, absorbed_id, gave::text as gave, followed::text as followed, undone_at from lead_merges
@@ -117,6 +130,9 @@ where organization_id = $1 and conversation_id = any ($2::uuid[])
 -- name: return_insights
 update insights set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and conversation_id = any ($2::uuid[])
+
+-- name: return_notes
+update lead_notes set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])
 
 -- name: return_customers
 update customers set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])

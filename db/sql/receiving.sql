@@ -51,8 +51,8 @@ from lead left join lateral (
 
 -- name: add_conversation
 -- Whoever works the lead answers. The lead is locked first, here and in a hand-over, so that neither misses the other.
-insert into conversations (organization_id, id, lead_id, channel, sender, owner_id, assignee_id)
-select $1, $2, l.id, $4, $5, l.owner_id, l.assignee_id from leads l where l.organization_id = $1 and l.id = $3
+insert into conversations (organization_id, id, lead_id, channel, sender, owner_id, assignee_id, dataset_ids)
+select $1, $2, l.id, $4, $5, l.owner_id, l.assignee_id, l.dataset_ids from leads l where l.organization_id = $1 and l.id = $3
 for no key update
 on conflict (organization_id, lead_id, channel) where status <> 'ARCHIVED' do nothing
 returning id
@@ -79,9 +79,9 @@ with given as materialized (
   select * from jsonb_to_recordset($2::jsonb) as text (id uuid, conversation_id uuid, body text, media_urls text[],
     sender text, recipient text, segments integer, external_id text, at timestamptz)
 ), added as (
-  insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
-                        media_urls, sender, recipient, segments, external_id, created_at)
-  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', given.body,
+  insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction,
+                        status, body, media_urls, sender, recipient, segments, external_id, created_at)
+  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, 'INBOUND', 'RECEIVED', given.body,
          given.media_urls, given.sender, given.recipient, given.segments, given.external_id, given.at
   from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, external_id) where external_id is not null do nothing
@@ -100,7 +100,8 @@ with given as materialized (
       sender = news.recipient, status = 'ACTIVE'
   from news where c.organization_id = $1 and c.id = news.conversation_id
 )
-select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged
+select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged,
+       exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored
 from added left join engaged on engaged.id = added.lead_id
 order by added.id
 

@@ -13,13 +13,13 @@ _FLOAT = re.compile(r"(\+?\d{6,})[.,]0+")
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.I)
 _BETWEEN_PHONES = re.compile(r"[,;|/\n\r]|\s(?:or|oder|and|und|ou|y|&)\s", re.I)
 _NO_DIGITS = "0 .,-+()"  # of those that say anything
-_SHORTEST = 6  # digits of each of several numbers in one cell
+_SHORTEST = 5  # digits of a number
 
 _EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
 )
-_MOST_BEFORE_AT = 64
+_MOST_IN_ALL, _MOST_BEFORE_AT = longest(Field.EMAIL), 64
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
 _BETWEEN_EMAILS = re.compile(r"[,;|\s]+")
 _LINKEDIN = re.compile(
@@ -33,27 +33,35 @@ def take_phone(phones: Phones) -> Take:
         if not text.strip(_NO_DIGITS):
             return None
         is_plain = text.isdecimal() or not _ODD.search(text)
-        found = (phones.find(text) if is_plain else None) or _first_phone(text, phones)
-        if not found and not says_nothing(tidy(text)):
+        if is_plain and (usual := phones.find_usual(text)):
+            return usual
+        if says_nothing(tidy(text)):
+            return None
+        found = next(filter(None, map(phones.find, _readings(text))), None)
+        if not found:
             report(troubles, ProblemCode.BAD_PHONE, Field.PHONE, text)
         return found
 
     return take
 
 
-def _first_phone(text: str, phones: Phones) -> str | None:
-    """The first good one of several in a cell, and what Excel made a float or a power of, where no digit is lost."""
+def _readings(text: str) -> list[str]:
+    """What could be meant, the likeliest first: several numbers in a cell, floats and powers that lost no digit."""
     if found := _FLOAT.fullmatch(text):
-        return phones.find(found[1])
+        return [found[1]]
     if found := _POWER.fullmatch(text):
         digits = found[1] + (found[2] or "")
-        return phones.find(digits) if len(digits) == int(found[3]) + 1 else None
-    parts = [part for part in _BETWEEN_PHONES.split(text) if part.strip()]
-    are_several = len(parts) > 1 and all(sum(map(str.isdigit, part)) >= _SHORTEST for part in parts)
-    # 033203/123456 is one number, 030 123456/030 123457 are two.
-    is_one = not are_several or parts[1].strip()[0] not in "0+("
-    tried = [text, _with_plus(text), *parts] if is_one else parts
-    return next(filter(None, map(phones.find, tried)), None)
+        return [digits] if len(digits) == int(found[3]) + 1 else []
+    parts = [part for part in _BETWEEN_PHONES.split(text) if _count_digits(part) >= _SHORTEST]
+    if len(parts) > 1 and parts[1].strip()[0] in "0+(":
+        return parts  # 030 123456/030 123457 are two, 033203/123456 is one
+    if _count_digits(text) < _SHORTEST:
+        return []
+    return list(dict.fromkeys([text, _with_plus(text), *parts]))
+
+
+def _count_digits(text: str) -> int:
+    return sum(map(str.isdecimal, text))
 
 
 def _with_plus(text: str) -> str:
@@ -65,25 +73,20 @@ def _with_plus(text: str) -> str:
 def take_email(text: str, troubles: Troubles) -> str | None:
     """In small letters. An address in another script is refused, a domain in one is written as the network knows it."""
     small = text.strip().lower()
+    if _EMAIL.fullmatch(small) and len(small) <= _MOST_IN_ALL and small.find("@") <= _MOST_BEFORE_AT:
+        return small
     if not small:
         return None
-    if _is_email(small):
-        return small
     found = _first_email(tidy(small))
     if not found and not says_nothing(tidy(small)):
         report(troubles, ProblemCode.BAD_EMAIL, Field.EMAIL, text.strip())
     return found
 
 
-def _is_email(text: str) -> bool:
-    fits = len(text) <= longest(Field.EMAIL) and text.find("@") <= _MOST_BEFORE_AT
-    return fits and _EMAIL.fullmatch(text) is not None
-
-
 def _first_email(text: str) -> str | None:
     for part in (*_IN_BRACKETS.findall(text), *_BETWEEN_EMAILS.split(text)):
         address = _in_ascii(part.strip("'\"<>()[].:").removeprefix("mailto:"))
-        if _is_email(address):
+        if _EMAIL.fullmatch(address) and len(address) <= _MOST_IN_ALL and address.find("@") <= _MOST_BEFORE_AT:
             return address
     return None
 

@@ -43,12 +43,17 @@ def says_nothing(text: str) -> bool:
     return not text or (len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
 
 
+def nothing_said(field: Field | None) -> frozenset[str]:
+    """What says nothing in a column of this field, or of none that we know, in small letters."""
+    return _NO_NAME if field is None or field in _NAMES else _NOTHING
+
+
 def take_words(field: Field) -> Take:
-    return _taking(field.value, longest(field), _NO_NAME if field in _NAMES else _NOTHING)
+    return _taking(field.value, longest(field), nothing_said(field))
 
 
 def take_custom(slug: str) -> Take:
-    return _taking(slug, LONGEST_CUSTOM, _NO_NAME)
+    return _taking(slug, LONGEST_CUSTOM, nothing_said(None))
 
 
 def _taking(name: str, most: int, nothing: frozenset[str]) -> Take:

@@ -1,18 +1,16 @@
 """A row → a person who could become a lead, or what is wrong with it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from domain.imports.addresses import take_email, take_linkedin, take_phone
-from domain.imports.cells import Troubles, take_custom, take_date, take_notes, take_tags, take_words
+from domain.imports.cells import Troubles
+from domain.imports.columns import Cells, column_of, custom_column, fill_names, take_all_notes, take_all_tags
 from domain.imports.dates import DateOrder
-from domain.imports.fields import Field, Target, longest
-from domain.imports.names import split_name
+from domain.imports.fields import Field, Target
 from domain.imports.problems import Problem, ProblemCode, report
 from domain.phones import Phones
-from domain.spreadsheets import unguard
 
 
 class Candidate(NamedTuple):
@@ -58,119 +56,98 @@ class Policy:
 
 _SLOTS = {wanted: Candidate._fields.index(wanted.value.lower()) for wanted in Field if wanted is not Field.FULL_NAME}
 _FIRST, _LAST, _PHONE = _SLOTS[Field.FIRST_NAME], _SLOTS[Field.LAST_NAME], _SLOTS[Field.PHONE]
-_EMAIL, _LINKEDIN = _SLOTS[Field.EMAIL], _SLOTS[Field.LINKEDIN_URL]
-_RAW, _NOTES, _TAGS, _CUSTOM = (Candidate._fields.index(name) for name in ("phone_raw", "notes", "tags", "custom"))
-_NONE = [None] * (len(Candidate._fields) - 2)
+_EMAIL, _LINKEDIN, _NOTES = _SLOTS[Field.EMAIL], _SLOTS[Field.LINKEDIN_URL], _SLOTS[Field.NOTES]
+_RAW, _TAGS, _CUSTOM = (Candidate._fields.index(name) for name in ("phone_raw", "tags", "custom"))
 _LONGEST_RAW = 255
+_MISALIGNED = Problem(ProblemCode.MISALIGNED)
+
+Row = tuple[int, Sequence[str]]
+Facts = list[Sequence[Any]]  # a column for each field of a candidate
 
 
 class Reader:
-    """Reads rows of one file. The mapping becomes a list of steps once, because there are many rows."""
+    """Reads rows of one file, some hundreds at a time: a column in one stroke is twice as fast as cell by cell."""
 
     def __init__(
         self, targets: Sequence[Target], policy: Policy, orders: Mapping[int, DateOrder] | None = None
     ) -> None:
         """`orders` are those of date columns, by their place; without one a day comes first."""
-        self._width = len(targets)
+        self._blank = [""] * len(targets)
         self._required = sorted(policy.required)
-        self._phone = _places(targets, Field.PHONE)
-        self._full = _places(targets, Field.FULL_NAME)
-        self._tags, self._notes = _places(targets, Field.TAGS), _places(targets, Field.NOTES)
-        self._customs = [(place, t.custom, take_custom(t.custom)) for place, t in enumerate(targets) if t.custom]
-        phones = Phones(policy.region)
-        self._steps = [
-            (place, _SLOTS[t.field], _taking(t.field, phones, (orders or {}).get(place, DateOrder.DAY_FIRST)))
+        self._phone, self._full = _places(targets, Field.PHONE), _places(targets, Field.FULL_NAME)
+        self._notes, self._tags = _places(targets, Field.NOTES), _places(targets, Field.TAGS)
+        self._customs = [(place, t.custom, custom_column(t.custom)) for place, t in enumerate(targets) if t.custom]
+        phones, orders = Phones(policy.region), orders or {}
+        self._single = [
+            (place, _SLOTS[t.field], column_of(t.field, phones, orders.get(place, DateOrder.DAY_FIRST)))
             for place, t in enumerate(targets)
             if t.field and t.field not in (Field.FULL_NAME, Field.TAGS, Field.NOTES)
         ]
 
-    def read(self, row: int, cells: Sequence[str]) -> Candidate | Unfit:
+    def read(self, rows: Sequence[Row]) -> list[Candidate | Unfit]:
         """What is wrong with a field that is not required leaves the field out; anything else makes the row unfit."""
-        if len(cells) != self._width:
-            if any(cell.strip() for cell in cells[self._width :]):
-                return Unfit(row, [Problem(ProblemCode.MISALIGNED)])
-            cells = [*cells, *[""] * (self._width - len(cells))]
-        troubles: Troubles = []
-        facts: list[Any] = [row, *_NONE, troubles]
-        for place, slot, take in self._steps:
-            if cell := cells[place]:
-                facts[slot] = take(cell if cell[0] != "'" else unguard(cell), troubles)
-        self._take_others(facts, cells, troubles)
-        if self._is_unfit(facts, troubles):
-            return Unfit(row, troubles)
-        return Candidate._make(facts)
+        if not rows:
+            return []
+        misaligned = {place for place, (_, cells) in enumerate(rows) if self._is_misaligned(cells)}
+        aligned = [self._blank if place in misaligned else self._align(cells) for place, (_, cells) in enumerate(rows)]
+        troubles: list[Troubles] = [[] for _ in rows]
+        facts = self._take([number for number, _ in rows], list(zip(*aligned, strict=True)), troubles)
+        people: list[Candidate | Unfit] = list(map(Candidate._make, zip(*facts, strict=True)))
+        for place in self._find_unfit(facts, troubles):
+            people[place] = Unfit(rows[place][0], [_MISALIGNED] if place in misaligned else troubles[place])
+        return people
 
-    def _take_others(self, facts: list[Any], cells: Sequence[str], troubles: Troubles) -> None:
+    def _is_misaligned(self, cells: Sequence[str]) -> bool:
+        width = len(self._blank)
+        return len(cells) > width and any(cell.strip() for cell in cells[width:])
+
+    def _align(self, cells: Sequence[str]) -> Sequence[str]:
+        width = len(self._blank)
+        return cells if len(cells) == width else [*cells[:width], *self._blank[len(cells) :]]
+
+    def _take(self, numbers: list[int], columns: Sequence[Cells], troubles: list[Troubles]) -> Facts:
+        facts: Facts = [[None] * len(numbers)] * len(Candidate._fields)
+        facts[0], facts[-1] = numbers, troubles
+        for place, slot, take in self._single:
+            facts[slot] = take(columns[place], troubles)
         for place in self._phone:
-            facts[_RAW] = cells[place].strip()[:_LONGEST_RAW] or None
+            facts[_RAW] = [cell.strip()[:_LONGEST_RAW] or None for cell in columns[place]]
         for place in self._full:
-            _fill_names(facts, cells[place], troubles)
-        facts[_TAGS] = take_tags([cells[place] for place in self._tags], troubles) if self._tags else []
-        for place in self._notes:
-            if cell := cells[place]:
-                _add_note(facts, take_notes(unguard(cell), troubles), troubles)
-        facts[_CUSTOM] = custom = {}
-        for place, slug, take in self._customs:
-            if (cell := cells[place]) and (value := take(unguard(cell), troubles)):
-                custom[slug] = value
+            facts[_FIRST], facts[_LAST] = fill_names(facts[_FIRST], facts[_LAST], columns[place], troubles)
+        facts[_NOTES] = take_all_notes([columns[place] for place in self._notes], troubles)
+        facts[_TAGS] = take_all_tags([columns[place] for place in self._tags], troubles)
+        facts[_CUSTOM] = self._take_customs(columns, troubles)
+        return facts
 
-    def _is_unfit(self, facts: list[Any], troubles: Troubles) -> bool:
+    def _take_customs(self, columns: Sequence[Cells], troubles: list[Troubles]) -> list[dict[str, str]]:
+        slugs = [slug for _, slug, _ in self._customs]
+        taken = [take(columns[place], troubles) for place, _, take in self._customs]
+        if not taken:
+            return [{} for _ in troubles]
+        return [
+            {slug: value for slug, value in zip(slugs, values, strict=True) if value}
+            for values in zip(*taken, strict=True)
+        ]
+
+    def _find_unfit(self, facts: Facts, troubles: list[Troubles]) -> set[int]:
         """Reports what is missing, but for what is there and was reported as bad already."""
-        missing = [wanted for wanted in self._required if not _is_there(wanted, facts)] if self._required else ()
-        if missing:
-            reported = {trouble.field for trouble in troubles}
-            for wanted in missing:
-                if wanted not in reported:
-                    report(troubles, ProblemCode.MISSING, wanted)
-        if facts[_PHONE] or facts[_EMAIL] or facts[_LINKEDIN]:
-            return bool(missing)
-        report(troubles, ProblemCode.UNREACHABLE, "")
-        return True
-
-
-def _add_note(facts: list[Any], note: str | None, troubles: Troubles) -> None:
-    together = "\n".join(filter(None, (facts[_NOTES], note)))
-    if len(together) > longest(Field.NOTES):
-        report(troubles, ProblemCode.TOO_LONG, Field.NOTES, note or "")
-    else:
-        facts[_NOTES] = together or None
+        unfit = set()
+        for wanted in self._required:
+            columns = (facts[_FIRST], facts[_LAST]) if wanted is Field.FULL_NAME else (facts[_SLOTS[wanted]],)
+            for place in _empty(columns):
+                unfit.add(place)
+                if all(reported.field != wanted for reported in troubles[place]):
+                    report(troubles[place], ProblemCode.MISSING, wanted)
+        for place in _empty((facts[_PHONE], facts[_EMAIL], facts[_LINKEDIN])):
+            unfit.add(place)
+            report(troubles[place], ProblemCode.UNREACHABLE, "")
+        return unfit
 
 
 def _places(targets: Sequence[Target], wanted: Field) -> list[int]:
     return [place for place, target in enumerate(targets) if target.field is wanted]
 
 
-def _taking(wanted: Field, phones: Phones, order: DateOrder) -> Callable[[str, Troubles], object]:
-    match wanted:
-        case Field.PHONE:
-            return take_phone(phones)
-        case Field.EMAIL:
-            return take_email
-        case Field.LINKEDIN_URL:
-            return take_linkedin
-        case Field.INQUIRY_DATE:
-            return take_date(order)
-    return take_words(wanted)
-
-
-_take_full = take_words(Field.FULL_NAME)
-
-
-def _fill_names(facts: list[Any], cell: str, troubles: Troubles) -> None:
-    """Names that have columns of their own stay."""
-    if facts[_FIRST] and facts[_LAST]:
-        return
-    full = _take_full(cell, troubles)
-    if not full:
-        return
-    for slot, name, wanted in zip((_FIRST, _LAST), split_name(full), (Field.FIRST_NAME, Field.LAST_NAME), strict=True):
-        if name and len(name) > longest(wanted):
-            report(troubles, ProblemCode.TOO_LONG, wanted, name)
-        else:
-            facts[slot] = facts[slot] or name
-
-
-def _is_there(wanted: Field, facts: list[Any]) -> bool:
-    if wanted is Field.FULL_NAME:
-        return bool(facts[_FIRST] or facts[_LAST])
-    return bool(facts[_SLOTS[wanted]])
+def _empty(columns: Sequence[Sequence[Any]]) -> list[int]:
+    """The rows in which none of the columns has anything."""
+    return [place for place, values in enumerate(zip(*columns, strict=True)) if not any(values)]

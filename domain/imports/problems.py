@@ -14,6 +14,7 @@ class ProblemCode(StrEnum):
     BAD_DATE = "BAD_DATE"
     TOO_LONG = "TOO_LONG"
     MISALIGNED = "MISALIGNED"
+    ADDRESS_OF_ANOTHER = "ADDRESS_OF_ANOTHER"
 
 
 _SENTENCES = {
@@ -25,6 +26,7 @@ _SENTENCES = {
     ProblemCode.BAD_DATE: "{value!r} is not a date: write it like 2024-03-31.",
     ProblemCode.TOO_LONG: "{field} is longer than can be kept: shorten it.",
     ProblemCode.MISALIGNED: "The row has more cells than the header: put quotes around cells that hold the delimiter.",
+    ProblemCode.ADDRESS_OF_ANOTHER: "{value!r} is the address of another lead, and was left to them.",
 }
 _SHORTENED = re.compile(r"\d[.,]?\d*E\+?\d+", re.I)
 _SHORTENED_SENTENCE = (

@@ -18,10 +18,11 @@ from domain.imports.mapping import Proposal, Reason
 from domain.imports.people import Candidate, Policy, Unfit
 from domain.imports.survey import Survey
 from domain.refusals import bad_input
+from domain.tables import TableKind
 from gateways.tables.faults import Choices, Fault, Limits, Unreadable
 from gateways.tables.frames import read_frame, read_person
-from gateways.tables.kinds import Kind
 
+Row = tuple[int, list[str]]
 log = structlog.get_logger()
 
 Batch = list[Candidate | Unfit]
@@ -34,7 +35,7 @@ _LAST_WORDS = 2000  # bytes of what the process complained of
 class Found:
     """What a look at a file finds. `header_row` is its number in the file, 0 where there is none."""
 
-    kind: Kind
+    kind: TableKind
     encoding: str | None
     delimiter: str | None
     sheet: str | None
@@ -69,7 +70,7 @@ async def look_at_file(path: Path, choices: Choices | None = None, limits: Limit
         dates={place: OrderEvidence(*counts) for place, *counts in told.pop("dates")},
         shown=[(number, cells) for number, cells in told.pop("shown")],
     )
-    return Found(**(told | {"kind": Kind(told["kind"])}), survey=survey)
+    return Found(**(told | {"kind": TableKind(told["kind"])}), survey=survey)
 
 
 async def read_people(
@@ -81,6 +82,13 @@ async def read_people(
     async with _reading(path, plan.choices, limits or Limits(), plan=told) as frames:
         async for frame in frames:
             yield [read_person(person) for person in frame["people"]]
+
+
+async def read_cells(path: Path, choices: Choices, limits: Limits | None = None) -> AsyncIterator[list[Row]]:
+    """All rows as they stand in the file, each with its number, some hundreds at a time."""
+    async with _reading(path, choices, limits or Limits(), cells=True) as frames:
+        async for frame in frames:
+            yield [(number, cells) for number, cells in frame["rows"]]
 
 
 def _proposal(told: dict[str, Any]) -> Proposal:

@@ -32,7 +32,7 @@ def check_archive(path: Path, limits: Limits) -> None:
             total = 0
             for entry in entries:
                 total += _unpacked(opened, entry, limits, limits.unpacked_bytes - total)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OverflowError):
         raise damaged() from None
 
 
@@ -68,7 +68,7 @@ def _unpacked(opened: BinaryIO, entry: zipfile.ZipInfo, limits: Limits, most: in
     """How many bytes the entry really has."""
     if entry.flag_bits & _ENCRYPTED:
         raise locked()
-    if entry.compress_type not in (_STORED, _DEFLATED):
+    if entry.compress_type not in (_STORED, _DEFLATED) or entry.header_offset < 0:
         raise damaged()
     opened.seek(entry.header_offset)
     mark, name_length, extra_length = _LOCAL_HEADER.unpack(opened.read(_LOCAL_HEADER.size))

@@ -1,6 +1,7 @@
 """The process that reads one file. It binds itself before it opens anything, so that a hostile file harms it alone."""
 
 import contextlib
+import gc
 import os
 import resource
 import sys
@@ -24,13 +25,14 @@ from gateways.tables.opening import Table, open_table
 
 _AT_ONCE = 500  # rows
 _COMPLAINTS_BYTES = 64 * 1024
-_NICE = 5  # the inbox goes first
 
 
 def main() -> None:
     """Reads what to do from standard input, and writes what it finds to standard output."""
     job = orjson.loads(sys.stdin.buffer.read())
     limits = Limits(**job["limits"])
+    # Rows are small lists without number that never refer to one another: looking for such took a third of the time.
+    gc.set_threshold(200_000, 20, 20)
     _bind(limits)
     try:
         for told in _tell(job, limits):
@@ -41,7 +43,6 @@ def main() -> None:
 
 
 def _bind(limits: Limits) -> None:
-    os.nice(_NICE)
     bounds = {
         resource.RLIMIT_AS: limits.memory_bytes,
         resource.RLIMIT_CPU: limits.cpu_seconds,
@@ -57,7 +58,10 @@ def _bind(limits: Limits) -> None:
 def _tell(job: dict[str, Any], limits: Limits) -> Iterator[dict[str, Any]]:
     try:
         table = open_table(Path(job["path"]), Choices(**job["choices"]), limits)
-        yield from _people(table, job["plan"]) if "plan" in job else _found(table)
+        if "plan" in job:
+            yield from _people(table, job["plan"])
+        else:
+            yield from _cells(table) if "cells" in job else _found(table)
         yield {"end": True}
     except Unreadable as no:
         yield _fault(no)
@@ -93,8 +97,14 @@ def _people(table: Table, plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     policy = Policy(plan["region"], frozenset(map(Field, plan["required"])))
     reader = Reader(targets, policy, {place: DateOrder(order) for place, order in plan["orders"]})
     rows = table.rows()
-    while batch := [write_person(reader.read(*row)) for row in islice(rows, _AT_ONCE)]:
-        yield {"people": batch}
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield {"people": [write_person(person) for person in reader.read(batch)]}
+
+
+def _cells(table: Table) -> Iterator[dict[str, Any]]:
+    rows = table.rows()
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield {"rows": batch}
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def read_rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iter
         try:
             for number, row in enumerate(rows, start=1):
                 length, lines.length = lines.length, 0
-                if not "".join(row).strip() or (number == 1 and _SAID.fullmatch(delimiter.join(row))):
+                if _is_blank(row) or (number == 1 and _SAID.fullmatch(delimiter.join(row))):
                     continue
                 if _END in row[-1]:
                     return _check_closed(row, number)
@@ -72,6 +72,11 @@ def read_rows(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iter
                 yield number, row
         except csv.Error:
             raise _too_long(number + 1) from None
+
+
+def _is_blank(row: list[str]) -> bool:
+    """Looks at all of it only where it begins with nothing."""
+    return not row or ((not row[0] or row[0].isspace()) and not "".join(row).strip())
 
 
 class _Lines:

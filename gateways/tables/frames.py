@@ -38,7 +38,8 @@ def write_person(read: Candidate | Unfit) -> list[Any]:
 
 
 def read_person(told: list[Any]) -> Candidate | Unfit:
-    told[-1] = [Problem(ProblemCode(code), field, value) for code, field, value in told[-1]]
+    if told[-1]:
+        told[-1] = [Problem(ProblemCode(code), field, value) for code, field, value in told[-1]]
     if len(told) == len(Unfit._fields):
         return Unfit._make(told)
     if told[_DATE]:

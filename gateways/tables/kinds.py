@@ -1,16 +1,9 @@
 """What kind of file it is, by how it begins, because its name proves nothing."""
 
-from enum import StrEnum
-
+from domain.tables import TableKind
 from gateways.tables.faults import Fault, Unreadable
 
 LOOKED_AT = 4096
-
-
-class Kind(StrEnum):
-    TEXT = "TEXT"  # CSV, TSV and their kin
-    XLSX = "XLSX"
-    XLS = "XLS"
 
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -46,15 +39,15 @@ _SAID = (
 )
 
 
-def kind_of(start: bytes) -> Kind:
+def kind_of(start: bytes) -> TableKind:
     """By the first bytes of a file; refuses what can be no table."""
     if not start.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         # Blanks alone go on as text: whether more follows shows when the rows are read.
-        return Kind.TEXT
+        return TableKind.TEXT
     if start.startswith(_ZIP):
-        return Kind.XLSX
+        return TableKind.XLSX
     if start.startswith(_COMPOUND) or start.startswith(_OLD_EXCEL):
-        return Kind.XLS
+        return TableKind.XLS
     said = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     for magic, name in _OTHERS:
         if start.startswith(magic):
@@ -62,7 +55,7 @@ def kind_of(start: bytes) -> Kind:
     for magic, name in _SAID:
         if said.startswith(magic):
             raise other_format(name)
-    return Kind.TEXT
+    return TableKind.TEXT
 
 
 def other_format(name: str) -> Unreadable:

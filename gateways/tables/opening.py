@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from domain.imports.headers import LOOKED_AT, find_header, name_columns
 from domain.refusals import bad_input
+from domain.tables import TableKind
 from gateways.tables import kinds
 from gateways.tables.delimited import Row, check_delimiter, find_delimiter, read_rows
 from gateways.tables.encodings import check_encoding, find_encoding
 from gateways.tables.faults import Choices, Fault, Limits, Unreadable
-from gateways.tables.kinds import Kind, kind_of
+from gateways.tables.kinds import kind_of
 from gateways.tables.workbooks import open_sheet, read_sheet
 
 
@@ -20,7 +21,7 @@ from gateways.tables.workbooks import open_sheet, read_sheet
 class Source:
     """What the rows come from. A workbook has a sheet, a text an encoding and a delimiter."""
 
-    kind: Kind
+    kind: TableKind
     rows: Callable[[], Iterator[Row]] = field(repr=False)
     sheet: str | None = None
     encoding: str | None = None
@@ -37,7 +38,7 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """The people: every row after the header that is not blank, with its number in the file."""
-        return (row for row in self.source.rows() if row[0] > self.header_row)
+        return dropwhile(lambda row: row[0] <= self.header_row, self.source.rows())
 
 
 def open_table(path: Path, choices: Choices | None = None, limits: Limits | None = None) -> Table:
@@ -64,7 +65,7 @@ def _open(path: Path, wanted: Choices, limits: Limits) -> Source:
     if not start:
         raise Unreadable(Fault.EMPTY, "The file is empty: choose another.")
     kind = kind_of(start)
-    if kind is not Kind.TEXT:
+    if kind is not TableKind.TEXT:
         sheet = open_sheet(path, kind, limits)
         return Source(kind, lambda: read_sheet(sheet, limits), sheet.name)
     encoding = check_encoding(path, wanted.encoding) if wanted.encoding else find_encoding(path)

@@ -19,18 +19,18 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from domain.tables import TableKind
 from gateways.tables.archives import check_archive, damaged, locked, too_large
 from gateways.tables.delimited import Row, check_cells
 from gateways.tables.faults import Fault, Limits, Unreadable
-from gateways.tables.kinds import Kind
 
 Cell = str | int | float | bool | date | time | timedelta
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _EXACT = 1e15  # up to here a float has every digit of a whole number
 
 
-def open_sheet(path: Path, kind: Kind, limits: Limits) -> CalamineSheet:
-    if kind is Kind.XLSX:
+def open_sheet(path: Path, kind: TableKind, limits: Limits) -> CalamineSheet:
+    if kind is TableKind.XLSX:
         check_archive(path, limits)
     else:
         _check_compound(path, limits)

@@ -249,3 +249,12 @@ async def test_what_becomes_of_a_dataset_is_told_once(tenant: Tenant, scope: Lea
 async def test_of_two_who_take_one_name_one_gets_it(tenant: Tenant) -> None:
     made = await asyncio.gather(*(verb(tenant.owner, "create", name=name) for name in ("One", "one")))
     assert sorted(answer.get("code", "") for answer in made) == ["", "CONFLICT"]
+
+
+async def test_a_lead_is_in_so_many_datasets_and_no_more(tenant: Tenant) -> None:
+    datasets = [await keep_dataset(tenant) for _ in range(101)]
+    lead = show_id("lead", await tenant.lead(dataset_ids=[bare(dataset) for dataset in datasets[:100]]))
+    refused = await verb(tenant.owner, "addLeads", datasetId=datasets[100], leadIds=[lead])
+    assert (refused["code"], refused["field"]) == ("BAD_INPUT", "datasetIds") and "at most 100" in refused["why"]
+    await verb(tenant.owner, "removeLeads", datasetId=datasets[0], leadIds=[lead])
+    assert (await verb(tenant.owner, "addLeads", datasetId=datasets[100], leadIds=[lead]))["totalLeads"] == 1

@@ -29,7 +29,8 @@ GRANTING = {"Mutation.inviteMember", "Mutation.createApiKey"}  # what is granted
 VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
-    "kind": "SECRET", "provider": "OTHER", "value": "x", "leadIds": [f"lead_{new_id()}"],
+    "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
+    "leadIds": [f"lead_{new_id()}"], "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
     "startsAt": "2999-01-01T00:00:00Z",
 }  # fmt: skip
 KINDS = {
@@ -38,6 +39,8 @@ KINDS = {
     "leadMergeId": "lead_merge",
     "otherLeadId": "lead",
     "apiKeyId": "api_key",
+    "pipelineStageId": "pipeline_stage",
+    "successorId": "pipeline_stage",
 }
 
 
@@ -50,7 +53,7 @@ def needed(field: GraphQLField) -> set[Permission]:
 def value(name: str, inputs: Mapping[str, Any]) -> Any:
     """Something well-formed that names nothing there is, so that being let in does no harm."""
     type_ = get_named_type(inputs[name].type)
-    if isinstance(type_, GraphQLInputObjectType):
+    if isinstance(type_, GraphQLInputObjectType) and name not in VALUES:
         required = {name: item for name, item in type_.fields.items() if is_required_input_field(item)}
         return {name: value(name, required) for name in required}
     if name in VALUES:
@@ -64,7 +67,7 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
 def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
-    if own in ("lead", "conversation", "member", "customer", "dataset", "booking", "node"):
+    if own in ("lead", "conversation", "member", "customer", "dataset", "import", "booking", "node"):
         given["id"] = f"{'lead' if own == 'node' else own}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)

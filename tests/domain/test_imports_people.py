@@ -18,7 +18,7 @@ GB = Policy("GB")
 def read(policy: Policy = GB, order: DateOrder = DateOrder.DAY_FIRST, /, **cells: str) -> Candidate | Unfit:
     """A row whose columns are named after their fields; two underscores tell columns of one field apart."""
     targets = [read_target(name.partition("__")[0].replace("custom_", "custom:")) for name in cells]
-    return Reader(targets, policy, dict.fromkeys(range(len(targets)), order)).read(7, list(cells.values()))
+    return Reader(targets, policy, dict.fromkeys(range(len(targets)), order)).read([(7, list(cells.values()))])[0]
 
 
 def lead(policy: Policy = GB, order: DateOrder = DateOrder.DAY_FIRST, /, **cells: str) -> Candidate:
@@ -261,8 +261,8 @@ def test_whoever_cannot_be_reached_is_no_lead() -> None:
 
 def test_rows_of_another_length_are_filled_or_refused() -> None:
     reader = Reader([Target(Field.FIRST_NAME), Target(Field.PHONE), Target(Field.EMAIL)], GB)
-    short, long, shifted = (
-        reader.read(1, ["Ann", "07700 900123", *more]) for more in ([], ["", "", " "], ["", "ann@example.com"])
+    short, long, shifted = reader.read(
+        [(1, ["Ann", "07700 900123", *more]) for more in ([], ["", "", " "], ["", "ann@example.com"])]
     )
     assert isinstance(short, Candidate) and isinstance(long, Candidate)
     assert isinstance(shifted, Unfit) and shifted.problems == [Problem(ProblemCode.MISALIGNED)]
@@ -291,16 +291,37 @@ _cells = st.text(max_size=40) | st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from([None, *Field]), _cells), max_size=25), st.sampled_from(["GB", "DE", None]))
-def test_any_row_is_a_person_or_a_list_of_reasons(row: list[tuple[Field | None, str]], region: str | None) -> None:
+_targets = st.lists(st.sampled_from([Target(), Target(custom="x"), *map(Target, Field)]), max_size=25, unique=True)
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> tuple[list[Target], list[tuple[int, list[str]]]]:
+    targets = draw(_targets)
+    row = st.lists(_cells, min_size=max(0, len(targets) - 1), max_size=len(targets) + 1)
+    return targets, list(enumerate(draw(st.lists(row, max_size=6)), start=2))
+
+
+@given(batches(), st.sampled_from(["GB", "DE", None]), st.sets(st.sampled_from(Field), max_size=3))
+def test_any_row_is_a_person_or_a_list_of_reasons_alone_and_among_others(
+    batch: tuple[list[Target], list[tuple[int, list[str]]]], region: str | None, required: set[Field]
+) -> None:
     """And whatever becomes a person fits into the table: its checks, its lengths, no character it cannot hold."""
-    found = Reader([Target(field) for field, _ in row], Policy(region)).read(1, [cell for _, cell in row])
-    if isinstance(found, Unfit):
-        assert found.problems
-        return
-    assert found.phone or found.email or found.linkedin_url
+    targets, rows = batch
+    reader = Reader(targets, Policy(region, frozenset(required)))
+    together = reader.read(rows)
+    assert together == [person for row in rows for person in reader.read([row])]
+    assert [person.row for person in together] == [number for number, _ in rows]
+    for person in together:
+        if isinstance(person, Unfit):
+            assert person.problems
+        else:
+            check_fits(person)
+
+
+def check_fits(person: Candidate) -> None:
+    assert person.phone or person.email or person.linkedin_url
     for field in Field:
-        value = getattr(found, field.value.lower(), None)
+        value = getattr(person, field.value.lower(), None)
         if isinstance(value, str):
             assert value == value.strip() and 0 < len(value) <= longest(field)
             assert "\x00" not in value

@@ -86,6 +86,14 @@ def locked_entry(path: Path) -> None:
     path.write_bytes(whole)
 
 
+def misplaced(path: Path) -> None:
+    """Its list says that the first entry comes before the file begins."""
+    whole = bytearray(workbook(path).read_bytes())
+    place = whole.rfind(b"PK\x05\x06") + 16
+    whole[place : place + 4] = struct.pack("<I", struct.unpack_from("<I", whole, place)[0] + 1000)
+    path.write_bytes(whole)
+
+
 def wide_sheet(path: Path) -> None:
     write_workbook(path, {"Leads": [[f"Column {number}" for number in range(501)], ["x"] * 501]})
 
@@ -123,6 +131,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], set[Fault]]] = {
     "a locked part": (locked_entry, {Fault.PROTECTED}),
     "a bomb": (bomb, {Fault.TOO_LARGE}),
     "a bomb that lies": (lying_bomb, {Fault.DAMAGED}),
+    "a misplaced entry": (misplaced, {Fault.DAMAGED}),
     "many entries": (many_entries, {Fault.TOO_LARGE}),
     "cells far apart": (far_apart, {Fault.TOO_LARGE}),
     "boasting strings": (boasting_strings, {Fault.TOO_LARGE, Fault.DAMAGED}),

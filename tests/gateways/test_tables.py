@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from domain.refusals import Refusal
 from domain.spreadsheets import write_csv
+from domain.tables import TableKind
 from gateways.tables.delimited import read_rows
 from gateways.tables.faults import Choices, Fault, Limits, Unreadable
-from gateways.tables.kinds import Kind
 from gateways.tables.opening import Table, open_table
 from gateways.tables.workbooks import text_of
 from tests.play.workbooks import write_workbook
@@ -176,7 +176,7 @@ def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
     ]
     path = write_workbook(tmp_path / "leads.xlsx", {"Cover": [], "Leads": rows, "Other": [["x"]]})
     table = open_table(path)
-    assert (table.source.kind, table.source.sheet, table.header_row) == (Kind.XLSX, "Leads", 2)
+    assert (table.source.kind, table.source.sheet, table.header_row) == (TableKind.XLSX, "Leads", 2)
     assert [row for _, row in table.rows()] == [
         ["Zoë\nMüller", "447700900123", "01067", "2024-03-04", "0.1"],
         ["Ann", "07700 900124", "", "", "10000000000000000"],
@@ -187,7 +187,7 @@ def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
 def test_an_old_workbook_is_read_as_well() -> None:
     """One that another program made."""
     table = open_table(FILES / "old.xls")
-    assert (table.source.kind, table.source.sheet, table.header_row) == (Kind.XLS, "Kunden", 2)
+    assert (table.source.kind, table.source.sheet, table.header_row) == (TableKind.XLS, "Kunden", 2)
     assert table.headers[:3] == ["Vorname", "Nachname", "Telefon"]
     assert [row for _, row in table.rows()] == [
         ["Zoë", "Müller", "447700900123", "01067", "2024-03-04", "2024-03-04 10:30:00", "TRUE", "0.1"],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -10,6 +10,7 @@ import pytest
 from graphql import GraphQLSchema, get_named_type
 
 from domain.analytics import Signal, SignalKind
+from domain.people import LeadScope, Rights
 from resolvers.schema import Schema
 from tests.house.asking import Asking, Past, asking, filters_of, lists, make_past, orders, selection
 from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
@@ -23,8 +24,9 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     query = schema.query_type
     assert query
     for name, definition in query.fields.items():
-        ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer, "dataset": past.dataset}
-        one = (ones | {"booking": past.booking}).get(name, past.conversation)
+        ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
+        ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
+        one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
@@ -46,6 +48,26 @@ def pages(schema: GraphQLSchema) -> Iterator[str]:
 
 # What every mutation is given; of an organization in which everything has happened once.
 INPUTS = {
+    "addLead": '{fullName: "Ann van Dyke", phone: "07700 900123", note: "Likes to be called."}',
+    "changeLead": '{leadId: "%(lead)s", title: null, customFields: {a: 1}}',
+    "addLeadNote": '{leadId: "%(lead)s", body: "Likes to be called."}',
+    "moveLead": '{leadId: "%(lead)s", pipelineStageId: "%(stage)s"}',
+    "archiveLead": '{leadId: "%(lead)s"}',
+    "restoreLead": '{leadId: "%(lead)s"}',
+    "takeOverLead": '{leadId: "%(lead)s"}',
+    "handBackLead": '{leadId: "%(lead)s"}',
+    "qualifyLead": '{leadId: "%(lead)s"}',
+    "markLeadLost": '{leadId: "%(lead)s"}',
+    "reopenLead": '{leadId: "%(lead)s"}',
+    "tagLeads": '{leadIds: ["%(lead)s"], tags: ["b"]}',
+    "untagLeads": '{leadIds: ["%(lead)s"], tags: ["b"]}',
+    "assignLeads": '{leadIds: ["%(lead)s"], ownerId: null}',
+    "addStage": '{name: "Another"}',
+    "changeStage": '{pipelineStageId: "%(stage)s", name: "Renamed"}',
+    "reorderStages": "{pipelineStageIds: %(stages)s}",
+    "makeStageDefault": '{pipelineStageId: "%(stage)s"}',
+    "deleteStage": '{pipelineStageId: "%(default_stage)s", successorId: "%(stage)s"}',
+    "setScoreReasons": '{reasons: [{label: "Has replied", points: 20, condition: REPLIED}]}',
     "sendMessage": '{%(thread)s, body: "Yes.", idempotencyKey: "1"}',
     "markConversationRead": "{%(thread)s}",
     "inviteMember": '{email: "new@example.com", role: AGENT}',
@@ -72,6 +94,12 @@ INPUTS = {
     "activateCredential": '{credentialId: "%(credential)s"}',
     "deactivateCredential": '{credentialId: "%(credential)s"}',
     "deleteCredential": '{credentialId: "%(credential)s"}',
+    "createImport": '{datasetId: "%(dataset)s", fileName: "people.csv"}',
+    "prepareUpload": '{importId: "%(an_import)s"}',
+    "linkImportOutcome": '{importId: "%(an_import)s"}',
+    "rehearseImport": '{importId: "%(an_import)s"}',
+    "beginImport": '{importId: "%(an_import)s"}',
+    "cancelImport": '{importId: "%(an_import)s"}',
     "createDataset": '{name: "Another"}',
     "changeDataset": '{datasetId: "%(dataset)s", lawfulBasis: CONSENT}',
     "startDataset": '{datasetId: "%(dataset)s"}',
@@ -153,6 +181,34 @@ async def said(house_url: str, schema: Schema) -> list[str]:
             await asker.hear(document)
         await type_something(asker, past)
         return sorted({item.query for item in asker.seen if not item.query.startswith(("BEGIN", "COMMIT", "ROLLBACK"))})
+
+
+@pytest.fixture(scope="session")
+async def said_by_the_limited(house_url: str, schema: Schema) -> list[str]:
+    """Every read of somebody who sees some leads, of one dataset."""
+    async with asking(house_url, schema) as asker:
+        past = await make_past(asker.context.database)
+        asker.seen.clear()
+        for scope in LeadScope:
+            rights = Rights(lead_scope=scope, dataset_ids=frozenset({bare(past.dataset)}))
+            asker.context.actor = replace(past.actor, rights=rights)
+            reads = [*roots(asker.graphql, past), *pages(asker.graphql)]
+            for document in reads:
+                if not document.startswith(("{ auditLogs", "{ import")):  # which they may not read
+                    await asker.ask(document)
+            await asker.hear('subscription { inboxEvents(after: "0") { __typename } }')
+        return sorted({item.query for item in asker.seen if not item.query.startswith(("BEGIN", "COMMIT", "ROLLBACK"))})
+
+
+async def test_what_the_limited_say_names_its_organization_and_brings_the_limit(
+    owner: asyncpg.Connection, said_by_the_limited: list[str]
+) -> None:
+    reads = [sql for sql in said_by_the_limited if "row_to_json" in sql]
+    assert len(reads) > 50
+    assert [sql for sql in reads if not re.search(r"begin_request\(\$1, \$2, '\w+', \$\d+::uuid\[\]\)", sql)] == []
+    assert {sql: found for sql in said_by_the_limited if (found := breaches_of_text(sql))} == {}
+    plans = {sql: await generic_plan(owner, sql) for sql in said_by_the_limited}
+    assert {sql: found for sql, plan in plans.items() if (found := breaches_of_plan(plan))} == {}
 
 
 async def test_a_caller_who_asks_everything_makes_the_engine_write_much(said: list[str]) -> None:

@@ -94,7 +94,7 @@ GROWING = [
     "insights",
     "auditLogs",
 ]
-SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets"}
+SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages", "imports"}
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -166,6 +166,58 @@ async def dataset_of(grown: Grown, name: str) -> UUID:
         await connection.close()
 
 
+@pytest.mark.parametrize("tag", ["often", "rare", "nobody's"])
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_leads_with_a_tag_are_read_in_the_order_of_their_list(
+    asker: Asking, server: asyncpg.Connection, tag: str, mode: str
+) -> None:
+    """S0.6: an index of tags, whatever policies say; for a tag of half the leads as for one of five."""
+    found, within = {}, f'filter: {{tag: {{eq: "{tag}"}}}}'
+    for page in ("first: 25", "last: 25", "first: 25, order: [{createdAt: ASC}]"):
+        document = f"{{ leads({page}, {within}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }}"
+        query = await said(asker, document)
+        found[document] = await troubles(server, query.query, query.args, mode)
+    if tag == "often":
+        cursor = _cursor(await asker.ask(f"{{ leads(first: 5, {within}) {{ pageInfo {{ endCursor }} }} }}"))
+        further = await said(asker, f'{{ leads(first: 5, after: "{cursor}", {within}) {{ nodes {{ id }} }} }}')
+        found["further"] = await troubles(server, further.query, further.args, mode)
+    assert {document: trouble for document, trouble in found.items() if trouble} == {}
+
+
+BOARD = "{ pipelineStages { nodes { name leads(first: 20) { %s nodes { name } pageInfo { endCursor } } } } }"
+
+
+@pytest.mark.parametrize("scope", list(LeadScope))
+@pytest.mark.parametrize("member", ["of many leads", "of none"])
+async def test_the_board_reads_the_first_of_each_stage(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope, member: str
+) -> None:
+    """S0.21; those further on, and those that somebody does not see, are not looked at."""
+    own = grown.actor.member_id if member == "of many leads" else new_id()
+    async with asking(grown.url, schema, replace(grown.actor, member_id=own, rights=Rights(lead_scope=scope))) as asker:
+        query = await said(asker, BOARD % "")
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            assert await troubles(server, query.query, query.args, mode) == []
+
+
+@pytest.mark.parametrize("scope", list(LeadScope))
+async def test_the_board_counts_leads_without_reading_them(grown: Grown, schema: Schema, scope: LeadScope) -> None:
+    async with asking(grown.url, schema, replace(grown.actor, rights=Rights(lead_scope=scope))) as asker:
+        query = await said(asker, "{ pipelineStages { nodes { leads { totalCount } } } }")
+    connection = await asyncpg.connect(grown.url, server_settings=pool_options(15)["server_settings"])
+    try:
+        explained = await connection.fetchval(f"explain (analyze, timing off, format json) {query.query}", *query.args)
+    finally:
+        await connection.close()
+    scans = [node for node, _ in nodes(json.loads(explained)[0]["Plan"]) if node.get("Relation Name") == "leads"]
+    assert scans and {(node["Node Type"], node["Heap Fetches"]) for node in scans if "Heap Fetches" in node} == {
+        ("Index Only Scan", 0)
+    }
+    assert (
+        sum(node["Actual Rows"] * node["Actual Loops"] for node in scans if node["Node Type"] != "Index Only Scan") == 0
+    )
+
+
 async def test_an_inbox_with_all_that_it_shows_goes_by_indexes(asker: Asking, server: asyncpg.Connection) -> None:
     below = "lead { id owner { id } } assignee { id } lastMessage { body } messages(first: 1) { nodes { body } }"
     query = await said(asker, f"{{ conversations(first: 50) {{ nodes {{ {below} }} }} }}")
@@ -202,6 +254,27 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
         for query in asker.seen:
             for mode in ("force_custom_plan", "force_generic_plan"):
                 assert await troubles(server, query.query, query.args, mode) == [], query.query
+
+
+@pytest.mark.parametrize("scope", list(LeadScope))
+@pytest.mark.parametrize(("dataset", "few"), [("Dataset 3", MATCHES), ("Dataset 10", FEW), (None, FEW)])
+async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope, dataset: str | None, few: int
+) -> None:
+    """To a tenth of all leads: ten times a page. To a few of them, or to none: at those alone, wherever they lie."""
+    limit = frozenset({await dataset_of(grown, dataset)} if dataset else ())
+    rights = Rights(lead_scope=scope, dataset_ids=limit)
+    async with asking(grown.url, schema, replace(grown.actor, rights=rights)) as asker:
+        asker.seen.clear()
+        await asker.ask(SCOPED)
+        if dataset:
+            await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
+        said = {item.query: item for item in asker.seen if " row_to_json(" in item.query}
+        assert len(said) == (6 if dataset else 5)
+        for query in said.values():
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                at_most = MATCHES if " from events " in query.query else few
+                assert await troubles(server, query.query, query.args, mode, few=at_most) == [], query.query
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ create table bookings (
   lead_id uuid not null,
   owner_id uuid,
   assignee_id uuid,
+  dataset_ids uuid[],
   provider text not null constraint bookings_provider check (provider in ('CAL', 'MANUAL')),
   external_id text not null,
   status text not null constraint bookings_status
@@ -51,17 +52,18 @@ create index bookings_by_owner on bookings (organization_id, owner_id, starts_at
 create index bookings_in_pool on bookings (organization_id, starts_at desc, id desc)
   where owner_id is null and assignee_id is null;
 select isolate('bookings');
-select narrow_to_scope('bookings');
+select narrow_to_sight('bookings');
 select keep_touched('bookings');
-select keep_audited('bookings', 'booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at}');
+select keep_audited('bookings', 'booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}',
+  '{told_at,dataset_ids}');
 
 -- The feed tells of them.
 alter table events add column booking_id uuid;
 alter table events drop constraint events_kind;
 alter table events add constraint events_kind check (kind in ('MESSAGE_RECEIVED', 'MESSAGE_SENT',
   'MESSAGE_STATUS_CHANGED', 'CONVERSATION_READ', 'CONVERSATION_ASSIGNED', 'CONVERSATION_CHANGED', 'LEAD_CHANGED',
-  'LEAD_WITHDRAWN', 'INSIGHT_RAISED', 'INSIGHT_REVIEWED', 'DATASET_CHANGED',
-  'CREDENTIAL_EXPIRED', 'BOOKING_CHANGED'));
+  'LEAD_WITHDRAWN', 'INSIGHT_RAISED', 'INSIGHT_REVIEWED', 'DATASET_CHANGED', 'CREDENTIAL_EXPIRED', 'IMPORT_CHANGED',
+  'BOOKING_CHANGED'));
 
 -- Where leads book a call (S1.3).
 alter table organizations add column cal_booking_link text;
