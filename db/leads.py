@@ -14,13 +14,18 @@ def _suppressed(channel: str, address: str) -> str:
     )
 
 
-# S1.5 in one word, which is kept nowhere. The one place to add what comes later: a booking is CALL_BOOKED, the step of
-# an enrolment tells how often somebody was contacted.
+# A call that was held stays booked: what changes by the clock alone, no event could tell of.
+_CALL_BOOKED = (
+    "exists (select from bookings b where b.organization_id = $1 and b.lead_id = {t}.id and b.status = 'BOOKED')"
+)
+# S1.5 in one word, which is kept nowhere. The one place to add what comes later: the step of an enrolment tells how
+# often somebody was contacted.
 _CONTACT_STATUS = f"""(case
   when {{t}}.archived_at is not null then 'ARCHIVED'
   when {_suppressed("SMS", "phone")} or {_suppressed("WHATSAPP", "phone")} or {_suppressed("EMAIL", "email")}
     then 'REMOVED'
   when {{t}}.lifecycle = 'CONVERTED' then 'CONVERTED'
+  when {_CALL_BOOKED} then 'CALL_BOOKED'
   when {{t}}.temperature <> 'UNKNOWN' then {{t}}.temperature
   when {{t}}.lifecycle = 'LOST' then 'COLD'
   when {{t}}.lifecycle <> 'NEW' then 'CONTACTED_1'
@@ -49,10 +54,6 @@ TAGGED = Linked(
 
 # The leads of a dataset in the order of their list, without a look at anybody else's.
 IN_DATASETS = Link("dataset_leads", carries=(("created_at", "lead_created_at"), ("id", "lead_id")))
-# A call that was held stays booked: what changes by the clock alone, no event could tell of.
-_CALL_BOOKED = (
-    "exists (select from bookings b where b.organization_id = $1 and b.lead_id = {t}.id and b.status = 'BOOKED')"
-)
 # The organization's, with what makes Cal.com tell us whose booking it is.
 _BOOKING_LINK = """(select o.cal_booking_link || case when strpos(o.cal_booking_link, '?') > 0 then '&' else '?' end
   || 'metadata%5BrekindleLead%5D=lead_' || {t}.id from organizations o where o.id = $1)"""
