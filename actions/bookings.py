@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from actions.merging import resolve_lead
+from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -22,6 +22,7 @@ from domain.bookings import (
 from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode, not_found
+from domain.versions import check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,9 @@ async def book_call(session: Session, lead_id: UUID, call: Call) -> UUID:
         "meeting_url": check_meeting_url(call.meeting_url),
         "time_zone": check_time_zone(call.time_zone),
     }
-    lead_id = await resolve_lead(session, lead_id)
-    lead = await session.row("bookings", "lock_lead", lead_id)
-    if lead is None:
-        raise not_found("lead", "leadId")
-    _refuse_erased(lead, "leadId")
-    found: UUID | None = await session.value("bookings", "find_same_booking", lead_id, starts_at, ends_at)
-    return found or await _book(session, lead_id, facts)
+    lead = await lock_lead(session, lead_id)
+    found: UUID | None = await session.value("bookings", "find_same_booking", lead["id"], starts_at, ends_at)
+    return found or await _book(session, lead["id"], facts)
 
 
 async def reschedule_booking(
@@ -64,7 +61,6 @@ async def reschedule_booking(
     found = await _lock(session, booking_id, expected_version)
     if found["status"] not in STANDING:
         raise Refusal(RefusalCode.CONFLICT, f"This booking is {found['status']} already: book another.", "bookingId")
-    _refuse_erased(found, "bookingId")
     times = check_times(starts_at, ends_at, datetime.now(UTC), usual=found["ends_at"] - found["starts_at"])
     await session.rows("bookings", "mark_rescheduled", BookingProvider.MANUAL, found["external_id"])
     tell(session, found["lead_id"], booking_id)
@@ -75,7 +71,7 @@ async def reschedule_booking(
 
 async def cancel_booking(session: Session, booking_id: UUID, reason: str | None, expected_version: int | None) -> UUID:
     """Calls it off. What the lead has become by it stays. Cancelling it again changes nothing."""
-    found = await _lock(session, booking_id, expected_version)
+    found = await _lock(session, booking_id, expected_version, at_hand=False)
     words = check_words(reason, "reason")
     if found["status"] == BookingStatus.RESCHEDULED:
         raise Refusal(RefusalCode.CONFLICT, "This booking was moved: cancel the one in its place.", "bookingId")
@@ -105,17 +101,12 @@ async def _book(session: Session, lead_id: UUID, facts: dict[str, Any]) -> UUID:
     return booking_id
 
 
-def _refuse_erased(row: Row, field: str) -> None:
-    if row["erased_at"]:
-        raise Refusal(RefusalCode.CONFLICT, "This person's data was erased: nobody is left to call.", field)
-
-
-async def _lock(session: Session, booking_id: UUID, expected_version: int | None) -> Row:
+async def _lock(session: Session, booking_id: UUID, expected_version: int | None, *, at_hand: bool = True) -> Row:
     """The lead first, as everybody does, then the booking; refuses what is Cal.com's to change, and a stale reading."""
     session.actor.require(Permission.BOOKINGS_WRITE)
     lead_id = await session.value("bookings", "get_lead_of_booking", booking_id)
-    if lead_id is None or not await session.row("bookings", "lock_lead", lead_id):
-        raise not_found("booking", "bookingId")
+    if lead_id:
+        await lock_lead(session, lead_id, at_hand=at_hand, field="bookingId")
     found = await session.row("bookings", "lock_booking", booking_id)
     if found is None:
         raise not_found("booking", "bookingId")
@@ -123,7 +114,5 @@ async def _lock(session: Session, booking_id: UUID, expected_version: int | None
         page = f": {found['page_url']}" if found["page_url"] else "."
         words = f"This call was booked on Cal.com, which would not know. Change it there{page}"
         raise Refusal(RefusalCode.CONFLICT, words, "bookingId")
-    if expected_version not in (None, found["version"]):
-        now = f"it has version {found['version']} now. Read it anew."
-        raise Refusal(RefusalCode.CONFLICT, f"Somebody else has changed this booking: {now}", "expectedVersion")
+    check_version(expected_version, found["version"], "booking")
     return found

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from actions.bookings import qualify, tell
 from actions.leads import NewLead, add_lead
+from actions.locking import lock_lead, lock_leads
 from db.session import Row, Session
 from domain.bookings import (
     STATE,
@@ -38,25 +39,29 @@ async def record_notice(session: Session, notice: BookingNotice) -> Recorded | N
     The lead is who the notice names, else whose booking it was already, else who has the address, else somebody new.
     """
     email, phone = await _addresses(session, notice)
-    # In the order of the parameters of `lock_leads` and `find_lead`.
+    # In the order of the parameters of `find_leads`.
     who = (notice.lead_id, email, phone, notice.rescheduled_from, notice.external_id)
-    await session.rows("bookings", "lock_leads", *who)
+    if candidates := await _find(session, who):
+        await lock_leads(session, candidates, at_hand=False)
     found = await session.row("bookings", "lock_told_booking", notice.external_id)
     if found is None and notice.facts["starts_at"] is None:
         return None
-    lead_id: UUID | None = await session.value("bookings", "find_lead", *who)
-    lead_id = lead_id or await _add_lead(session, notice, who)
-    if lead_id is None:
+    candidates = await _find(session, who) or await _add_lead(session, notice, who)
+    if not candidates:
         return None
-    lead = await session.row("bookings", "lock_lead", lead_id)
-    assert lead, "a lead that was found is gone"
-    is_erased = bool(lead["erased_at"])
+    lead = await lock_lead(session, candidates[0], at_hand=False)
+    lead_id, is_erased = lead["id"], bool(lead["erased_at"])
     await _keep(session, notice, found, lead_id, is_erased=is_erased)
     for row in await session.rows("bookings", "unite", notice.external_id, lead_id):
         tell(session, lead_id, row["id"])
     if notice.status is BookingStatus.BOOKED and not is_erased and not (found and found["booked_at"]):
         await qualify(session, lead_id)
     return Recorded(lead_id, is_erased)
+
+
+async def _find(session: Session, who: tuple[Any, ...]) -> list[UUID]:
+    """All whose booking it may be, the likeliest first."""
+    return [row["id"] for row in await session.rows("bookings", "find_leads", *who)]
 
 
 async def _addresses(session: Session, notice: BookingNotice) -> tuple[str | None, str | None]:
@@ -72,20 +77,19 @@ async def _addresses(session: Session, notice: BookingNotice) -> tuple[str | Non
     return address if is_address else None, number
 
 
-async def _add_lead(session: Session, notice: BookingNotice, who: tuple[Any, ...]) -> UUID | None:
+async def _add_lead(session: Session, notice: BookingNotice, who: tuple[Any, ...]) -> list[UUID]:
     """Nobody without an address; and whoever was quicker, where somebody was."""
     _, email, phone, *_ = who
     if not email and not phone:
-        return None
+        return []
     lead = NewLead(notice.first_name, notice.last_name, phone=phone, email=email, source=SOURCE)
     if notice.status is BookingStatus.BOOKED:
         lead = replace(lead, lifecycle=Lifecycle.QUALIFIED, temperature=Temperature.HOT)
     try:
         async with session.apart():
-            return await add_lead(session, lead)
+            return [await add_lead(session, lead)]
     except Refusal:
-        found: UUID | None = await session.value("bookings", "find_lead", *who)
-        return found
+        return await _find(session, who)
 
 
 async def _keep(session: Session, notice: BookingNotice, found: Row | None, lead_id: UUID, *, is_erased: bool) -> None:

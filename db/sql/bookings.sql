@@ -1,30 +1,6 @@
--- name: lock_lead
-select owner_id, assignee_id, erased_at from leads where organization_id = $1 and id = $2 for no key update
-
--- name: lock_leads
--- Everybody a notice may be about: who it names, who has the address, and whose the booking is, the one it came from and the
--- one it became. In the order of their ids, so that of two who lock many leads one waits.
-select l.id from leads l
-where l.organization_id = $1 and l.id = any (array(
-  select case when w.merged_into_id is null then w.id else w.merged_into_id end from leads w
-  where w.organization_id = $1 and w.id = $2
-  union all
-  select case when w.merged_into_id is null then w.id else w.merged_into_id end from leads w
-  where w.organization_id = $1 and w.email = $3 and w.duplicate_of_id is null
-  union all
-  select case when w.merged_into_id is null then w.id else w.merged_into_id end from leads w
-  where w.organization_id = $1 and w.phone = $4 and w.duplicate_of_id is null
-  union all
-  select b.lead_id from bookings b where b.organization_id = $1 and b.provider = 'CAL' and b.external_id in ($5, $6)
-  union all
-  select b.lead_id from bookings b where b.organization_id = $1 and b.provider = 'CAL' and b.rescheduled_from = $6
-))
-order by l.id
-for no key update
-
--- name: find_lead
--- Who it names, if that is a lead of ours; else whose the booking was that it came from, or is; else who the address leads
--- to; else whose it became. Who was erased is nobody, unless the booking was theirs before.
+-- name: find_leads
+-- Whose a booking may be, the likeliest first: who the notice names, if that is a lead of ours; whose the booking was that it
+-- came from, or is; who the address leads to; whose it became. Who was erased is nobody, unless the booking was theirs before.
 select found.id from (
   select case when w.merged_into_id is null then w.id else w.merged_into_id end as id, 1 as place from leads w
   where w.organization_id = $1 and w.id = $2 and w.erased_at is null
@@ -41,7 +17,7 @@ select found.id from (
   union all
   select b.lead_id, 6 from bookings b where b.organization_id = $1 and b.provider = 'CAL' and b.rescheduled_from = $6
 ) found
-order by found.place limit 1
+order by found.place
 
 -- name: lock_told_booking
 select * from bookings where organization_id = $1 and provider = 'CAL' and external_id = $2 for no key update
@@ -103,9 +79,7 @@ where organization_id = $1 and lead_id = $2 and provider = 'MANUAL' and status =
 select lead_id from bookings where organization_id = $1 and id = $2
 
 -- name: lock_booking
-select b.*, l.erased_at from bookings b join leads l on l.organization_id = $1 and l.id = b.lead_id
-where b.organization_id = $1 and b.id = $2
-for no key update of b
+select * from bookings where organization_id = $1 and id = $2 for no key update
 
 -- name: cancel_booking
 update bookings set status = 'CANCELLED', cancelled_at = transaction_timestamp(), cancel_reason = $3

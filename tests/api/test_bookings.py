@@ -145,15 +145,19 @@ async def test_what_cannot_be_is_refused_by_its_name(tenant: Tenant, given: dict
     assert (refused["code"], refused["field"]) == ("BAD_INPUT", field)
 
 
-async def test_who_was_erased_is_not_called(tenant: Tenant) -> None:
+@pytest.mark.parametrize("verb", ["archiveLead", "eraseLead"])
+async def test_who_is_gone_is_not_called(tenant: Tenant, verb: str) -> None:
+    """Put away or erased; what was booked before can be called off."""
     lead = show_id("lead", await tenant.lead())
     made = await book(tenant, lead, title="With Ann")
-    await tenant.owner.ask("mutation ($l: ID!) { eraseLead(input: {leadId: $l}) { __typename } }", l=lead)
-    assert (await book(tenant, lead, 3))["code"] == "CONFLICT"
-    moved = {"bookingId": made["id"], "startsAt": day(5).isoformat()}
-    assert (await tenant.agent.ask(MOVE, i=moved))["rescheduleBooking"]["code"] == "CONFLICT"
+    await tenant.owner.ask(f"mutation ($l: ID!) {{ {verb}(input: {{leadId: $l}}) {{ __typename }} }}", l=lead)
+    refused = await book(tenant, lead, 3)
+    assert (refused["code"], refused["field"]) == ("LEAD_ARCHIVED", "leadId")
+    given = {"bookingId": made["id"], "startsAt": day(5).isoformat()}
+    refused = (await tenant.agent.ask(MOVE, i=given))["rescheduleBooking"]
+    assert (refused["code"], refused["field"]) == ("LEAD_ARCHIVED", "bookingId")
     off = (await tenant.agent.ask(CANCEL, i={"bookingId": made["id"]}))["cancelBooking"]
-    assert (off["status"], off["title"]) == ("CANCELLED", None)
+    assert (off["status"], off["title"]) == ("CANCELLED", None if verb == "eraseLead" else "With Ann")
 
 
 async def test_only_who_may_and_only_whom_they_see(tenant: Tenant, stranger: Tenant) -> None:
