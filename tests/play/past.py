@@ -182,11 +182,13 @@ async def merge_somebody(tenant: Tenant) -> dict[str, str]:
 
 async def keep_bookings(tenant: Tenant, lead: UUID) -> dict[str, str]:
     """Calls of a lead and of somebody nobody works, booked by an agent."""
+    return {"booking": await keep_booking(tenant, lead), "old_booking": await keep_booking(tenant, await tenant.lead())}
+
+
+async def keep_booking(tenant: Tenant, lead: UUID) -> str:
     call = Call(datetime.now(UTC) + timedelta(days=3), title="A first look")
-    pooled = await tenant.lead()
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
-        booking, old_booking = [show_id("booking", await book_call(session, one, call)) for one in (lead, pooled)]
-    return {"booking": booking, "old_booking": old_booking}
+        return show_id("booking", await book_call(session, lead, call))
 
 
 async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
