@@ -3132,6 +3132,7 @@ CASE
     WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
     WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
     WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    WHEN ((kind = 'CREDENTIAL_EXPIRED'::text) AND (public.allowed_datasets() IS NOT NULL)) THEN true
     ELSE NULL::boolean
 END IS NOT NULL));
 
