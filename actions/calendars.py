@@ -1,5 +1,7 @@
 """What a calendar tells of bookings: whose each is, and what became of it, in whatever order it is told."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,8 @@ from domain.bookings import (
     without_person,
 )
 from domain.ids import new_id
-from domain.leads import Lifecycle, Temperature, normalize_phone
+from domain.lead_facts import check_facts
+from domain.leads import Lifecycle, Temperature
 from domain.refusals import Refusal
 
 SOURCE = "CAL"
@@ -38,15 +41,17 @@ async def record_notice(session: Session, notice: BookingNotice) -> Recorded | N
 
     The lead is who the notice names, else whose booking it was already, else who has the address, else somebody new.
     """
-    email, phone = await _addresses(session, notice)
+    attendee = await _attendee(session, notice)
     # In the order of the parameters of `find_leads`.
-    who = (notice.lead_id, email, phone, notice.rescheduled_from, notice.external_id)
+    who = (notice.lead_id, attendee["email"], attendee["phone"], notice.rescheduled_from, notice.external_id)
     if candidates := await _find(session, who):
         await lock_leads(session, candidates, at_hand=False)
     found = await session.row("bookings", "lock_told_booking", notice.external_id)
     if found is None and notice.facts["starts_at"] is None:
         return None
-    candidates = await _find(session, who) or await _add_lead(session, notice, who)
+    if not await _find(session, who):
+        await _add_lead(session, attendee, notice.status)
+    candidates = await _find(session, who)
     if not candidates:
         return None
     lead = await lock_lead(session, candidates[0], at_hand=False)
@@ -64,32 +69,33 @@ async def _find(session: Session, who: tuple[Any, ...]) -> list[UUID]:
     return [row["id"] for row in await session.rows("bookings", "find_leads", *who)]
 
 
-async def _addresses(session: Session, notice: BookingNotice) -> tuple[str | None, str | None]:
-    """As leads have them; what is no address is none."""
-    email, phone = notice.facts["attendee_email"], notice.facts["attendee_phone"]
-    address = (email or "").strip().lower()
-    local, _, domain = address.partition("@")
-    is_address = local and domain and "@" not in domain and " " not in address and not address.endswith(_MADE_UP)
+async def _attendee(session: Session, notice: BookingNotice) -> dict[str, str | None]:
+    """Who booked, as leads have it; what no lead may have is left out."""
+    country = await session.value("leads", "get_country")
+    given = {"first_name": notice.first_name, "last_name": notice.last_name}
+    given |= {name: notice.facts[f"attendee_{name}"] for name in ("email", "phone")}
+    known = {name: _checked(name, value, country) for name, value in given.items()}
+    return known | {"email": None} if (known["email"] or "").endswith(_MADE_UP) else known
+
+
+def _checked(name: str, value: str | None, country: str) -> str | None:
     try:
-        number = normalize_phone(phone, await session.value("leads", "get_country")) if phone else None
+        found: str | None = check_facts({name: value}, {}, country)[name]
     except Refusal:
-        number = None
-    return address if is_address else None, number
+        return None
+    return found
 
 
-async def _add_lead(session: Session, notice: BookingNotice, who: tuple[Any, ...]) -> list[UUID]:
-    """Nobody without an address; and whoever was quicker, where somebody was."""
-    _, email, phone, *_ = who
-    if not email and not phone:
-        return []
-    lead = NewLead(notice.first_name, notice.last_name, phone=phone, email=email, source=SOURCE)
-    if notice.status is BookingStatus.BOOKED:
+async def _add_lead(session: Session, attendee: Mapping[str, Any], status: BookingStatus) -> None:
+    """Nobody without an address; nor where somebody was quicker, who is there now."""
+    if not attendee["email"] and not attendee["phone"]:
+        return
+    lead = NewLead(**attendee, source=SOURCE)
+    if status is BookingStatus.BOOKED:
         lead = replace(lead, lifecycle=Lifecycle.QUALIFIED, temperature=Temperature.HOT)
-    try:
+    with suppress(Refusal):
         async with session.apart():
-            return [await add_lead(session, lead)]
-    except Refusal:
-        return await _find(session, who)
+            await add_lead(session, lead)
 
 
 async def _keep(session: Session, notice: BookingNotice, found: Row | None, lead_id: UUID, *, is_erased: bool) -> None:

@@ -284,6 +284,17 @@ async def test_whoever_gives_a_number_alone_becomes_a_lead_without_an_address_th
     assert (lead["name"], lead["phone"], lead["email"], lead["source"]) == ("Bo", phone, None, "CAL")
 
 
+async def test_what_no_lead_may_have_keeps_nobody_from_becoming_one(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """Who would be refused as a lead for a name or an address that is too long is one without it."""
+    secret, phone, email = await connect(tenant), next_number(), f"{new_uid()}@example.com"
+    for place, invitee in enumerate(
+        (Invitee("x" * 150 + " Lee", email), Invitee("Bo", "x" * 250 + "@example.com", phone))
+    ):
+        await tell(tenant, secret, told("BOOKING_CREATED", booking(invitee, new_uid(), day(place + 1))))
+    leads = [one["lead"] for one in await bookings(tenant, sql)]
+    assert [(one["name"], one["email"], one["phone"]) for one in leads] == [("Lee", email, None), ("Bo", None, phone)]
+
+
 async def test_one_without_an_address_waits_for_somebody_to_be_found(tenant: Tenant, sql: asyncpg.Connection) -> None:
     """Kept and tried again, while others go on."""
     secret, ann = await connect(tenant), Invitee(email="no address", phone="12")
