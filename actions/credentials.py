@@ -1,5 +1,6 @@
 """Credentials: sealed when they are stored, opened for gateways alone, and shown to nobody."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,8 +8,10 @@ from uuid import UUID
 
 import structlog
 
+from db.database import Database
 from db.session import Session
 from domain.credentials import (
+    WEBHOOK_SECRET,
     CredentialKind,
     CredentialProvider,
     check_name,
@@ -27,6 +30,7 @@ from domain.troubles import Trouble
 
 log = structlog.get_logger()
 _AT_ONCE = 50
+_SLUG = re.compile("[a-z0-9-]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,33 @@ async def open_credential(session: Session, credential_id: UUID) -> Mapping[str,
     if not found["is_active"]:
         raise Refusal(RefusalCode.CONFLICT, f"The credential {found['name']} is switched off: activate it first.")
     return read_secrets(session.ring.open(place_of(session, credential_id), found["sealed"]))
+
+
+async def find_signing_secrets(database: Database, provider: CredentialProvider, key: str) -> list[tuple[UUID, str]]:
+    """What an organization of this id or slug may have given a provider to sign webhooks with, with the organization.
+
+    Nothing where there is no such organization, or none such secret; what does not open is told to operators alone.
+    """
+    slug = key if _SLUG.fullmatch(key) else None
+    found = []
+    for row in await database.look_up("find_signing_credentials", _organization_id(key), slug, provider):
+        try:
+            secrets = read_secrets(
+                database.ring.open(Place(row["organization_id"], row["id"], "sealed"), row["sealed"])
+            )
+        except Trouble as trouble:
+            log.warning("a credential cannot be opened", credential=str(row["id"]), reason=str(trouble))
+            continue
+        if WEBHOOK_SECRET in secrets:
+            found.append((row["organization_id"], secrets[WEBHOOK_SECRET]))
+    return found
+
+
+def _organization_id(key: str) -> UUID | None:
+    try:
+        return UUID(key.removeprefix("organization_"))
+    except ValueError:
+        return None
 
 
 async def reseal_credentials(session: Session, after: UUID) -> tuple[int, UUID | None]:

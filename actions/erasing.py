@@ -1,7 +1,8 @@
 """Erasure: what is personal about somebody goes for good; that there was somebody stays, for the counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from actions.opting import places_of
@@ -11,6 +12,8 @@ from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import not_found
 
+_TELLING = 9  # the last digits of a number, by which it is known however it was written
+
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
@@ -18,6 +21,7 @@ class Erasure:
 
     messages: int
     insights: int
+    bookings: int
     notes: int
     webhooks: int
     records: int
@@ -36,20 +40,21 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
         raise not_found("lead", "leadId")
     ids = [row["id"] for row in person]
     suppressed = sum([await _suppress(session, row) for row in person])
-    webhooks = await session.value("leads", "erase_webhooks", ids)
+    webhooks = await session.value("leads", "erase_webhooks", ids) + await _erase_booking_webhooks(session, person)
     messages = await session.rows("leads", "erase_messages", ids)
     insights = await session.rows("leads", "erase_insights", ids)
+    bookings = await session.rows("bookings", "erase_bookings", ids)
     await session.execute("imports", "hasten_forgetting", ids)
     merges = await session.rows("leads", "erase_merges", ids)
     notes = await session.rows("leads", "erase_notes", ids)
     await session.execute("leads", "erase_leads", ids)
-    told = [*ids, *(row["id"] for row in (*messages, *insights, *merges, *notes))]
+    told = [*ids, *(row["id"] for row in (*messages, *insights, *bookings, *merges, *notes))]
     for customer in await session.rows("customers", "get_customers_of_leads", ids):
         of_customer, addresses = await _erase_customer(session, customer["id"])
         told, suppressed = told + of_customer, suppressed + addresses
     records = await session.value("leads", "blot_records", told)
     await lead_changed(session, *ids)
-    return Erasure(len(messages), len(insights), len(notes), webhooks, records, suppressed)
+    return Erasure(len(messages), len(insights), len(bookings), len(notes), webhooks, records, suppressed)
 
 
 async def erase_customer(session: Session, customer_id: UUID) -> Erasure:
@@ -61,7 +66,7 @@ async def erase_customer(session: Session, customer_id: UUID) -> Erasure:
     if found["lead_id"]:
         return await erase_lead(session, found["lead_id"])
     told, suppressed = await _erase_customer(session, customer_id)
-    return Erasure(0, 0, 0, 0, await session.value("leads", "blot_records", told), suppressed)
+    return Erasure(0, 0, 0, 0, 0, await session.value("leads", "blot_records", told), suppressed)
 
 
 async def _erase_customer(session: Session, customer_id: UUID) -> tuple[list[UUID], int]:
@@ -70,6 +75,16 @@ async def _erase_customer(session: Session, customer_id: UUID) -> tuple[list[UUI
     await session.execute("customers", "erase_customer", customer_id)
     invitations = await session.rows("customers", "erase_customer_invitations", customer_id)
     return [customer_id, *(row["id"] for row in invitations)], suppressed
+
+
+async def _erase_booking_webhooks(session: Session, person: Sequence[Mapping[str, Any]]) -> int:
+    """Those of their bookings, and those in which one of their addresses stands among who comes."""
+    emails = [row["email"] for row in person if row["email"]]
+    numbers = ["".join(filter(str.isdigit, row["phone"] or ""))[-_TELLING:] for row in person]
+    telling = [digits for digits in numbers if len(digits) == _TELLING]
+    ids = [row["id"] for row in person]
+    gone: int = await session.value("bookings", "erase_booking_webhooks", ids, emails, telling)
+    return gone
 
 
 async def _suppress(session: Session, person: Mapping[str, str | None]) -> int:

@@ -109,7 +109,9 @@ async def hand_over(
     given = (lead_id, owner, assignee)
     await session.execute("leads", "hand_over_lead", *given)
     conversations = [row["id"] for row in await session.rows("leads", "hand_over_conversations", *given)]
-    for table in ("messages", "insights", "customers", "customer_invitations", "lead_merges", "absorbed", "notes"):
+    for table in (
+        "messages", "insights", "customers", "customer_invitations", "bookings", "lead_merges", "absorbed", "notes",
+    ):  # fmt: skip
         await session.execute("leads", f"hand_over_{table}", *given)
     session.announce(EventKind.LEAD_WITHDRAWN, lead_id=lead_id, **keepers)
     await lead_changed(session, lead_id)

@@ -9,15 +9,15 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 _MOST_AT_ONCE = 100
 
 
-async def lock_lead(session: Session, lead_id: UUID, *, at_hand: bool = True) -> Row:
+async def lock_lead(session: Session, lead_id: UUID, *, at_hand: bool = True, field: str = "leadId") -> Row:
     """A lead that is about to be changed, or the one it was merged into; unless told otherwise one that was put away is
-    refused.
+    refused. `field` is what names it.
     """
     found = await session.row("leads", "lock_lead", lead_id)
     if found is None:
-        raise not_found("lead", "leadId")
+        raise not_found("lead", field)
     if at_hand:
-        _check_at_hand(found, "leadId")
+        _check_at_hand(found, field)
     return found
 
 

@@ -18,7 +18,8 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 
 # What belongs to a lead and follows it, in the order in which everybody locks.
 _FOLLOWING = (
-    "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "lead_merges",
+    "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "bookings",
+    "lead_merges",
 )  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
@@ -28,6 +29,7 @@ _RETURNING = {
     "notes": "notes",
     "customers": "customers",
     "customer_invitations": "customers",
+    "bookings": "bookings",
     "lead_merges": "lead_merges",
 }
 
@@ -85,7 +87,7 @@ async def _absorb(session: Session, kept: Row, absorbed: Row) -> None:
     await session.execute(
         "merging", "add_merge", new_id(), kept["id"], *keepers, datasets or None, absorbed["id"], *said
     )
-    await _tell(session, kept["id"], absorbed, followed["conversations"])
+    await _tell(session, kept["id"], absorbed, followed)
 
 
 async def _together(session: Session, kept: Row, absorbed: Row) -> list[UUID]:
@@ -118,11 +120,13 @@ async def _follow(session: Session, kept: UUID, absorbed: UUID, keepers: Sequenc
     return followed
 
 
-async def _tell(session: Session, kept: UUID, absorbed: Row, conversations: Sequence[UUID]) -> None:
+async def _tell(session: Session, kept: UUID, absorbed: Row, followed: dict[str, Any]) -> None:
     tell_withdrawn(session, absorbed)
     await lead_changed(session, kept)
-    for conversation_id in conversations:
+    for conversation_id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
+    for booking_id in followed["bookings"]:
+        session.announce(EventKind.BOOKING_CHANGED, lead_id=kept, booking_id=booking_id)
 
 
 async def undo_merge(session: Session, merge_id: UUID) -> UUID:
@@ -157,7 +161,7 @@ async def _release(session: Session, kept: Row, merge: Row, gave: dict[str, Any]
     await session.value("leads", "keep_in_sight", absorbed)
     await session.execute("merging", "release_lead", absorbed, *keepers, *repeated)
     for table, by in _RETURNING.items():
-        ids = [UUID(id) for id in followed.get(by, ())]
+        ids = [UUID(id) for id in followed.get(by, ())]  # a merge of before there were bookings names none
         await session.execute("merging", f"return_{table}", ids, absorbed, *keepers)
     for kind in ("absorbed", "duplicates"):
         await session.execute("merging", f"return_{kind}", [UUID(id) for id in followed[kind]], absorbed)
@@ -168,6 +172,8 @@ async def _release(session: Session, kept: Row, merge: Row, gave: dict[str, Any]
         await lead_changed(session, kept["id"], absorbed)
     for id in followed["conversations"]:
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=UUID(id))
+    for id in followed.get("bookings", ()):
+        session.announce(EventKind.BOOKING_CHANGED, lead_id=absorbed, booking_id=UUID(id))
 
 
 async def _apart(session: Session, kept: Row, absorbed: UUID, had: Sequence[UUID], other_had: Sequence[UUID]) -> None:

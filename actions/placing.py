@@ -20,6 +20,7 @@ _BELONGINGS = (
     "insights",
     "customers",
     "customer_invitations",
+    "bookings",
     "lead_merges",
     "lead_notes",
 )

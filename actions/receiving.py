@@ -25,6 +25,11 @@ async def settle_webhooks(session: Session, webhook_ids: Sequence[UUID]) -> None
     await session.execute("receiving", "settle_webhooks", webhook_ids)
 
 
+async def empty_webhook(session: Session, webhook_id: UUID) -> None:
+    """Forgets what it said, and that it came is all that stays: who it is about was erased."""
+    await session.execute("receiving", "empty_webhook", webhook_id)
+
+
 async def postpone_webhook(session: Session, webhook_id: UUID, problem: str) -> None:
     """Counts a failed attempt; the next comes after twice the time, at most an hour. It is never given up."""
     await session.execute("receiving", "postpone_webhook", webhook_id, problem[:500])

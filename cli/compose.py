@@ -34,6 +34,7 @@ from resolvers.portal import portal_schema
 from resolvers.schema import Schema
 from web.app import web_app
 from web.authentication import Authentication
+from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.guard import Guard
 from web.health import Health
@@ -167,19 +168,16 @@ def _app(
         allowed_origins=settings.origins,
     )
     passes = Passes(settings.secret(), settings.jwt_issuer)
+    stored = partial(pokes.poke, news={News.INBOUND})
     return web_app(
         graphql,
         Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts()),
-        _twilio(settings, database, pokes),
+        TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored),
+        CalWebhooks(database, stored),
         Transfers(database, storage, links, settings.upload_megabytes * 1024 * 1024),
         health,
         settings.origins,
     )
-
-
-def _twilio(settings: Settings, database: Database, pokes: Pokes) -> TwilioWebhooks:
-    stored = partial(pokes.poke, news={News.INBOUND})
-    return TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored)
 
 
 @contextlib.asynccontextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from db.audit import AUDIT_LOGS
+from db.bookings import BOOKINGS
 from db.bulk import BULK_OPERATIONS
 from db.conversations import CONVERSATIONS, MESSAGES
 from db.credentials import CREDENTIALS
@@ -52,6 +53,7 @@ LISTS: Mapping[str, Entity] = {
     "insights": INSIGHTS,
     "customers": CUSTOMERS,
     "customerInvitations": CUSTOMER_INVITATIONS,
+    "bookings": BOOKINGS,
     "datasets": DATASETS,
     "imports": IMPORTS,
     "pipelineStages": PIPELINE_STAGES,

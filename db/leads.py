@@ -20,13 +20,18 @@ _OPTED_OUT_OF = (
 )
 
 _WRITTEN_TO = (("SMS", "phone"), ("WHATSAPP", "phone"), ("EMAIL", "email"))
-# S1.5 in one word, which is kept nowhere. The one place to add what comes later: a booking is CALL_BOOKED, the step of
-# an enrolment tells how often somebody was contacted.
+# A call that was held stays booked: what changes by the clock alone, no event could tell of.
+_CALL_BOOKED = (
+    "exists (select from bookings b where b.organization_id = $1 and b.lead_id = {t}.id and b.status = 'BOOKED')"
+)
+# S1.5 in one word, which is kept nowhere. The one place to add what comes later: the step of an enrolment tells how
+# often somebody was contacted.
 _CONTACT_STATUS = f"""(case
   when {{t}}.archived_at is not null then 'ARCHIVED'
   when {" or ".join(_suppressed(f"'{channel}'", f"{{t}}.{address}") for channel, address in _WRITTEN_TO)}
     then 'REMOVED'
   when {{t}}.lifecycle = 'CONVERTED' then 'CONVERTED'
+  when {_CALL_BOOKED} then 'CALL_BOOKED'
   when {{t}}.temperature <> 'UNKNOWN' then {{t}}.temperature
   when {{t}}.lifecycle = 'LOST' then 'COLD'
   when {{t}}.lifecycle <> 'NEW' then 'CONTACTED_1'
@@ -55,6 +60,9 @@ TAGGED = Linked(
 
 # The leads of a dataset in the order of their list, without a look at anybody else's.
 IN_DATASETS = Link("dataset_leads", carries=(("created_at", "lead_created_at"), ("id", "lead_id")))
+# The organization's, with what makes Cal.com tell us whose booking it is.
+_BOOKING_LINK = """(select o.cal_booking_link || case when strpos(o.cal_booking_link, '?') > 0 then '&' else '?' end
+  || 'metadata%5BrekindleLead%5D=lead_' || {t}.id from organizations o where o.id = $1)"""
 
 LEADS = Entity(
     "Lead",
@@ -107,6 +115,8 @@ LEADS = Entity(
         Column("message_count", "integer", sql=f"(select count(*)::integer {_OF})"),
         Column("manual_mode_at", "timestamptz", nullable=True),
         Column("converted_at", "timestamptz", nullable=True),
+        Column("call_booked", "boolean", sql=_CALL_BOOKED),
+        Column("booking_link", nullable=True, sql=_BOOKING_LINK),
         Column(
             "is_archived",
             "boolean",
@@ -126,6 +136,14 @@ LEADS = Entity(
         Many("duplicates", "Lead", on="{that}.duplicate_of_id = {this}.id"),
         Many("merges", "LeadMerge", on="{that}.lead_id = {this}.id"),
         One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
+        One(
+            "next_booking",
+            "Booking",
+            on="{that}.lead_id = {this}.id and {that}.status = 'BOOKED' and {that}.ends_at > now()",
+            nullable=True,
+            latest="starts_at, id",
+        ),
+        Many("bookings", "Booking", on="{that}.lead_id = {this}.id"),
         One(
             "latest_reply",
             "Message",

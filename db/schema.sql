@@ -461,6 +461,22 @@ $$;
 
 ALTER FUNCTION public.find_organization(organization_slug text) OWNER TO rekindle_lookup;
 
+-- find_signing_credentials(uuid, text, text) (FUNCTION)
+
+CREATE FUNCTION public.find_signing_credentials(of_organization uuid, organization_slug text, of_provider text) RETURNS TABLE(organization_id uuid, id uuid, sealed bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select c.organization_id, c.id, c.sealed
+  from organizations o join credentials c on c.organization_id = o.id
+  where (o.id = of_organization or o.slug = organization_slug)
+    and c.kind = 'INTEGRATION' and c.provider = of_provider and c.is_active
+    and (c.expires_at is null or c.expires_at > now())
+  order by c.created_at desc limit 20
+$$;
+
+ALTER FUNCTION public.find_signing_credentials(of_organization uuid, organization_slug text, of_provider text) OWNER TO rekindle_lookup;
+
 -- find_unwelcome(uuid[], uuid[], uuid[], text[]) (FUNCTION)
 
 CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) RETURNS TABLE(organization_id uuid, caller_id uuid)
@@ -583,6 +599,19 @@ CREATE FUNCTION public.keep_touched(target regclass) RETURNS void
 begin
   execute format('create trigger touch before update on %s for each row execute function touch()', target);
 end $$;
+
+-- keep_webhook(uuid, uuid, text, text, text, text, jsonb) (FUNCTION)
+
+CREATE FUNCTION public.keep_webhook(new_id uuid, to_organization uuid, from_provider text, from_provider_id text, webhook_kind text, about text, raw jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, address, subject, payload)
+  values (new_id, to_organization, from_provider, from_provider_id, webhook_kind, to_organization::text, about, raw)
+  on conflict (provider, provider_id) do nothing
+$$;
+
+ALTER FUNCTION public.keep_webhook(new_id uuid, to_organization uuid, from_provider text, from_provider_id text, webhook_kind text, about text, raw jsonb) OWNER TO rekindle_lookup;
 
 -- meets_condition(text, text, text, jsonb, boolean) (FUNCTION)
 
@@ -924,6 +953,44 @@ CREATE TABLE public.audit_logs (
 
 ALTER TABLE ONLY public.audit_logs FORCE ROW LEVEL SECURITY;
 
+-- bookings (TABLE)
+
+CREATE TABLE public.bookings (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    provider text NOT NULL,
+    external_id text NOT NULL,
+    status text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    title text,
+    notes text,
+    meeting_url text,
+    page_url text,
+    time_zone text,
+    attendee_name text,
+    attendee_email text,
+    attendee_phone text,
+    rescheduled_from text,
+    booked_by_id uuid,
+    booked_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    told_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT bookings_provider CHECK ((provider = ANY (ARRAY['CAL'::text, 'MANUAL'::text]))),
+    CONSTRAINT bookings_status CHECK ((status = ANY (ARRAY['REQUESTED'::text, 'BOOKED'::text, 'CANCELLED'::text, 'RESCHEDULED'::text]))),
+    CONSTRAINT bookings_times CHECK ((ends_at >= starts_at))
+);
+
+ALTER TABLE ONLY public.bookings FORCE ROW LEVEL SECURITY;
+
 -- bulk_operation_rows (TABLE)
 
 CREATE TABLE public.bulk_operation_rows (
@@ -1180,7 +1247,8 @@ CREATE TABLE public.events (
     dataset_id uuid,
     subject_id uuid,
     dataset_ids uuid[],
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text])))
+    booking_id uuid,
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -1317,7 +1385,8 @@ CREATE TABLE public.inbound_webhooks (
     attempts integer DEFAULT 0 NOT NULL,
     next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
     problem text,
-    CONSTRAINT inbound_webhooks_kind CHECK ((kind = ANY (ARRAY['MESSAGE'::text, 'STATUS'::text])))
+    subject text,
+    CONSTRAINT inbound_webhooks_kind CHECK ((kind = ANY (ARRAY['MESSAGE'::text, 'STATUS'::text, 'BOOKING'::text])))
 );
 
 ALTER TABLE ONLY public.inbound_webhooks FORCE ROW LEVEL SECURITY;
@@ -1570,6 +1639,7 @@ CREATE TABLE public.organizations (
     plan text DEFAULT 'STARTER'::text NOT NULL,
     trial_ends_at timestamp with time zone,
     agent_scope text DEFAULT 'ASSIGNED_AND_UNASSIGNED'::text NOT NULL,
+    cal_booking_link text,
     CONSTRAINT organizations_agent_scope CHECK ((agent_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT organizations_color CHECK ((primary_color ~ '^#[0-9a-f]{6}$'::text)),
     CONSTRAINT organizations_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
@@ -1748,6 +1818,16 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.audit_logs
     ADD CONSTRAINT audit_logs_pkey PRIMARY KEY (organization_id, id);
+
+-- bookings bookings_external_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_external_unique UNIQUE (organization_id, provider, external_id);
+
+-- bookings bookings_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_pkey PRIMARY KEY (organization_id, id);
 
 -- bulk_operation_rows bulk_operation_rows_pkey (CONSTRAINT)
 
@@ -2029,6 +2109,38 @@ CREATE INDEX audit_logs_by_subject_id ON public.audit_logs USING btree (organiza
 
 CREATE INDEX audit_logs_by_verb ON public.audit_logs USING btree (organization_id, verb, at DESC, id DESC);
 
+-- bookings_by_assignee (INDEX)
+
+CREATE INDEX bookings_by_assignee ON public.bookings USING btree (organization_id, assignee_id, starts_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- bookings_by_created (INDEX)
+
+CREATE INDEX bookings_by_created ON public.bookings USING btree (organization_id, created_at DESC, id DESC);
+
+-- bookings_by_lead (INDEX)
+
+CREATE INDEX bookings_by_lead ON public.bookings USING btree (organization_id, lead_id, starts_at DESC, id DESC);
+
+-- bookings_by_origin (INDEX)
+
+CREATE INDEX bookings_by_origin ON public.bookings USING btree (organization_id, provider, rescheduled_from) WHERE (rescheduled_from IS NOT NULL);
+
+-- bookings_by_owner (INDEX)
+
+CREATE INDEX bookings_by_owner ON public.bookings USING btree (organization_id, owner_id, starts_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- bookings_by_start (INDEX)
+
+CREATE INDEX bookings_by_start ON public.bookings USING btree (organization_id, starts_at DESC, id DESC);
+
+-- bookings_by_status (INDEX)
+
+CREATE INDEX bookings_by_status ON public.bookings USING btree (organization_id, status, starts_at DESC, id DESC);
+
+-- bookings_in_pool (INDEX)
+
+CREATE INDEX bookings_in_pool ON public.bookings USING btree (organization_id, starts_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
 -- bulk_operation_rows_by_lead (INDEX)
 
 CREATE INDEX bulk_operation_rows_by_lead ON public.bulk_operation_rows USING btree (organization_id, lead_id);
@@ -2296,6 +2408,10 @@ CREATE INDEX imports_due ON public.imports USING btree (organization_id, next_at
 -- imports_to_forget (INDEX)
 
 CREATE INDEX imports_to_forget ON public.imports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
+
+-- inbound_webhooks_by_subject (INDEX)
+
+CREATE INDEX inbound_webhooks_by_subject ON public.inbound_webhooks USING btree (organization_id, subject) WHERE (kind = 'BOOKING'::text);
 
 -- inbound_webhooks_open (INDEX)
 
@@ -2593,6 +2709,10 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_datasets
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
+-- bookings audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
+
 -- bulk_operations audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
@@ -2721,6 +2841,10 @@ CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- bookings touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- bulk_operations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF status, problem ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -2833,6 +2957,21 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.audit_logs
     ADD CONSTRAINT audit_logs_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- bookings bookings_booked_by (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_booked_by FOREIGN KEY (organization_id, booked_by_id) REFERENCES public.memberships(organization_id, id);
+
+-- bookings bookings_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- bookings bookings_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- bulk_operation_rows bulk_operation_rows_bulk_operation (FK CONSTRAINT)
 
@@ -3199,6 +3338,16 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- bookings allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.bookings AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- conversations allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
@@ -3256,6 +3405,7 @@ CASE
     WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
     WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
     WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    WHEN ((kind = 'CREDENTIAL_EXPIRED'::text) AND (public.allowed_datasets() IS NOT NULL)) THEN true
     ELSE NULL::boolean
 END IS NOT NULL));
 
@@ -3320,6 +3470,10 @@ ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 -- audit_logs (ROW SECURITY)
 
 ALTER TABLE public.audit_logs ENABLE ROW LEVEL SECURITY;
+
+-- bookings (ROW SECURITY)
+
+ALTER TABLE public.bookings ENABLE ROW LEVEL SECURITY;
 
 -- bulk_operation_rows (ROW SECURITY)
 
@@ -3396,6 +3550,18 @@ ALTER TABLE public.lead_merges ENABLE ROW LEVEL SECURITY;
 -- lead_notes (ROW SECURITY)
 
 ALTER TABLE public.lead_notes ENABLE ROW LEVEL SECURITY;
+
+-- bookings lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.bookings AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
 
 -- conversations lead_scope (POLICY)
 
@@ -3705,6 +3871,10 @@ CREATE POLICY tenant ON public.api_keys TO rekindle_app USING ((organization_id 
 
 CREATE POLICY tenant ON public.audit_logs TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- bookings tenant (POLICY)
+
+CREATE POLICY tenant ON public.bookings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- bulk_operation_rows tenant (POLICY)
 
 CREATE POLICY tenant ON public.bulk_operation_rows TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -3938,6 +4108,11 @@ GRANT ALL ON FUNCTION public.find_or_add_user(new_id uuid, user_issuer text, use
 REVOKE ALL ON FUNCTION public.find_organization(organization_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekindle_app;
 
+-- FUNCTION find_signing_credentials(of_organization uuid, organization_slug text, of_provider text) (ACL)
+
+REVOKE ALL ON FUNCTION public.find_signing_credentials(of_organization uuid, organization_slug text, of_provider text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_signing_credentials(of_organization uuid, organization_slug text, of_provider text) TO rekindle_app;
+
 -- FUNCTION find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) (ACL)
 
 REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) FROM PUBLIC;
@@ -3947,6 +4122,11 @@ GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[]
 
 REVOKE ALL ON FUNCTION public.keep_folder_to_empty() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_folder_to_empty() TO rekindle_app;
+
+-- FUNCTION keep_webhook(new_id uuid, to_organization uuid, from_provider text, from_provider_id text, webhook_kind text, about text, raw jsonb) (ACL)
+
+REVOKE ALL ON FUNCTION public.keep_webhook(new_id uuid, to_organization uuid, from_provider text, from_provider_id text, webhook_kind text, about text, raw jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_webhook(new_id uuid, to_organization uuid, from_provider text, from_provider_id text, webhook_kind text, about text, raw jsonb) TO rekindle_app;
 
 -- FUNCTION note_folder_emptied(organization uuid) (ACL)
 
@@ -4017,6 +4197,10 @@ GRANT SELECT,UPDATE ON TABLE public.api_keys TO rekindle_lookup;
 
 GRANT SELECT ON TABLE public.audit_logs TO rekindle_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
+
+-- TABLE bookings (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO rekindle_app;
 
 -- TABLE bulk_operation_rows (ACL)
 

@@ -50,6 +50,7 @@ LARGEST_VALUE = 16 * 1024  # bytes of all secrets of a credential together, with
 _LONGEST_NAME, _MOST_SECRETS = 100, 20
 _SECRET_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 ONLY = "value"  # how the one text of a SECRET is called
+WEBHOOK_SECRET = "webhook_secret"  # how the one is called that a provider signs its webhooks with
 # Which of several secrets people tell a credential by, the first there is.
 _TOLD_BY = ("access_token", "api_key", "auth_token", "password", "refresh_token", ONLY)
 _SHOWN, _SHORTEST_SHOWN = 4, 16

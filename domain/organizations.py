@@ -59,6 +59,15 @@ def _web_address(field: str) -> Any:
     return check
 
 
+def _booking_link(text: str) -> str:
+    """Something is appended to it, so it must end before a fragment would begin."""
+    if not _ADDRESS.fullmatch(text) or "#" in text:
+        raise bad_input(
+            "A booking link begins with https:// and has no #, like https://cal.com/ann/call.", "calBookingLink"
+        )
+    return text
+
+
 _FORMS: dict[str, Any] = {
     "country": check_country,
     "time_zone": check_time_zone,
@@ -66,6 +75,7 @@ _FORMS: dict[str, Any] = {
     "phone": _phone,
     "website": _web_address("website"),
     "logo_url": _web_address("logoUrl"),
+    "cal_booking_link": _booking_link,
     "avatar_url": _web_address("avatarUrl"),
 }
 

@@ -46,6 +46,7 @@ class ChangeOrganizationInput:
     primary_color: str | None = _change("Its colour, like #8cc63f.")
     agent_scope: LeadScope | None = _change("Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] | None = _change("Words Sophie never wants to see in a text: all of them.")
+    cal_booking_link: str | None = _change("Where leads book a call, like https://cal.com/ann/call.")
     expected_version: int | None = _change("The version you read: if it has changed since, nothing is done.")
 
 

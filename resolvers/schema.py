@@ -15,6 +15,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
 from resolvers.answers import SELECTING
+from resolvers.bookings import BookingsMutation, BookingsQuery
 from resolvers.bulk import BulkMutation, BulkQuery
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
@@ -53,6 +54,7 @@ class Query(
     PipelineQuery,
     CustomersQuery,
     DatasetsQuery,
+    BookingsQuery,
     ImportsQuery,
     BulkQuery,
     ExportsQuery,
@@ -74,6 +76,7 @@ class Mutation(
     PipelineMutation,
     CustomersMutation,
     DatasetsMutation,
+    BookingsMutation,
     ImportsMutation,
     BulkMutation,
     ExportsMutation,

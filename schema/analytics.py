@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from domain.analytics import EventKind
+from schema.bookings import Booking
 from schema.bulk import BulkOperation
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
@@ -100,6 +101,11 @@ class CredentialExpired(Event):
     credential: Credential = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="A call was booked, moved or called off.")
+class BookingChanged(Event):
+    booking: Booking = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="An import has come further, or to its end. Needs LEADS_IMPORT: nobody else is told.")
 class ImportChanged(Event):
     import_: Import = strawberry.field(name="import", description="Which, as it stands now.")
@@ -161,7 +167,8 @@ InboxEvent: TypeAlias = Annotated[
     | CredentialExpired
     | ImportChanged
     | BulkOperationChanged
-    | ExportChanged,
+    | ExportChanged
+    | BookingChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

@@ -69,8 +69,9 @@ class ErasedCustomer:
     customer_id: strawberry.ID = strawberry.field(description="Whose data it was.")
     messages: int = strawberry.field(description="Messages whose words and addresses went.")
     insights: int = strawberry.field(description="Insights whose words went.")
+    bookings: int = strawberry.field(description="Booked calls whose words, links and addresses went.")
     notes: int = strawberry.field(description="Notes that went.")
-    webhooks: int = strawberry.field(description="What the carrier had sent, as it came.")
+    webhooks: int = strawberry.field(description="What carrier and calendar had sent, as it came.")
     records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
     suppressed: int = strawberry.field(
         description="Addresses, by channel, that nothing is sent to any more; kept as hashes."

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from db.bookings import BOOKINGS
 from db.conversations import CONVERSATIONS
 from db.datasets import DATASETS
 from db.leads import LEAD_MERGES, LEAD_NOTES, LEADS
@@ -17,6 +18,7 @@ from schema.pipeline import PipelineStage, ScoreReason
 from schema.scalars import JSON, EmailAddress, PhoneNumber
 
 if TYPE_CHECKING:
+    from schema.bookings import Booking
     from schema.conversations import Conversation, Message
     from schema.customers import Customer
     from schema.datasets import Dataset
@@ -72,6 +74,10 @@ class Lead(Kept):
         description="Since when people answer and no machine writes; null while it may."
     )
     converted_at: datetime | None = strawberry.field(description="When they became a customer; null before.")
+    call_booked: bool = strawberry.field(description="Whether a call stands that they have booked, to come or held.")
+    booking_link: str | None = strawberry.field(
+        description="Where they book a call: the organization's link, which tells us who it was given to."
+    )
     is_archived: bool = strawberry.field(description="Whether they were put away.")
     archived_at: datetime | None = strawberry.field(description="When they were put away; null while they are at hand.")
     erased_at: datetime | None = strawberry.field(description="When their data was erased; null while it is there.")
@@ -90,6 +96,12 @@ class Lead(Kept):
     )
     customer: Annotated["Customer", strawberry.lazy("schema.customers")] | None = strawberry.field(
         description="The customer they became."
+    )
+    next_booking: Annotated["Booking", strawberry.lazy("schema.bookings")] | None = strawberry.field(
+        description="Their next call, or the one they are in."
+    )
+    bookings: Connection[Annotated["Booking", strawberry.lazy("schema.bookings")]] = connection(
+        BOOKINGS, "Every call they have booked, the latest first unless ordered otherwise."
     )
     conversations: Connection[Annotated["Conversation", strawberry.lazy("schema.conversations")]] = connection(
         CONVERSATIONS, "What was said, by channel."
@@ -121,8 +133,9 @@ class ErasedLead:
     lead_id: strawberry.ID = strawberry.field(description="Whose data it was.")
     messages: int = strawberry.field(description="Messages whose words and addresses went.")
     insights: int = strawberry.field(description="Insights whose words went.")
+    bookings: int = strawberry.field(description="Booked calls whose words, links and addresses went.")
     notes: int = strawberry.field(description="Notes that went.")
-    webhooks: int = strawberry.field(description="What the carrier had sent, as it came.")
+    webhooks: int = strawberry.field(description="What carrier and calendar had sent, as it came.")
     records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
     suppressed: int = strawberry.field(
         description="Addresses, by channel, that nothing is sent to any more; kept as hashes."

@@ -8,6 +8,7 @@ import strawberry
 
 from db.pages import Direction
 from domain import (
+    bookings,
     conversations,
     credentials,
     customers,
@@ -59,6 +60,7 @@ word(
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
         people.Permission.LEADS_WRITE: "Add, change, tag, move, note, merge, archive and restore leads.",
         people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
+        people.Permission.BOOKINGS_WRITE: "Book, move and cancel calls.",
         people.Permission.LEADS_IMPORT: "Bring files of leads in, and see what became of each row.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
@@ -295,6 +297,24 @@ word(
         conversations.MessageStatus.EXPIRED: "Was not sent in time.",
         conversations.MessageStatus.CANCELED: "Was called back before it was sent.",
         conversations.MessageStatus.RECEIVED: "Came from the lead.",
+    },
+)
+word(
+    bookings.BookingStatus,
+    "How a booked call stands. It goes down this list, never up.",
+    {
+        bookings.BookingStatus.REQUESTED: "Waits for the host to confirm it.",
+        bookings.BookingStatus.BOOKED: "Stands.",
+        bookings.BookingStatus.CANCELLED: "Was called off, or not confirmed.",
+        bookings.BookingStatus.RESCHEDULED: "Was moved: another booking has taken its place.",
+    },
+)
+word(
+    bookings.BookingProvider,
+    "Where a call was booked.",
+    {
+        bookings.BookingProvider.CAL: "On Cal.com, which alone can move or cancel it.",
+        bookings.BookingProvider.MANUAL: "Here.",
     },
 )
 word(

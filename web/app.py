@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.health import Health
 from web.portal import Portal
@@ -21,6 +22,7 @@ def web_app(
     graphql: Endpoint,
     portal: Portal,
     twilio: TwilioWebhooks,
+    cal: CalWebhooks,
     transfers: Transfers,
     health: Health,
     allowed_origins: Sequence[str],
@@ -40,6 +42,7 @@ def web_app(
         *(Route(path, show_sdl) for path in texts),
         Route("/webhooks/twilio/messages", twilio.messages, methods=["POST"]),
         Route("/webhooks/twilio/status", twilio.status, methods=["POST"]),
+        Route("/webhooks/cal/{organization}", cal.bookings, methods=["POST"]),
         Route("/uploads/{token}", transfers.upload, methods=["PUT", "POST"]),
         Route("/outcomes/{token}", transfers.outcome),
         Route("/exports/{token}", transfers.export),

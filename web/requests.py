@@ -31,20 +31,21 @@ async def read_request(request: Request) -> dict[str, Any]:
     # A form or plain text could be posted by any page without asking: JSON cannot.
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Unfit(415, "Send the request as application/json.")
-    return _checked(_loads(await _body(request)))
+    return _checked(_loads(await read_body(request)))
 
 
-async def _body(request: Request) -> bytes:
-    if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-        raise Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
+async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """The whole body, of so many bytes at most."""
+    if int(request.headers.get("content-length") or 0) > largest:
+        raise Unfit(413, f"A request may have {largest} bytes.")
     body = bytearray()
     while True:
         part = await request.receive()
         if part["type"] == "http.disconnect":
             raise Unfit(400, "The request broke off.")
         body += part.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise Unfit(413, f"A request may have {LARGEST_BODY} bytes.")
+        if len(body) > largest:
+            raise Unfit(413, f"A request may have {largest} bytes.")
         if not part.get("more_body"):
             return bytes(body)
 

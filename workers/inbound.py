@@ -1,4 +1,4 @@
-"""Works off stored webhooks: a text goes into its conversation, a report moves a message on."""
+"""Works off stored webhooks: a text goes into its conversation, a report moves a message on, a booking is kept."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,8 +7,10 @@ from uuid import UUID
 import orjson
 import structlog
 
+from actions.calendars import record_notice
 from actions.receiving import (
     claim_webhooks,
+    empty_webhook,
     lock_leads,
     postpone_webhook,
     receive_known,
@@ -20,6 +22,7 @@ from db.database import Database
 from db.session import Session
 from domain.people import Actor
 from domain.troubles import Trouble
+from gateways.cal_webhooks import read_notice
 from gateways.twilio_webhooks import read_address, read_report, read_text
 
 log = structlog.get_logger()
@@ -39,13 +42,19 @@ async def take_webhooks(database: Database, organization_id: UUID) -> bool:
     """
     async with database.work(Actor(organization_id)) as session:
         claimed = await claim_webhooks(session, _MOST_AT_ONCE)
-        webhooks = [dict(row, fields=orjson.loads(row["payload"])) for row in claimed]
+        webhooks = [dict(row, fields=orjson.loads(row["payload"])) for row in _portion(claimed)]
         if not webhooks:
             return False
         done = await _work_off_together(session, webhooks) if len(webhooks) > 1 else set()
         done |= {item["id"] for item in webhooks if item["id"] not in done and await _is_worked_off(session, item)}
         await settle_webhooks(session, list(done))
-    return len(webhooks) == _MOST_AT_ONCE
+    return len(claimed) == _MOST_AT_ONCE or len(webhooks) < len(claimed)
+
+
+def _portion(claimed: Sequence[Webhook]) -> Sequence[Webhook]:
+    """The first that can share a unit of work: texts and reports, whose leads are locked together; or one booking."""
+    bookings = [place for place, item in enumerate(claimed) if item["kind"] == "BOOKING"]
+    return claimed[: max(bookings[0], 1)] if bookings else claimed
 
 
 async def _work_off_together(session: Session, webhooks: Sequence[Webhook]) -> set[UUID]:
@@ -88,6 +97,17 @@ async def _work_off(session: Session, webhook: Webhook) -> None:
     if webhook["kind"] == "MESSAGE":
         await receive_text(session, read_text(fields, at))
         return
+    if webhook["kind"] == "BOOKING":
+        await _record_booking(session, webhook)
+        return
     report = read_report(fields, at)
     if report and not await record_status(session, report):
         raise NotYet(f"no message {report.external_id} is known yet")
+
+
+async def _record_booking(session: Session, webhook: Webhook) -> None:
+    recorded = await record_notice(session, read_notice(webhook["fields"], webhook["received_at"]))
+    if recorded is None:
+        raise NotYet("nobody knows yet when this call is, or whose")
+    if recorded.is_erased:
+        await empty_webhook(session, webhook["id"])

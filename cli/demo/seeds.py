@@ -7,6 +7,7 @@ from random import Random
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from actions.bookings import Call, book_call
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.leads import add_lead
 from actions.members import add_member
@@ -26,6 +27,7 @@ from domain.refusals import Refusal, RefusalCode
 from domain.scoring import USUAL_REASONS, Reason, ScoreCondition
 
 _LAST = "last"
+_CALLS = 6  # one lead in so many has booked a call
 _REPLIED = Reason("Wrote to us", 20, ScoreCondition.REPLIED)
 
 
@@ -81,17 +83,27 @@ async def _is_complete(database: Database, organization_id: UUID) -> bool:
 
 
 async def _add_leads(database: Database, company: Company) -> None:
-    """All at once or not at all, and shared out among the members; every fifth is nobody's."""
+    """All at once or not at all, and shared out among the members; every fifth is nobody's. Some have booked a call."""
     owners = company.member_ids
     try:
         async with database.work(Actor(company.organization_id)) as session:
             stages = [stage["id"] for stage in await session.rows("pipeline", "lock_stages")]
             for place, lead in enumerate(company.house.leads):
                 owner = owners[place % len(owners)] if place % 5 else None
-                await add_lead(session, replace(lead, owner_id=owner, pipeline_stage_id=stages[stage_of(lead)]))
+                seeded = replace(lead, owner_id=owner, pipeline_stage_id=stages[stage_of(lead)])
+                lead_id = await add_lead(session, seeded)
+                if place % _CALLS == 1:
+                    await book_call(session, lead_id, _call(company.house, place))
     except Refusal as refusal:
         if refusal.code is not RefusalCode.CONFLICT:  # They are there, from a time that was broken off.
             raise
+
+
+def _call(house: House, place: int) -> Call:
+    """On one of the next days, within working hours where the organization is."""
+    zone = ZoneInfo(house.time_zone)
+    day = datetime.now(zone).date() + timedelta(days=1 + place % 5)
+    return Call(datetime.combine(day, time(9 + place % 8), zone), title="A first talk", time_zone=house.time_zone)
 
 
 def _once(organization_id: UUID, key: str) -> str:

@@ -95,6 +95,10 @@ from leads l where l.organization_id = $1 and l.id = c.lead_id and c.organizatio
 update lead_merges m set dataset_ids = l.dataset_ids
 from leads l where l.organization_id = $1 and l.id = m.lead_id and m.organization_id = $1 and m.lead_id = any ($2::uuid[])
 
+-- name: carry_to_bookings
+update bookings b set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = b.lead_id and b.organization_id = $1 and b.lead_id = any ($2::uuid[])
+
 -- name: carry_to_lead_notes
 update lead_notes n set dataset_ids = l.dataset_ids
 from leads l where l.organization_id = $1 and l.id = n.lead_id and n.organization_id = $1 and n.lead_id = any ($2::uuid[])

@@ -138,6 +138,9 @@ update customers set owner_id = $3, assignee_id = $4 where organization_id = $1 
 -- name: hand_over_customer_invitations
 update customer_invitations set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
+-- name: hand_over_bookings
+update bookings set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
 -- name: hand_over_notes
 update lead_notes set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
@@ -174,6 +177,10 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_customer_invitations
 update customer_invitations set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_bookings
+update bookings set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_notes

@@ -79,6 +79,12 @@ select password_set_at from set_customer_password($1, $2, $3, $4)
 -- name: organizations_with_due_credentials
 select organizations_with_due_credentials($1, $2) as organization_id
 
+-- name: find_signing_credentials
+select organization_id, id, sealed from find_signing_credentials($1, $2, $3)
+
+-- name: keep_webhook
+select keep_webhook($1, $2, $3, $4, $5, $6, $7::jsonb)
+
 -- name: organizations_with_leads_to_tend
 select organizations_with_leads_to_tend() as organization_id
 

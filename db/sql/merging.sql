@@ -87,6 +87,9 @@ where organization_id = $1 and lead_id = $2 returning id
 update customer_invitations set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
 
+-- name: move_bookings
+update bookings set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
 -- name: move_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
@@ -137,6 +140,17 @@ update customers set lead_id = $3, owner_id = $4, assignee_id = $5 where organiz
 -- name: return_customer_invitations
 update customer_invitations set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and customer_id = any ($2::uuid[])
+
+-- name: return_bookings
+-- With what they were moved to since.
+with recursive returned as (
+  select b.id, b.provider, b.external_id from bookings b where b.organization_id = $1 and b.id = any ($2::uuid[])
+  union
+  select b.id, b.provider, b.external_id from returned r
+  join bookings b on b.organization_id = $1 and b.provider = r.provider and b.rescheduled_from = r.external_id
+)
+update bookings b set lead_id = $3, owner_id = $4, assignee_id = $5
+from returned where b.organization_id = $1 and b.id = returned.id
 
 -- name: return_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])

@@ -12,6 +12,9 @@ for update skip locked
 -- name: settle_webhooks
 update inbound_webhooks set settled_at = now(), problem = null where organization_id = $1 and id = any ($2::uuid[])
 
+-- name: empty_webhook
+update inbound_webhooks set payload = '{}' where organization_id = $1 and id = $2
+
 -- name: postpone_webhook
 update inbound_webhooks
 set attempts = attempts + 1, problem = $3,

@@ -17,6 +17,7 @@ from domain.refusals import Refusal, RefusalCode
 from tests.api.test_datasets import verb
 from tests.api.test_lead_scope import ASSIGN
 from tests.api.test_lead_scope import EVERYTHING as LISTS
+from tests.play.calendar import day
 from tests.play.callers import Caller
 from tests.play.databases import new_database
 from tests.play.house import open_house
@@ -124,6 +125,8 @@ async def test_what_is_out_of_sight_cannot_be_acted_on(tenant: Tenant) -> None:
         "signalTyping(input: {conversationId: $id, isTyping: true})": shelves.conversations,
         "viewInsight(input: {insightId: $id})": shelves.insights,
         'dismissInsight(input: {insightId: $id, reason: "no"})': shelves.insights,
+        "cancelBooking(input: {bookingId: $id})": shelves.bookings,
+        f'bookCall(input: {{leadId: $id, startsAt: "{day(6).isoformat()}"}})': shelves.leads,
         "eraseLead(input: {leadId: $id})": shelves.leads,
     }
     for act, ids in verbs.items():
@@ -274,13 +277,12 @@ async def test_it_is_the_policy_that_hides(database_url: str, tenant: Tenant) ->
     async with open_house(url, work=False) as house:
         shelves = await open_shelves(await open_tenant(house), LeadScope.ALL)
         by_id = "query ($id: ID!) { node(id: $id) { id } }"
-        walls = {"leads": "leads", "conversations": "conversations", "messages": "messages", "insights": "insights"}
         connection = await asyncpg.connect(url)
         try:
-            for kind, table in walls.items():
+            for kind in KINDS:
                 id = getattr(shelves, kind)["mine", "there"]
                 assert (await shelves.me.ask(by_id, id=id))["node"] is None
-                await connection.execute(f"drop policy allowed_datasets on {table}")
+                await connection.execute(f"drop policy allowed_datasets on {kind}")
                 assert (await shelves.me.ask(by_id, id=id))["node"] == {"id": id}, kind
             assert (await shelves.me.ask(by_id, id=shelves.there))["node"] is None
             await connection.execute("drop policy allowed_datasets on datasets")

@@ -186,6 +186,20 @@ async def test_progress_is_told_to_those_who_see_it(tenant: Tenant) -> None:
         assert await deaf.is_silent()
 
 
+async def test_whoever_is_limited_hears_of_what_they_began(tenant: Tenant) -> None:
+    """And of nothing that others began, whether they see more or other datasets."""
+    lead = await tenant.lead()
+    ours, others = await keep_dataset(tenant, lead), await keep_dataset(tenant, await tenant.lead())
+    limited, _ = await tenant.colleague(LeadScope.ALL, limit=frozenset({bare(ours)}))
+    elsewhere, _ = await tenant.colleague(LeadScope.ALL, limit=frozenset({bare(others)}))
+    async with limited.hear(FEED) as ear, elsewhere.hear(FEED) as deaf:
+        await tenant.followed(2)
+        await done_in_bulk(tenant, tenant.owner, "TAKE_OVER", leadIds=[show_id("lead", lead)])
+        mine = await done_in_bulk(tenant, limited, "HAND_BACK", leadIds=[show_id("lead", lead)])
+        assert (await ear.next())["bulkOperation"]["id"] == mine["id"]
+        assert await deaf.is_silent()
+
+
 @pytest.fixture
 async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
     async with idle_tenant(database_url) as tenant:

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from gateways import cal_webhooks
 from gateways.twilio_webhooks import sign
-from tests.play.house import TWILIO_TOKEN, House
+from tests.play.calendar import BOOKINGS, Invitee, booking, connect, day, new_uid, told
+from tests.play.house import SEALING_KEYS, TWILIO_TOKEN, House
 from tests.play.inbound import a_text, inbox
 from tests.play.process import free_port, idle_tenant, process
 from tests.play.tenant import Tenant
@@ -42,3 +44,29 @@ async def test_a_kill_after_the_answer_loses_nothing(idle: Tenant) -> None:
             assert await ear.is_silent()
     [thread] = await inbox(idle)
     assert (thread["unreadCount"], thread["messages"]["totalCount"]) == (1, 1)
+
+
+async def test_a_kill_between_storing_and_working_off_loses_no_booking(idle: Tenant) -> None:
+    """S1.7: what Cal.com was told is kept is a booking, and in the feed, once."""
+    port, secret = free_port(), await connect(idle)
+    body = told("BOOKING_CREATED", booking(Invitee(), new_uid(), day(2)))
+    url = f"http://127.0.0.1:{port}/webhooks/cal/{idle.slug}"
+
+    async def tell() -> int:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            headers = {"X-Cal-Signature-256": cal_webhooks.sign(body, secret)}
+            return (await http.post(url, content=body, headers=headers)).status_code
+
+    async with process(idle.house, port, WORK="false", SEALING_KEYS=SEALING_KEYS) as served:
+        assert await tell() == 200
+        served.kill()
+        assert await served.wait() == -signal.SIGKILL
+    assert (await idle.owner.ask(BOOKINGS))["bookings"]["nodes"] == []
+    async with process(idle.house, port, SEALING_KEYS=SEALING_KEYS):
+        changed = 'subscription { inboxEvents(after: "0") { __typename ... on BookingChanged { booking { status } } } }'
+        async with idle.agent.hear(changed) as ear:
+            assert [(await ear.next())["__typename"] for _ in range(2)] == ["LeadChanged", "BookingChanged"]
+            assert await tell() == 200  # Cal.com had not heard our answer, and says it again
+            assert await ear.is_silent()
+    [found] = (await idle.owner.ask(BOOKINGS))["bookings"]["nodes"]
+    assert (found["status"], found["lead"]["lifecycle"]) == ("BOOKED", "QUALIFIED")

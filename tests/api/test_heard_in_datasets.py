@@ -15,7 +15,7 @@ from tests.api.test_datasets import verb
 from tests.api.test_lead_scope import ASSIGN
 from tests.api.test_signals import LOOK, TYPE, next_typing
 from tests.api.test_who_hears import FEED, bodies, until_heard
-from tests.play.past import bare, keep_dataset, raise_insight
+from tests.play.past import bare, keep_booking, keep_dataset, raise_insight
 from tests.play.shelves import open_shelves, seen_under
 from tests.play.tenant import Tenant, next_number
 
@@ -221,12 +221,14 @@ async def test_whatever_comes_in_between_no_copy_is_stale(tenant: Tenant, sql: a
             *(tenant.text(f"text {turn}", sender=phone) for phone in phones),
             *(tenant.answer(talk[0], f"answer {turn}") for talk in talks),
             *(raise_insight(tenant, *talk, rule=uuid4().hex) for talk in talks),
+            *(keep_booking(tenant, bare(lead)) for lead in leads),
             *(tenant.owner.ask(ASSIGN, c=talk[0], m=(member, None)[turn % 2]) for talk in talks),
         )
     of = "x.organization_id = $1 and l.organization_id = $1"
     same = "(select array(select unnest({}) order by 1))"
     truth = "array(select p.dataset_id from dataset_leads p where p.lead_id = l.id order by 1)"
-    for table, key in (("leads", "id"), ("conversations", "lead_id"), ("messages", "lead_id"), ("insights", "lead_id")):
+    for table in ("leads", "conversations", "messages", "insights", "bookings"):
+        key = "id" if table == "leads" else "lead_id"
         stale = f"select count(*) from {table} x join leads l on l.id = x.{key} where {of}"
         stale += f" and {same.format('x.dataset_ids')} is distinct from {truth}"
         assert await sql.fetchval(stale, tenant.organization_id) == 0, table

@@ -14,6 +14,7 @@ from tests.api.test_events import STREAM
 from tests.play.callers import Caller, Ear
 from tests.play.connections import FEED, Desk
 from tests.play.networks import TWITTER
+from tests.play.past import bare, keep_dataset
 from tests.play.tenant import Tenant
 
 BARE = "subscription ($after: Cursor) { inboxEvents(after: $after) { __typename } }"
@@ -106,19 +107,24 @@ async def test_a_key_hears_what_it_was_given(desk: Desk) -> None:
                 await ear.next()
 
 
+@pytest.mark.parametrize("is_limited", [False, True])
 @pytest.mark.parametrize("scope", list(LeadScope))
-async def test_it_belongs_to_no_lead_so_no_scope_hides_it(desk: Desk, scope: LeadScope) -> None:
+async def test_it_belongs_to_no_lead_so_no_scope_and_no_limit_hides_it(
+    desk: Desk, scope: LeadScope, is_limited: bool
+) -> None:
     """S1.14: a permission of one's own is enough, whichever leads one sees."""
-    me, member = await desk.tenant.colleague(scope)
+    limit = frozenset({bare(await keep_dataset(desk.tenant))}) if is_limited else None
+    me, member = await desk.tenant.colleague(scope, limit=limit)
     change = (
         "mutation ($m: ID!, $p: [Permission!]) { changeMember(input: {memberId: $m, permissions: $p}) { __typename } }"
     )
     await desk.tenant.owner.ask(change, m=show_id("member", member), p=["CREDENTIALS_WRITE"])
+    start = (await me.ask("{ eventCursor }"))["eventCursor"]
     async with me.hear(BARE) as ear:
         await desk.tenant.followed()
         await end_one(desk)
         assert (await ear.next())["__typename"] == "CredentialExpired"
-    async with me.hear(BARE, after="0") as ear:
+    async with me.hear(BARE, after=start) as ear:
         assert (await ear.next())["__typename"] == "CredentialExpired"
 
 

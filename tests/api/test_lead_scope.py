@@ -12,14 +12,14 @@ import pytest
 from domain.ids import show_id
 from domain.people import LeadScope, Role
 from tests.play.callers import Caller
-from tests.play.past import bare, raise_insight
+from tests.play.past import bare, keep_booking, raise_insight
 from tests.play.tenant import Tenant, next_number
 
 ASSIGN = """mutation ($c: ID!, $m: ID) { assignConversation(input: {conversationId: $c, assigneeId: $m}) {
   ... on Conversation { id assignee { id } lead { id assignee { id } } } ... on Refused { code } } }"""
 EVERYTHING = """{ leads { totalCount nodes { id } } conversations { totalCount nodes { id lead { id } messages {
   totalCount } } } messages { totalCount nodes { id conversation { id } lead { id } } } insights { totalCount nodes { id
-  conversation { id } message { id } } } }"""
+  conversation { id } message { id } } } bookings { totalCount nodes { id lead { id } } } }"""
 SEEN = {
     LeadScope.ALL: {"mine", "owned", "theirs", "nobody's"},
     LeadScope.ASSIGNED_AND_UNASSIGNED: {"mine", "owned", "nobody's"},
@@ -29,7 +29,7 @@ SEEN = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Four leads, told apart by whose they are, each with a conversation, a text and an insight."""
+    """Four leads, told apart by whose they are, each with a conversation, a text, an insight and a booked call."""
 
     tenant: Tenant
     me: Caller
@@ -38,6 +38,7 @@ class Desk:
     conversations: dict[str, str]
     messages: dict[str, str]
     insights: dict[str, str]
+    bookings: dict[str, str]
 
     def names(self, kind: str, ids: list[str]) -> set[str]:
         return {name for name, id in getattr(self, kind).items() if id in ids}
@@ -46,7 +47,7 @@ class Desk:
 async def open_desk(tenant: Tenant, scope: LeadScope) -> Desk:
     me, member = await tenant.colleague(scope)
     other = tenant.members[Role.AGENT]
-    desk = Desk(tenant, me, member, {}, {}, {}, {})
+    desk = Desk(tenant, me, member, {}, {}, {}, {}, {})
     # The owner of what is "owned" keeps seeing it while a colleague works it.
     for name, owner, worker in (
         ("mine", None, member),
@@ -55,7 +56,8 @@ async def open_desk(tenant: Tenant, scope: LeadScope) -> Desk:
         ("nobody's", None, None),
     ):
         phone = next_number()
-        desk.leads[name] = show_id("lead", await tenant.lead(phone=phone, owner_id=owner))
+        lead = await tenant.lead(phone=phone, owner_id=owner)
+        desk.leads[name], desk.bookings[name] = show_id("lead", lead), await keep_booking(tenant, lead)
         desk.conversations[name], desk.messages[name] = await tenant.text(name, sender=phone)
         desk.insights[name] = await raise_insight(tenant, desk.conversations[name], desk.messages[name])
         await tenant.owner.ask(ASSIGN, c=desk.conversations[name], m=worker and show_id("member", worker))
@@ -99,7 +101,7 @@ async def test_filters_narrow_the_scope_and_never_widen_it(tenant: Tenant, scope
 async def test_one_thing_by_its_id(tenant: Tenant, scope: LeadScope) -> None:
     desk = await open_desk(tenant, scope)
     for name in desk.leads:
-        for kind in ("leads", "conversations", "messages", "insights"):
+        for kind in ("leads", "conversations", "messages", "insights", "bookings"):
             id = getattr(desk, kind)[name]
             found = await desk.me.ask("query ($id: ID!) { node(id: $id) { id } }", id=id)
             assert (found["node"] is not None) == (name in SEEN[scope]), (kind, name)

@@ -1,10 +1,11 @@
 """The turns in the life of a lead, and its state in one word (S0.4, S1.5, S1.6, S2.7, S2.8)."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
+from actions.bookings import Call, book_call
 from actions.conversations import send_message
 from domain.addresses import address_hash
 from domain.conversations import Channel
@@ -138,7 +139,7 @@ async def suppress(tenant: Tenant, sql: asyncpg.Connection, channel: Channel, ad
 
 
 async def test_one_word_for_where_a_lead_stands(tenant: Tenant, sql: asyncpg.Connection) -> None:
-    """S1.5 (contact_status): ARCHIVED > REMOVED > CONVERTED > HOT, WARM, COLD > CONTACTED > READY (ruling 9)."""
+    """S1.5 (contact_status): ARCHIVED > REMOVED > CONVERTED > CALL_BOOKED > HOT, WARM, COLD > CONTACTED > READY."""
     phone = next_number()
     lead = await a_lead(tenant, phone=phone)
     id = bare(lead)
@@ -153,6 +154,12 @@ async def test_one_word_for_where_a_lead_stands(tenant: Tenant, sql: asyncpg.Con
     for temperature in ("COLD", "WARM", "HOT"):
         await sql.execute("update leads set temperature = $2 where id = $1", id, temperature)
         await becomes(temperature)
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        booking = await book_call(session, id, Call(datetime.now(UTC) + timedelta(days=1)))
+    await becomes("CALL_BOOKED")
+    await sql.execute("update bookings set status = 'CANCELLED' where id = $1", booking)
+    await becomes("HOT")
+    await sql.execute("update bookings set status = 'BOOKED' where id = $1", booking)
     await sql.execute("update leads set lifecycle = 'CONVERTED' where id = $1", id)
     await becomes("CONVERTED")
     await suppress(tenant, sql, Channel.SMS, phone)

@@ -39,8 +39,8 @@ async def datasets_of(caller: Caller, lead: str) -> tuple[set[str], int] | None:
 async def stale(sql: asyncpg.Connection, tenant: Tenant) -> int:
     """How many rows say other datasets than those their lead, or who it was merged into, is in."""
     count = 0
-    for table, key in (("leads", "id"), ("conversations", "lead_id"), ("messages", "lead_id"), ("customers", "lead_id"),
-                       ("customer_invitations", "lead_id"), ("lead_merges", "lead_id")):  # fmt: skip
+    for table in ("leads", "conversations", "messages", "bookings", "customers", "customer_invitations", "lead_merges"):
+        key = "id" if table == "leads" else "lead_id"
         count += await sql.fetchval(
             f"select count(*) from {table} x join leads l on l.id = x.{key} where x.organization_id = $1"
             " and array(select unnest(x.dataset_ids) order by 1) is distinct from array(select p.dataset_id"

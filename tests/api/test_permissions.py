@@ -31,7 +31,7 @@ VALUES = {
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
     "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
     "verb": "ARCHIVE", "list": {"leads": {}}, "leadIds": [f"lead_{new_id()}"],
-    "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
+    "pipelineStageIds": [f"pipeline_stage_{new_id()}"], "startsAt": "2999-01-01T00:00:00Z",
 }  # fmt: skip
 KINDS = {
     "staffInvitationId": "staff_invitation",
@@ -68,7 +68,7 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
 def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
-    if own in ("lead", "conversation", "member", "customer", "dataset", "import", "bulkOperation", "export", "node"):
+    if root == "Query" and "id" in field.args:
         kind = {"node": "lead", "bulkOperation": "bulk_operation"}.get(own, own)
         given["id"] = f"{kind}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from db.entity import ENTITIES
+from domain.analytics import EventKind
 from domain.ids import new_id
 from domain.people import LeadScope, Role
 from tests.api.test_tenancy import server_role
@@ -105,6 +106,23 @@ async def test_what_is_in_other_datasets_cannot_be_changed(tenant: Tenant, sql: 
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             away = f"'{new_id()}'" if column != "dataset_ids" else "null"
             await sql.execute(f"update {table} set {column} = {away}")
+
+
+async def test_of_events_that_are_of_no_dataset_a_limit_shows_ended_connections_alone(
+    tenant: Tenant, sql: asyncpg.Connection
+) -> None:
+    """Whoever is limited, also to nothing; nobody without a context."""
+    add = """insert into events (organization_id, seq, id, kind, subject_id)
+      select $1, -row_number() over (), gen_random_uuid(), kind, gen_random_uuid() from unnest($2::text[]) kind"""
+    await sql.execute(add, tenant.organization_id, list(EventKind))
+    seen = "select kind from events where organization_id = $1 and seq < 0"
+    async with server_role(sql, tenant.organization_id):
+        for limit in ([new_id()], []):
+            await sql.fetchval("select begin_request($1, null, 'ALL', $2)", tenant.organization_id, limit)
+            assert [row["kind"] for row in await sql.fetch(seen, tenant.organization_id)] == ["CREDENTIAL_EXPIRED"]
+        for unknown in ("", "EVERYTHING"):
+            await sql.execute("select set_config('rekindle.dataset_ids', $1, true)", unknown)
+            assert await sql.fetch(seen, tenant.organization_id) == []
 
 
 async def test_nobody_who_is_limited_reads_the_trail(tenant: Tenant, sql: asyncpg.Connection) -> None:

@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
 from tests.play.house import House, open_house
-from tests.play.past import keep_customers, keep_import, raise_insight
+from tests.play.past import keep_bookings, keep_customers, keep_import, raise_insight
 from tests.play.served import root_fields
 from tests.play.statements import Log, listened_to
 from tests.play.tenant import Tenant, open_tenant
@@ -66,6 +66,8 @@ QUERIES = {
     "Query.bulkOperation": '{ bulkOperation(id: "%(bulk_operation)s") { doneCount rows { totalCount } } }',
     "Query.exports": "{ exports { nodes { list doneRows creator { id } } totalCount } }",
     "Query.export": '{ export(id: "%(export)s") { list columns filter } }',
+    "Query.bookings": "{ bookings { nodes { rescheduledFrom { id } lead { nextBooking { id } } } totalCount } }",
+    "Query.booking": '{ booking(id: "%(booking)s") { bookedBy { name } lead { callBooked bookings { totalCount } } } }',
     "Query.pipelineStages": f"{{ pipelineStages {{ nodes {{ {BOARD} }} }} }}",
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
@@ -107,6 +109,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "import": kept["an_import"],
         "bulk_operation": show_id("bulk_operation", new_id()),
         "export": show_id("export", new_id()),
+        "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -58,6 +59,7 @@ THINGS = (
     "lead_merge",
     "absorbed",
     "dataset",
+    "booking",
     "an_import",
     "import_row",
     "import_column",
@@ -91,6 +93,9 @@ FACTS = {
     "Mutation.mergeLeads.leadId": ["twin"],
     "customerId": ["customer"],
     "customerInvitationId": ["customer_invitation"],
+    "bookingId": ["booking"],
+    "Mutation.rescheduleBooking.bookingId": ["old_booking"],
+    "Query.booking.id": ["booking"],
     "Mutation.eraseCustomer.customerId": ["old_customer"],
     "Query.customer.id": ["customer"],
     "Query.customers.email": ["customer_email"],
@@ -177,6 +182,7 @@ OWN = {
     "importId": "an_import",
     "bulkOperationId": "bulk_operation",
     "exportId": "export",
+    "bookingId": "booking",
 }
 
 
@@ -192,6 +198,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "name": uuid4().hex,
         "pipelineStageIds": [own.stage],
         "leadIds": [own.lead],
+        "startsAt": (datetime.now(UTC) + timedelta(days=5)).isoformat(),
         "tags": ["vip"],
         "fileName": "people.csv",
         "email": f"{uuid4().hex}@example.com",

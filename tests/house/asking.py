@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from actions.bookings import Call, book_call
 from actions.bulk import begin_bulk_operation
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
@@ -129,6 +130,7 @@ class Past:
     lead_merge: str
     other_lead: str
     dataset: str
+    booking: str
     an_import: str
     bulk_operation: str
     export: str
@@ -173,7 +175,7 @@ async def make_past(database: Database) -> Past:
 
 
 async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
-    """What hangs on leads: a merge, customers, a dataset."""
+    """What hangs on leads: a merge, customers, a dataset, a booked call."""
     async with database.work(actor) as session:
         other_lead, absorbed = [await add_lead(session, NewLead(phone=next_number())) for _ in range(2)]
         await merge_leads(session, lead, absorbed)
@@ -183,6 +185,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         customer_invitation, _ = await invite_customer(session, customer, Letter())
         dataset = await create_dataset(session, {"name": "The first"})
         await add_leads_to_dataset(session, dataset, [lead])
+        booking = await book_call(session, lead, Call(datetime.now(UTC) + timedelta(days=1)))
         an_import = await create_import(session, dataset, "people.csv")
         bulk_operation = await begin_bulk_operation(session, BulkVerb.ARCHIVE, {}, lead_ids=[lead], filter=None)
         export = await create_export(session, "leads", {}, [])
@@ -197,6 +200,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "lead_merge": show_id("lead_merge", lead_merge),
         "other_lead": show_id("lead", other_lead),
         "dataset": show_id("dataset", dataset),
+        "booking": show_id("booking", booking),
         "an_import": show_id("import", an_import),
         "bulk_operation": show_id("bulk_operation", bulk_operation),
         "export": show_id("export", export),

@@ -128,6 +128,14 @@ insert into customer_invitations (organization_id, id, customer_id, lead_id, own
                                   created_at)
 select $1, id, id, id, owner_id, assignee_id, email, sha256(id::text::bytea), created_at
 from customers where organization_id = $1"""
+_BOOKINGS = """
+insert into bookings (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, provider, external_id, status,
+                      starts_at, ends_at, rescheduled_from, booked_at, created_at)
+select $1, id, id, owner_id, assignee_id, dataset_ids, 'CAL', id::text,
+       (array['BOOKED', 'CANCELLED', 'RESCHEDULED'])[1 + n % 3],
+       created_at + n % 50 * interval '1 day', created_at + n % 50 * interval '1 day',
+       case when n % 4 = 0 then 'x' || n end, created_at, created_at
+from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l"""
 _IMPORTS = """
 insert into imports (organization_id, id, dataset_id, status, file_name, duplicate_policy, created_at)
 select $1, md5($1::text || 'import' || i)::uuid, d.id, case when i % 1000 = 0 then 'IMPORTING' else 'COMPLETED' end,
@@ -187,6 +195,7 @@ async def grow(url: str) -> Grown:
                 _NOTES,
                 _CUSTOMERS,
                 _INVITATIONS,
+                _BOOKINGS,
                 _INSIGHTS,
                 _EVENTS,
                 _WEBHOOKS,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -16,6 +16,8 @@ from tests.house.asking import Asking, Past, asking, filters_of, lists, make_pas
 from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
 from tests.play.past import bare
 
+SOON, LATER = ((datetime.now(UTC) + timedelta(days=days)).isoformat() for days in (2, 3))
+
 
 def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     """Every root field of a query, with everything below it."""
@@ -23,8 +25,8 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     assert query
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
-        ones |= {"dataset": past.dataset, "import": past.an_import}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
+        ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
         one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
@@ -113,6 +115,9 @@ INPUTS = {
     "restoreDataset": '{datasetId: "%(dataset)s"}',
     "addLeadsToDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
     "removeLeadsFromDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
+    "bookCall": f'{{leadId: "%(lead)s", startsAt: "{SOON}"}}',
+    "rescheduleBooking": f'{{bookingId: "%(booking)s", startsAt: "{LATER}"}}',
+    "cancelBooking": '{bookingId: "%(booking)s"}',
     "deleteOrganization": '{slug: "not this one"}',
     "signalTyping": "{%(thread)s}",
     "viewInsight": '{insightId: "%(insight)s"}',

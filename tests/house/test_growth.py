@@ -84,7 +84,16 @@ def _cursor(answer: dict[str, Any]) -> str:
 
 
 # What grows with the business, and what with the number of colleagues and programs alone.
-GROWING = ["conversations", "messages", "leads", "customers", "customerInvitations", "insights", "auditLogs"]
+GROWING = [
+    "conversations",
+    "messages",
+    "leads",
+    "customers",
+    "customerInvitations",
+    "bookings",
+    "insights",
+    "auditLogs",
+]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
 SMALL |= {"imports", "bulkOperations", "exports"}
 
@@ -230,7 +239,7 @@ async def test_the_feed_reads_what_is_new(
 
 SCOPED = """{ conversations(first: 50) { nodes { lead { name } assignee { name } lastMessage { body } } }
   messages(first: 50) { nodes { body } } leads(first: 50) { nodes { name } }
-  insights(first: 50) { nodes { title } } }"""
+  insights(first: 50) { nodes { title } } bookings(first: 50) { nodes { startsAt lead { name } } } }"""
 
 
 @pytest.mark.parametrize("scope", [LeadScope.ASSIGNED, LeadScope.ASSIGNED_AND_UNASSIGNED])
@@ -242,7 +251,7 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
     async with asking(grown.url, schema, replace(grown.actor, member_id=own, rights=Rights(lead_scope=scope))) as asker:
         asker.seen.clear()
         await asker.ask(SCOPED)
-        assert len(asker.seen) == 4
+        assert len(asker.seen) == 5
         for query in asker.seen:
             for mode in ("force_custom_plan", "force_generic_plan"):
                 assert await troubles(server, query.query, query.args, mode) == [], query.query
@@ -262,7 +271,7 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
         if dataset:
             await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
         said = {item.query: item for item in asker.seen if " row_to_json(" in item.query}
-        assert len(said) == (5 if dataset else 4)
+        assert len(said) == (6 if dataset else 5)
         for query in said.values():
             for mode in ("force_custom_plan", "force_generic_plan"):
                 at_most = MATCHES if " from events " in query.query else few

@@ -19,6 +19,7 @@ TIMED = "timestamp with time zone"
 # Ids that others gave; and lists that are always given.
 NAMED_BY_OTHERS = {
     "messages.external_id",
+    "bookings.external_id",
     "inbound_webhooks.provider_id",
     "credentials.key_id",
     "audit_logs.request_id",

@@ -56,6 +56,12 @@ WOUNDS = {
         "",
         "tests/api/test_permissions.py -k credentials",
     ),
+    "the signature of a calendar": (
+        "web/cal.py",
+        " if is_genuine(body, signature, secret)",
+        "",
+        "tests/api/test_cal_signatures.py -k another_secret",
+    ),
     "the permission in a description": (
         "resolvers/leads.py",
         "Needs LEADS_ERASE.",

@@ -41,6 +41,7 @@ TENANT_COLUMNS = {
             "exports",
             "datasets",
             "dataset_leads",
+            "bookings",
             "phone_numbers",
             "conversations",
             "messages",

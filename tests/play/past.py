@@ -1,10 +1,12 @@
 """A past: rows of every kind for a tenant, and a crowd of them with equal keys and missing values."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
 
+from actions.bookings import Call, book_call
 from actions.bulk import begin_bulk_operation
 from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
@@ -64,6 +66,8 @@ class Past:
     twin: str
     other_twin: str
     dataset: str
+    booking: str
+    old_booking: str
     an_import: str
     import_row: str
     import_column: str
@@ -86,7 +90,6 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         answer = show_id("message", await send_message(session, bare(conversation), "It is.", uuid4().hex))
     insight = await raise_insight(tenant, conversation, answer)
     await forget_somebody(tenant)
-    colleague = show_id("member", (await tenant.colleague(LeadScope.ALL))[1])
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
         key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
@@ -103,7 +106,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         organization=show_id("organization", tenant.organization_id),
         phone=phone,
         email=email,
-        colleague=colleague,
+        colleague=show_id("member", (await tenant.colleague(LeadScope.ALL))[1]),
         invitation=show_id("staff_invitation", invitation),
         api_key=show_id("api_key", key),
         record=record,
@@ -113,7 +116,8 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await merge_somebody(tenant),
         **await keep_stages(tenant, sql),
         note=await keep_notes(tenant, agent, lead),
-        **await keep_import(tenant, lead) | await work_in_background(tenant, sql, lead),
+        **await keep_import(tenant, lead) | await keep_bookings(tenant, lead),
+        **await work_in_background(tenant, sql, lead),
     )
 
 
@@ -200,6 +204,17 @@ async def merge_somebody(tenant: Tenant) -> dict[str, str]:
     absorbed, twin, other_twin = (show_id("lead", ids[place]) for place in (1, 4, 5))
     merged = {"lead_merge": show_id("lead_merge", merge), "absorbed": absorbed}
     return merged | {"twin": twin, "other_twin": other_twin}
+
+
+async def keep_bookings(tenant: Tenant, lead: UUID) -> dict[str, str]:
+    """Calls of a lead and of somebody nobody works, booked by an agent."""
+    return {"booking": await keep_booking(tenant, lead), "old_booking": await keep_booking(tenant, await tenant.lead())}
+
+
+async def keep_booking(tenant: Tenant, lead: UUID) -> str:
+    call = Call(datetime.now(UTC) + timedelta(days=3), title="A first look")
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
+        return show_id("booking", await book_call(session, lead, call))
 
 
 async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:

@@ -33,6 +33,11 @@ ONE = {
     },
     "LeadNote": {"lead": ("Lead", "lead_id"), "author": ("Member", "author_id")},
     "LeadMerge": {"lead": ("Lead", "lead_id"), "mergedBy": ("Member", "merged_by_id")},
+    "Booking": {
+        "lead": ("Lead", "lead_id"),
+        "bookedBy": ("Member", "booked_by_id"),
+        "rescheduledFrom": ("Booking", "rescheduled_from"),
+    },
     "PipelineStage": {"successor": ("PipelineStage", "successor_id")},
     "Customer": {"lead": ("Lead", "lead_id")},
     "Insight": {
@@ -48,6 +53,8 @@ LATEST = {
     ("Conversation", "lastMessage"): ("Message", "conversation_id", {}),
     ("Lead", "latestReply"): ("Message", "lead_id", {"direction": "INBOUND"}),
     ("Lead", "customer"): ("Customer", "lead_id", {}),
+    ("Lead", "nextBooking"): ("Booking", "lead_id", {"status": "BOOKED"}),
+    ("Booking", "rescheduledTo"): ("Booking", "rescheduled_from", {}),
 }
 MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
     "Conversation": {"messages": ("Message", "conversation_id"), "insights": ("Insight", "conversation_id")},
@@ -55,6 +62,7 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
     "Lead": {
         "conversations": ("Conversation", "lead_id"),
         "notes": ("LeadNote", "lead_id"),
+        "bookings": ("Booking", "lead_id"),
         "duplicates": ("Lead", "duplicate_of_id"),
         "merges": ("LeadMerge", "lead_id"),
         "datasets": ("Dataset", "lead_id"),
@@ -69,7 +77,8 @@ LINKED = {
     ("Dataset", "member_id"): ("membership_datasets", "dataset_id"),
 }
 FEW = {("Lead", "scoreReasons"): "ScoreReason"}
-_KEYS = {"Conversation": "last_message_at"}
+_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at"}
+_NAMED = {"rescheduled_from": "external_id"}  # by what a column names a row, where not by its id
 
 
 def selections(type_name: str, depth: int) -> st.SearchStrategy[Wanted]:
@@ -154,9 +163,11 @@ class Reference:
     def _one(self, type_name: str, row: Row, name: str) -> list[Row]:
         if (type_name, name) in LATEST:
             target, column, only = LATEST[type_name, name]
-            return [row for row in self.find(target, column, row["id"]) if only.items() <= row.items()]
+            found = self.find(target, column, row[_NAMED.get(column, "id")])
+            told = [row for row in found if only.items() <= row.items()]
+            return told[::-1] if name.startswith("next") else told
         target, column = ONE[type_name][name]
-        return self.find(target, "id", row[column])
+        return self.find(target, _NAMED.get(column, "id"), row[column])
 
     def _list(self, of: str, type_name: str, column: str, value: object) -> list[Row]:
         """A board shows those at hand, who came last first; no list shows who was merged into somebody."""
@@ -181,6 +192,9 @@ class Reference:
     def replies(self, lead: Row) -> list[Row]:
         return [row for row in self.find("Message", "lead_id", lead["id"]) if row["direction"] == "INBOUND"]
 
+    def has_call(self, lead: Row) -> bool:
+        return any(row["status"] == "BOOKED" for row in self.find("Booking", "lead_id", lead["id"]))
+
     def contact_status(self, lead: Row) -> str:
         addresses = {Channel.SMS: lead["phone"], Channel.WHATSAPP: lead["phone"], Channel.EMAIL: lead["email"]}
         hashes = {
@@ -190,6 +204,8 @@ class Reference:
             return "ARCHIVED"
         if any(row["address_hash"] in hashes and not row["lifted_at"] for row in self._suppressions):
             return "REMOVED"
+        if lead["lifecycle"] != "CONVERTED" and self.has_call(lead):
+            return "CALL_BOOKED"
         if lead["lifecycle"] == "CONVERTED" or lead["temperature"] == "UNKNOWN":
             return {"CONVERTED": "CONVERTED", "LOST": "COLD", "NEW": "READY"}.get(lead["lifecycle"], "CONTACTED_1")
         return str(lead["temperature"])
@@ -201,6 +217,8 @@ COMPUTED: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
     ("LeadMerge", "absorbedId"): lambda _, row: f"lead_{row['absorbed_id']}",
     ("Lead", "isArchived"): lambda _, row: row["archived_at"] is not None,
     ("Lead", "contactStatus"): Reference.contact_status,
+    ("Lead", "callBooked"): Reference.has_call,
+    ("Lead", "bookingLink"): lambda _, row: None,  # the organization has given none
     ("Lead", "messageCount"): lambda all, row: len(all.find("Message", "lead_id", row["id"])),
     ("Lead", "replyReceivedAt"): lambda all, row: next((reply["created_at"] for reply in all.replies(row)), None),
 }

@@ -1,4 +1,4 @@
-"""Shelves: leads of every keeper in every constellation of datasets, each with a talk, a text and an insight."""
+"""Shelves: leads of every keeper in every constellation of datasets, each with talk, text, insight and booked call."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -7,12 +7,12 @@ from actions.leads import hand_over
 from domain.ids import show_id
 from domain.people import LeadScope, Permission, Role
 from tests.play.callers import Caller
-from tests.play.past import bare, keep_dataset, raise_insight
+from tests.play.past import bare, keep_booking, keep_dataset, raise_insight
 from tests.play.tenant import Tenant, next_number
 
 KEEPERS = ("mine", "owned", "theirs", "nobody's")
 PLACES = ("here", "there", "both", "nowhere")
-KINDS = ("leads", "conversations", "messages", "insights")
+KINDS = ("leads", "conversations", "messages", "insights", "bookings")
 # What each scope shows, and what whoever is limited to the dataset "here" sees of it.
 KEPT = {
     LeadScope.ALL: set(KEEPERS),
@@ -43,6 +43,7 @@ class Shelves:
     conversations: dict[Name, str] = field(default_factory=dict)
     messages: dict[Name, str] = field(default_factory=dict)
     insights: dict[Name, str] = field(default_factory=dict)
+    bookings: dict[Name, str] = field(default_factory=dict)
     phones: dict[Name, str] = field(default_factory=dict)
 
     def names(self, kind: str, ids: list[str]) -> set[Name]:
@@ -70,5 +71,6 @@ async def _fill(shelves: Shelves, name: Name, datasets: list[str], owner: UUID |
     shelves.leads[name], shelves.phones[name] = show_id("lead", lead), phone
     shelves.conversations[name], shelves.messages[name] = await tenant.text(" ".join(name), sender=phone)
     shelves.insights[name] = await raise_insight(tenant, shelves.conversations[name], shelves.messages[name])
+    shelves.bookings[name] = await keep_booking(tenant, lead)
     async with tenant.house.parts.database.work(tenant.product) as session:
         await hand_over(session, lead, worker)
