@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from db.entity import Column
 from db.filters import render
-from db.pages import Page, beyond_cursor_sql, cursor_sql, order_sql
+from db.listing import Listed, Source
+from db.pages import Page, beyond_cursor_sql, cursor_sql
+from db.searching import Searched
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
 from domain.people import LeadScope
 
@@ -73,20 +75,28 @@ class Compiler:
             source += f" and {shape.relation.on.format(this=this, that=that)}"
         if page.filter:
             source += f" and {render(entity, page.filter, that, self.bind)}"
-        keyset = f" and {beyond_cursor_sql(entity, page, that, self.bind)}" if page.has_cursor else ""
+        listed = self._listed(shape, source, that)
         self._multiplier *= page.size
-        sources = [source + part for part in self._parts(shape, that)]
-        rows = _Rows(self, that, page, sources)
+        rows = _Rows(self, that, page, listed.count)
         items = ", ".join(f'{rows.item(value, shape)} as "{key}"' for key, value in shape.items)
         self._multiplier //= page.size
-        limit = f" order by {order_sql(entity, page, that)} limit {page.size + 1}"
-        limited = " union all ".join(f"(select {that}.*{part}{keyset}{limit})" for part in sources)
-        if len(sources) > 1:
-            limited = f"select {that}.* from ({limited}) {that}{limit}"
-        numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
+        numbered = f"select row_number() over () as n{rows.columns()} from ({listed.rows}) {that}"
         # `having` makes it one row, even where nothing is gathered: a connection that only counts.
         gathered = f"select {rows.gathered()} from ({numbered}) p having true"
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
+
+    def _listed(self, shape: Connection, source: str, that: str) -> Listed:
+        """The rows of a page. Binds what is looked for, and then the keys of the cursor."""
+        entity, page = shape.entity, self.pages[shape.page]
+        asked = self.bind("text") if page.is_search else ""
+        places = tuple(self.bind("text") for _ in page.order) if page.has_cursor else ()
+        bound = iter(places)
+        beyond = f" and {beyond_cursor_sql(entity, page, that, lambda _: next(bound))}" if places else ""
+        parts = [source + part for part in self._parts(shape, that)]
+        listed = Source(entity, page, that, parts, is_related=bool(shape.relation))
+        if not (page.is_search and entity.search):
+            return listed.listed(beyond)
+        return Searched(listed, entity.search, asked, places, source, beyond).listed()
 
     def _parts(self, shape: Connection, that: str) -> list[str]:
         """What a scoped member sees of a whole table, as parts that an index each has in order; `$2` is the member.
@@ -109,7 +119,7 @@ class _Rows:
     compiler: Compiler
     alias: str
     page: Page
-    sources: list[str]
+    count: str
     computed: list[str] = field(default_factory=list)
     aggregates: list[str] = field(default_factory=list)
 
@@ -128,7 +138,7 @@ class _Rows:
     def item(self, value: str | Fields | Edge | PageInfo, shape: Connection) -> str:
         match value:
             case "totalCount":
-                return f"({' + '.join(f'(select count(*){source})' for source in self.sources)})"
+                return self.count
             case str():
                 return f"'{value}'::text"
             case Fields():

@@ -1,6 +1,6 @@
 """Leads, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, identity, kept
+from db.entity import Column, Entity, Many, One, Search, identity, kept
 from domain.leads import Lifecycle, Sentiment, Temperature
 
 LEADS = Entity(
@@ -34,5 +34,14 @@ LEADS = Entity(
         One("assignee", "Member", on="{that}.id = {this}.assignee_id", nullable=True),
         One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
+    ),
+    search=Search(
+        find="find_leads",
+        match="match_lead(asked.q, $1, {t}.id)",
+        keys=(
+            (Column("hit_tier", "smallint"), "ASC"),
+            (Column("hit_at", "timestamptz"), "DESC"),
+            (Column("hit_id", "uuid"), "DESC"),
+        ),
     ),
 )

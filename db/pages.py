@@ -15,6 +15,7 @@ from uuid import UUID
 from db.entity import Column, Entity, camel
 from db.filters import Bind, Structure, read_filter
 from domain.refusals import bad_input
+from domain.search import read_search
 
 LARGEST_PAGE = 100
 DEFAULT_PAGE = 25
@@ -36,22 +37,27 @@ class Page:
     has_cursor: bool
     order: Order
     filter: Structure | None
+    is_search: bool = False
 
 
 def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any]) -> Page:
-    """Arguments of a connection → a page; appends the values to bind, the cursor's after the filter's."""
+    """Arguments of a connection → a page; appends the values to bind: the filter's, then the search, the cursor's last."""
     first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
     backwards = last is not None or before is not None
     if backwards and (first is not None or after is not None):
         raise bad_input("Page forwards with first and after, or backwards with last and before, not both.", "first")
     size = last if backwards else first
-    order = _read_order(entity, given.get("order") or ())
+    sought = read_search(given.get("search"))
+    order = _read_order(entity, given.get("order") or (), bool(sought))
     wanted = given.get("filter")
     structure = read_filter(entity, wanted, values) if wanted else None
+    if sought:
+        values.append(sought)
     cursor = before if backwards else after
     if cursor is not None:
         values.extend(read_cursor(entity, order, cursor, "before" if backwards else "after"))
-    return Page(_check_size(size, "last" if backwards else "first"), backwards, cursor is not None, order, structure)
+    size = _check_size(size, "last" if backwards else "first")
+    return Page(size, backwards, cursor is not None, order, structure, bool(sought))
 
 
 def _check_size(size: int | None, field: str) -> int:
@@ -62,11 +68,16 @@ def _check_size(size: int | None, field: str) -> int:
     return size
 
 
-def _read_order(entity: Entity, given: Any) -> Order:
+def _read_order(entity: Entity, given: Any, is_search: bool) -> Order:
+    if is_search and entity.search and entity.search.keys:
+        if given:
+            raise bad_input("What is searched comes best first: leave the order out.", "order")
+        return tuple((column.name, way) for column, way in entity.search.keys)
     keys = [(camel(column.name), column.name) for column in entity.orders]
-    order = (
-        tuple((name, str(item[key])) for item in given for key, name in keys if item.get(key)) or entity.default_order
-    )
+    wanted: dict[str, str] = {}
+    for name, way in ((name, str(item[key])) for item in given for key, name in keys if item.get(key)):
+        wanted.setdefault(name, way)
+    order = tuple(wanted.items()) or entity.default_order
     return (*order, ("id", order[-1][1]))
 
 
@@ -111,6 +122,8 @@ def _check_key(column: Column, text: str) -> None:
     text.encode()
     if column.sql_type == "uuid":
         valid = str(UUID(text)) == text
+    elif column.sql_type == "smallint":
+        valid = str(int(text)) == text and abs(int(text)) < 2**15
     elif column.sql_type == "timestamptz" and text not in ("infinity", "-infinity"):
         valid = bool(_INSTANT.fullmatch(text) and datetime.fromisoformat(text))
     else:

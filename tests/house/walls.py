@@ -22,6 +22,7 @@ TENANT_COLUMNS = {
             "audit_logs",
             "suppressions",
             "leads",
+            "lead_words",
             "customers",
             "customer_invitations",
             "phone_numbers",

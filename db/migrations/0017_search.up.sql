@@ -1,0 +1,207 @@
+-- One word of a query, under any of these marks, whole or as a beginning. @ stands where a key begins.
+create function sought(marks text[], word text, beginning boolean) returns text
+language sql immutable parallel safe
+return '(' || (
+  select string_agg('''@' || mark || form || '''' || case when beginning then ':*' else '' end, ' | ')
+  from unnest(marks) mark, unnest(array[word, nullif(without_written_umlauts(word), word)]) form
+  where form is not null) || ')';
+
+-- A name as somebody writes it: with signs in it, all of it as one word, or each part as a word.
+create function sought_name(marks text[], chunk text, beginning boolean) returns text
+language sql immutable parallel safe
+return '(' || (
+  select concat_ws(' | ', sought(marks, left(array_to_string(parts, ''), 40), beginning),
+                   case when cardinality(parts) > 1 then '(' || (
+                     select string_agg(sought(marks, part, beginning), ' & ') from unnest(parts) part) || ')' end)
+  from string_to_array(spaced(replace(chunk, '''', ' ')), ' ') parts) || ')';
+
+-- Digits, as somebody remembers a number: with its country or without, from the beginning or from the end. Of one or two only the
+-- whole is looked for.
+create function sought_number(marks text[], digits text, beginning boolean) returns text
+language sql immutable parallel safe
+return '(' || (
+  select string_agg(distinct '''@' || mark || form || '''' || case when beginning and length(digits) > 2 then ':*' else '' end, ' | ')
+  from unnest(marks) mark, unnest(array[
+    digits,
+    regexp_replace(digits, '^(00|0)', ''),
+    case when beginning and length(digits) > 2 then '<' || reverse(digits) end]) form
+  where form <> '') || ')';
+
+-- A search as queries, the best first: all of it in the name as whole words, in what is known of the lead as whole words, in the
+-- name as beginnings, in what is known as beginnings, and in one text. In texts a word of one or two letters is a whole word. None
+-- where nothing can be looked for; at most eight words count.
+create function sought_in(asked text) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+  -- Digits with gaps between them are one number.
+  folded text := regexp_replace(replace(fold(asked), '(0)', ''), '(?<=\d)[ ().+/-]+(?=\d)', '', 'g');
+  chunk text;
+  digits text;
+  found text[][] := '{}';
+begin
+  for chunk in
+    select part from regexp_split_to_table(folded, '[\s,;:!?"()|]+') with ordinality p (part, n)
+    where part ~ '[a-z0-9\u0080-\U0010FFFF]' order by n limit 8
+  loop
+    digits := translate(chunk, '+.-/', '');
+    if digits ~ '^\d+$' then
+      found := found || array[array[
+        sought_number('{n}', digits, false), sought_number('{n,o}', digits, false),
+        sought_number('{n}', digits, true), sought_number('{n,o}', digits, true)]];
+    elsif chunk like '%@%' then
+      chunk := left(replace(spaced(replace(chunk, '''', ' ')), ' ', ''), 40);
+      found := found || array[array[
+        sought('{n}', chunk, false), sought('{n,o}', chunk, false),
+        sought('{n}', chunk, true), sought('{n,o}', chunk, true)]];
+    else
+      found := found || array[array[
+        sought_name('{n}', chunk, false), sought_name('{n,o}', chunk, false),
+        sought_name('{n}', chunk, true), sought_name('{n,o}', chunk, true)]];
+    end if;
+  end loop;
+  if found = '{}' then
+    return '{}';
+  end if;
+  return array(
+    select (select string_agg(found[i][tier], ' & ') from generate_subscripts(found, 1) i) from generate_series(1, 4) tier
+  ) || (
+    select string_agg('''@t' || word || '''' || case when length(word) > 2 then ':*' else '' end, ' & ')
+    from unnest((string_to_array(spaced(fold(asked)), ' '))[:8]) word);
+end $$;
+
+-- What was found: how well it fits, the instant and the id that decide among equals, and the row.
+create type hit as (tier smallint, at timestamptz, id uuid, row_id uuid);
+
+-- The sights of whoever asks. A scope nobody named shows a member their own alone.
+create function my_sights() returns text[]
+language sql stable parallel safe
+return array_remove(array[
+  case when current_setting('rekindle.lead_scope', true) = 'ALL'
+       then sight_of('a', nullif(current_setting('rekindle.organization_id', true), '')::uuid)
+       else sight_of('m', nullif(current_setting('rekindle.member_id', true), '')::uuid) end,
+  case when current_setting('rekindle.lead_scope', true) = 'ASSIGNED_AND_UNASSIGNED'
+       then sight_of('p', nullif(current_setting('rekindle.organization_id', true), '')::uuid) end], null);
+
+-- Weeks from the newest to the oldest, or the other way, in growing groups: who finds enough in the first one looks no further, who
+-- finds nothing looks at many weeks at once.
+create function groups_of_weeks(oldest integer, newest integer, ascending boolean)
+returns table (first integer, last integer)
+language sql immutable parallel safe as $$
+  select case when ascending then oldest + g.begins else greatest(newest - g.ends, oldest) end,
+         case when ascending then least(oldest + g.ends, newest) else newest - g.begins end
+  from (
+    select case when n < 4 then (1 << n) - 1 else 8 * n - 17 end as begins,
+           case when n < 3 then (2 << n) - 2 else 8 * n - 10 end as ends
+    from generate_series(0, 3 + (newest - oldest) / 8) n
+  ) g
+  where g.begins <= newest - oldest
+$$;
+
+-- Leads, best first, as long as somebody fetches: PostgreSQL runs a function in a select list only as far as rows are asked for. It
+-- looks only under the keys of whoever asks, so it knows nothing, and takes no time, of what they do not see. From a place on
+-- means behind it. A lead that is found by itself is not found by its texts again, and by texts once, by the newest.
+create function find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamptz, id_from uuid) returns setof hit
+language sql stable security definer rows 100 set search_path = public, pg_temp as $$
+  with context as materialized (
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sights() as sights
+  ), tiers as materialized (
+    select n::smallint - 1 as n, query,
+           case n when 2 then sought[1] when 3 then sought[2] when 4 then concat('(', sought[2], ') | (', sought[3], ')') else sought[4] end as better
+    from (select sought_in(asked) as sought) s, unnest(sought) with ordinality q (query, n)
+  )
+  select (tier.n, found.at, found.id, found.lead_id)::hit
+  from context
+  cross join lateral (
+    select week_of(min(w.at)) as oldest, week_of(max(w.at)) as newest from lead_words w where w.organization_id = context.id
+  ) span
+  cross join lateral (
+    select tiers.n, tiers.query, replace(tiers.query, '@', '')::tsquery as plain,
+           case when tiers.n > 0 then replace(tiers.better, '@', '')::tsquery end as better,
+           tiers.n is not distinct from tier_from as is_first
+    from tiers
+    where case when tier_from is null then true when ascending then tiers.n <= tier_from else tiers.n >= tier_from end
+    order by case when ascending then -tiers.n else tiers.n end
+    offset 0
+  ) tier
+  cross join lateral groups_of_weeks(
+    case when tier.is_first and ascending then greatest(span.oldest, week_of(at_from)) else span.oldest end,
+    case when tier.is_first and not ascending then least(span.newest, week_of(at_from)) else span.newest end,
+    ascending) weeks
+  cross join lateral (
+    select string_agg('(' || replace(tier.query, '@', key_of(week, sight)) || ')', ' | ')::tsquery as keys
+    from generate_series(weeks.first, weeks.last) week, unnest(context.sights) sight
+    offset 0
+  ) wanted
+  cross join lateral (
+    select w.at, w.id, w.lead_id
+    from lead_words w
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.at, w.words) @@ wanted.keys
+      and w.organization_id = context.id
+      and (tier.n in (0, 4) or not w.words @@ tier.better)
+      and case when not tier.is_first then true
+               when ascending then (w.at, w.id) > (at_from, id_from) else (w.at, w.id) < (at_from, id_from) end
+    order by case when ascending then w.at end, case when ascending then w.id end, w.at desc, w.id desc
+    offset 0
+  ) found
+  where tier.n < 4 or not exists (
+    select from lead_words w
+    where w.organization_id = context.id and w.lead_id = found.lead_id
+      and (w.id = w.lead_id and w.words @@ tier.better or (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain))
+$$;
+
+-- Messages that say it, the newest first or the oldest, as long as somebody fetches.
+create function find_messages(asked text, ascending boolean, tier_from smallint, at_from timestamptz, id_from uuid) returns setof hit
+language sql stable security definer rows 100 set search_path = public, pg_temp as $$
+  with context as materialized (
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sights() as sights,
+           (sought_in(asked))[5] as query
+  )
+  select (4::smallint, found.at, found.id, found.id)::hit
+  from context
+  cross join lateral (
+    select week_of(min(w.at)) as oldest, week_of(max(w.at)) as newest from lead_words w where w.organization_id = context.id
+  ) span
+  cross join lateral groups_of_weeks(
+    case when ascending then greatest(span.oldest, week_of(at_from)) else span.oldest end,
+    case when ascending then span.newest else least(span.newest, week_of(at_from)) end,
+    ascending) weeks
+  cross join lateral (
+    select string_agg('(' || replace(context.query, '@', key_of(week, sight)) || ')', ' | ')::tsquery as keys
+    from generate_series(weeks.first, weeks.last) week, unnest(context.sights) sight
+    offset 0
+  ) wanted
+  cross join lateral (
+    select w.at, w.id
+    from lead_words w
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.at, w.words) @@ wanted.keys
+      and w.organization_id = context.id
+      and case when at_from is null then true
+               when ascending then (w.at, w.id) > (at_from, id_from) else (w.at, w.id) < (at_from, id_from) end
+    order by case when ascending then w.at end, case when ascending then w.id end, w.at desc, w.id desc
+    offset 0
+  ) found
+$$;
+select entrust('find_leads(text, boolean, smallint, timestamptz, uuid)');
+select entrust('find_messages(text, boolean, smallint, timestamptz, uuid)');
+
+-- A search as queries over the words of one row.
+create function queries_of(asked text) returns tsquery[]
+language sql immutable parallel safe
+return array(select replace(query, '@', '')::tsquery from unnest(sought_in(asked)) with ordinality q (query, n) order by n);
+
+-- How a row fits that somebody has already, as the policies show it to them: a lead at its best, a message if it does.
+create function match_lead(queries tsquery[], of_organization uuid, of_lead uuid) returns setof hit
+language sql stable rows 1 as $$
+  select fit.tier::smallint, fit.at, fit.id, of_lead
+  from (
+    select case when w.words @@ queries[1] then 0 when w.words @@ queries[2] then 1 when w.words @@ queries[3] then 2
+                when w.words @@ queries[4] then 3 when w.words @@ queries[5] then 4 end as tier, w.at, w.id
+    from lead_words w where w.organization_id = of_organization and w.lead_id = of_lead
+  ) fit
+  where fit.tier is not null order by fit.tier, fit.at desc, fit.id desc limit 1
+$$;
+create function match_message(queries tsquery[], of_organization uuid, of_lead uuid, of_message uuid) returns setof hit
+language sql stable rows 1 as $$
+  select 4::smallint, w.at, w.id, w.id from lead_words w
+  where w.organization_id = of_organization and w.lead_id = of_lead and w.id = of_message and w.words @@ queries[5]
+$$;
