@@ -73,7 +73,13 @@ class Searched:
 
     @property
     def _few(self) -> str:
-        return f"{self._asked}, few as materialized ({self.source.any(f' limit {FEW + 1}')})"
+        """In the list's own order, which an index has."""
+        entity, that = self.source.entity, self.source.that
+        keys = [(entity.by_column[name].sort_key(that), way) for name, way in entity.default_order]
+        order = ", ".join(f"{key} {way}" for key, way in (*keys, (f"{that}.id", keys[-1][1])))
+        limit = f"limit {FEW + 1}"
+        first = self.source.any(f" order by {order} {limit}")
+        return f"{self._asked}, few as materialized (select * from ({first}) {that} {limit})"
 
     @property
     def _is_short(self) -> str:

@@ -30,7 +30,7 @@ select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::te
        (array['NEW', 'CONTACTED', 'ENGAGED', 'QUALIFIED'])[1 + i % 4],
        (array['UNKNOWN', 'COLD', 'WARM', 'HOT'])[1 + i % 4],
        case when i % 3 = 0 then $1 end, case when i % 5 = 0 then $1 end,
-       timestamptz '2026-01-01' + i * interval '1 minute'
+       timestamptz '2026-01-01' + i * interval '1 hour'
 from generate_series(1, $2::int) i"""
 _CONVERSATIONS = """
 insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, unread_count, last_message_at,
@@ -46,7 +46,7 @@ select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id,
        case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
        case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
        else 'DELIVERED' end,
-       'Hello', '+447000000001', '+447000000002', 1, case when n > {2 * QUEUED} then c.created_at end,
+       case when n % 997 = 0 then 'Hello okapi' else 'Hello' end, '+447000000001', '+447000000002', 1, case when n > {2 * QUEUED} then c.created_at end,
        timestamptz '2026-03-01',
        c.created_at + i * interval '3 minutes'
 from (select *, row_number() over (order by created_at desc) as n from conversations where organization_id = $1) c,
@@ -86,6 +86,17 @@ select $1, id, created_at, (array['INSERT', 'UPDATE', 'DELETE'])[1 + n % 3], (ar
        '{}', case when n % 5 = 0 then $1 end, case when n % 7 = 0 then $1 end,
        case when n % 11 = 0 then $1 end, n::text
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
+# The triggers that keep them sleep while this past is made.
+_WORDS = (
+    """
+insert into lead_words (organization_id, lead_id, id, owner_id, assignee_id, at, words)
+select l.organization_id, l.id, l.id, l.owner_id, l.assignee_id, l.created_at, words_of_lead(l)
+from leads l where l.organization_id = $1""",
+    """
+insert into lead_words (organization_id, lead_id, id, owner_id, assignee_id, at, words)
+select m.organization_id, m.lead_id, m.id, m.owner_id, m.assignee_id, m.created_at, words_of_text(m.body)
+from messages m where m.organization_id = $1""",
+)
 _COUNT = """
 update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
 where organization_id = $1"""
@@ -111,7 +122,7 @@ async def grow(url: str) -> Grown:
             await connection.execute(_LEADS, organization, size)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, _COUNT):
+            for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, *_WORDS, _COUNT):
                 await connection.execute(sql, organization)
         await connection.execute("vacuum analyze")
     finally:
