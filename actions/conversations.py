@@ -93,6 +93,10 @@ async def assign_conversation(session: Session, conversation_id: UUID, assignee_
     lead_id = await session.value("conversations", "get_lead_of", conversation_id)
     if lead_id is None:
         raise not_found("conversation", "conversationId")
+    if assignee_id and not await session.value("people", "may_see_lead", assignee_id, lead_id):
+        raise Refusal(
+            RefusalCode.CONFLICT, "This colleague is limited to other datasets, and would not see it.", "assigneeId"
+        )
     for handed_over in await hand_over(session, lead_id, assignee_id):
         session.announce(EventKind.CONVERSATION_ASSIGNED, conversation_id=handed_over)
     return conversation_id

@@ -20,6 +20,7 @@ from domain.credentials import (
 )
 from domain.ids import new_id
 from domain.people import Permission
+from domain.refreshing import plan_refresh
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 from domain.sealing import Place
 from domain.troubles import Trouble
@@ -50,7 +51,8 @@ async def store_credential(
     check_provider(naming.kind, naming.provider)
     named = (naming.kind, naming.provider, check_name(naming.name), naming.owner_id)
     kept = check_secrets(naming.kind, secrets)
-    if expires_at and expires_at <= datetime.now(UTC):
+    now = datetime.now(UTC)
+    if expires_at and expires_at <= now:
         raise bad_input("These secrets have expired already.", "expiresAt")
     if naming.owner_id and not await session.value("people", "is_active_member", naming.owner_id):
         raise not_found("member", "ownerId")
@@ -58,8 +60,9 @@ async def store_credential(
     found = await session.row("credentials", "lock_credential_by_name", *named)
     _check_version(expected_version, found["version"] if found else None)
     credential_id = found["id"] if found else new_id()
-    sealed = session.ring.seal(_place(session, credential_id), write_secrets(kept))
-    value = (sealed, session.ring.require_key(), last_characters(kept), expires_at)
+    sealed = session.ring.seal(place_of(session, credential_id), write_secrets(kept))
+    plan = plan_refresh(naming.kind, naming.provider, kept, now, expires_at)
+    value = (sealed, session.ring.require_key(), last_characters(kept), expires_at, *plan)
     if found:
         await session.execute("credentials", "replace_credential", credential_id, *value)
     else:
@@ -113,12 +116,7 @@ async def open_credential(session: Session, credential_id: UUID) -> Mapping[str,
         raise Refusal(RefusalCode.CONFLICT, f"The credential {found['name']} has expired: store it anew.")
     if not found["is_active"]:
         raise Refusal(RefusalCode.CONFLICT, f"The credential {found['name']} is switched off: activate it first.")
-    return read_secrets(session.ring.open(_place(session, credential_id), found["sealed"]))
-
-
-async def expire_credentials(session: Session) -> int:
-    """Social connections whose time is up are switched off; how many there were."""
-    return len(await session.rows("credentials", "deactivate_expired"))
+    return read_secrets(session.ring.open(place_of(session, credential_id), found["sealed"]))
 
 
 async def reseal_credentials(session: Session, after: UUID) -> tuple[int, UUID | None]:
@@ -128,7 +126,7 @@ async def reseal_credentials(session: Session, after: UUID) -> tuple[int, UUID |
     """
     first, resealed, last = session.ring.require_key(), 0, None
     for row in await session.rows("credentials", "lock_sealed_otherwise", first, after, _AT_ONCE):
-        last, place = row["id"], _place(session, row["id"])
+        last, place = row["id"], place_of(session, row["id"])
         try:
             value = session.ring.open(place, row["sealed"])
         except Trouble as trouble:
@@ -139,5 +137,6 @@ async def reseal_credentials(session: Session, after: UUID) -> tuple[int, UUID |
     return resealed, last
 
 
-def _place(session: Session, credential_id: UUID) -> Place:
+def place_of(session: Session, credential_id: UUID) -> Place:
+    """Where the value of a credential stands: sealed for there, it opens nowhere else."""
     return Place(session.actor.organization_id, credential_id, "sealed")

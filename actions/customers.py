@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from actions.scoring import lead_changed
 from db.session import Row, Session
-from domain.analytics import EventKind
 from domain.customers import FACTS, MembershipStatus, check_facts
 from domain.ids import new_id
 from domain.people import Permission
@@ -34,7 +34,7 @@ async def convert_lead(session: Session, lead_id: UUID) -> UUID:
     if customer_id is None:
         customer_id = await _adopt(session, lead_id, lead) or await _add(session, _person(lead), lead_id, lead)
         await session.execute("customers", "mark_converted", lead_id)
-        session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
+        await lead_changed(session, lead_id)
     return customer_id
 
 
@@ -42,8 +42,9 @@ async def _adopt(session: Session, lead_id: UUID, lead: Row) -> UUID | None:
     if not lead["email"]:
         return None
     known = (lead["first_name"], lead["last_name"], lead["phone"])
-    given = (lead["email"], lead_id, lead["owner_id"], lead["assignee_id"], *known)
-    adopted: UUID | None = await session.value("customers", "adopt_customer", *given)
+    given = (lead["email"], lead_id, lead["owner_id"], lead["assignee_id"], *known, lead["dataset_ids"])
+    async with session.beyond_datasets():  # who was a customer before they were a lead is in no dataset
+        adopted: UUID | None = await session.value("customers", "adopt_customer", *given)
     return adopted
 
 
@@ -54,6 +55,8 @@ def _person(lead: Row) -> dict[str, Any]:
 async def add_customer(session: Session, facts: Mapping[str, Any]) -> UUID:
     """Somebody who was never a lead. Refuses a second customer with the same e-mail address."""
     session.actor.require(Permission.CUSTOMERS_WRITE)
+    if session.actor.sight.is_limited:
+        raise Refusal(RefusalCode.FORBIDDEN, "You are limited to some datasets: convert a lead of theirs instead.")
     checked = check_facts(facts, await session.value("leads", "get_country"))
     if not any(checked.get(name) for name in ("first_name", "last_name", "email", "phone")):
         raise bad_input("Say who it is: a name, an e-mail address or a phone number.", "firstName")
@@ -64,7 +67,7 @@ async def _add(
     session: Session, facts: Mapping[str, Any], lead_id: UUID | None = None, lead: Row | None = None
 ) -> UUID:
     customer_id, whole = new_id(), _USUAL | dict(facts)
-    keepers = (lead["owner_id"], lead["assignee_id"]) if lead else (None, None)
+    keepers = (lead["owner_id"], lead["assignee_id"], lead["dataset_ids"]) if lead else (None, None, None)
     await session.execute("customers", "add_customer", customer_id, lead_id, *keepers, *(whole[name] for name in FACTS))
     return customer_id
 

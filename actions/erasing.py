@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from actions.scoring import lead_changed
 from db.session import Session
 from domain.addresses import address_hash
-from domain.analytics import EventKind
 from domain.conversations import Channel
 from domain.ids import new_id
 from domain.people import Permission
@@ -21,33 +21,38 @@ class Erasure:
 
     messages: int
     insights: int
+    notes: int
     webhooks: int
     records: int
     suppressed: int
 
 
 async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
-    """Takes names, addresses and words away, also from the customer they became, from what was received raw and from
-    the audit trail.
+    """Takes names, addresses and words away, also from who repeats them or was merged into them, from the customer they
+    became, from what was received raw and from the audit trail.
 
     Their addresses are suppressed by hash. Erasing once more finds nothing more.
     """
     session.actor.require(Permission.LEADS_ERASE)
-    lead = await session.row("leads", "lock_person", lead_id)
-    if lead is None:
+    person = [dict(row) for row in await session.rows("leads", "lock_person", lead_id)]
+    if not person:
         raise not_found("lead", "leadId")
-    suppressed = await _suppress(session, lead)
-    webhooks = await session.value("leads", "erase_webhooks", lead_id)
-    messages = await session.rows("leads", "erase_messages", lead_id)
-    insights = await session.rows("leads", "erase_insights", lead_id)
-    await session.execute("leads", "erase_lead", lead_id)
-    told = [lead_id, *(row["id"] for row in (*messages, *insights))]
-    if customer_id := await session.value("customers", "get_customer_of_lead", lead_id):
-        customer, of_customer = await _erase_customer(session, customer_id)
-        told, suppressed = told + customer, suppressed + of_customer
+    ids = [row["id"] for row in person]
+    suppressed = sum([await _suppress(session, row) for row in person])
+    webhooks = await session.value("leads", "erase_webhooks", ids)
+    messages = await session.rows("leads", "erase_messages", ids)
+    insights = await session.rows("leads", "erase_insights", ids)
+    await session.execute("imports", "hasten_forgetting", ids)
+    merges = await session.rows("leads", "erase_merges", ids)
+    notes = await session.rows("leads", "erase_notes", ids)
+    await session.execute("leads", "erase_leads", ids)
+    told = [*ids, *(row["id"] for row in (*messages, *insights, *merges, *notes))]
+    for customer in await session.rows("customers", "get_customers_of_leads", ids):
+        of_customer, addresses = await _erase_customer(session, customer["id"])
+        told, suppressed = told + of_customer, suppressed + addresses
     records = await session.value("leads", "blot_records", told)
-    session.announce(EventKind.LEAD_CHANGED, lead_id=lead_id)
-    return Erasure(len(messages), len(insights), webhooks, records, suppressed)
+    await lead_changed(session, *ids)
+    return Erasure(len(messages), len(insights), len(notes), webhooks, records, suppressed)
 
 
 async def erase_customer(session: Session, customer_id: UUID) -> Erasure:
@@ -59,7 +64,7 @@ async def erase_customer(session: Session, customer_id: UUID) -> Erasure:
     if found["lead_id"]:
         return await erase_lead(session, found["lead_id"])
     told, suppressed = await _erase_customer(session, customer_id)
-    return Erasure(0, 0, 0, await session.value("leads", "blot_records", told), suppressed)
+    return Erasure(0, 0, 0, 0, await session.value("leads", "blot_records", told), suppressed)
 
 
 async def _erase_customer(session: Session, customer_id: UUID) -> tuple[list[UUID], int]:

@@ -45,7 +45,7 @@ async def invite_customer(session: Session, customer_id: UUID, letter: Letter) -
         raise Refusal(RefusalCode.CONFLICT, "This customer is not active, so they could not come in.", "customerId")
     await session.execute("customers", "revoke_open_invitations", customer_id)
     invitation_id, token = new_id(), new_token(CUSTOMER_PREFIX, session.actor.organization_id)
-    of = (customer_id, found["lead_id"], found["owner_id"], found["assignee_id"], found["email"])
+    of = (customer_id, found["lead_id"], found["owner_id"], found["assignee_id"], found["dataset_ids"], found["email"])
     says = (message or None, metadata, hash_token(token), session.actor.member_id, letter.expires_at)
     await session.execute("customers", "add_customer_invitation", invitation_id, *of, *says)
     return invitation_id, token

@@ -3,19 +3,27 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from actions.datasets import check_datasets
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.ids import new_id
 from domain.organizations import check_change
-from domain.people import LeadScope, MemberStatus, Permission, Rights, Role
+from domain.people import SEES_ALL, LeadScope, MemberStatus, Permission, Rights, Role
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 from domain.tokens import hash_token, new_token
 
 INVITATION_PREFIX = "ri_"
 _INVITED_FOR = timedelta(days=14)
+
+
+class Limit(NamedTuple):
+    """The only datasets whose leads somebody sees; None: they see every lead, in a dataset or not."""
+
+    dataset_ids: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Grant:
     role: Role | None = None
     lead_scope: LeadScope | None = None
     permissions: frozenset[Permission] | None = None
+    limit: Limit | None = None
 
 
 async def add_member(
@@ -46,14 +55,17 @@ async def invite_member(session: Session, email: str, role: Role, grant: Grant) 
     if await session.value("people", "has_member_with_email", address):
         raise Refusal(RefusalCode.CONFLICT, "Somebody with this address is a member already.", "email")
     scope = grant.lead_scope or LeadScope(await session.value("people", "get_usual_scope", role))
-    permissions = grant.permissions or frozenset()
-    session.actor.require_cover(Rights.of(role, scope, permissions))
+    permissions, limit = grant.permissions or frozenset(), (grant.limit or Limit()).dataset_ids
+    session.actor.require_cover(Rights.of(role, scope, permissions, limit))
+    await check_datasets(session, limit or (), "allowedDatasetIds")
     token = new_token(INVITATION_PREFIX, session.actor.organization_id)
     ends = datetime.now(UTC) + _INVITED_FOR
     given = (address, role, scope, sorted(permissions), hash_token(token), session.actor.member_id, ends)
     await session.execute("people", "close_ended_invitations", address)
     invitation_id = new_id()
-    await session.execute("people", "add_invitation", invitation_id, *given)
+    await session.execute("people", "add_invitation", invitation_id, *given, limit is not None)
+    if limit:
+        await session.rows("people", "limit_staff_invitation", invitation_id, limit)
     return invitation_id, token
 
 
@@ -70,7 +82,7 @@ async def revoke_invitation(session: Session, invitation_id: UUID) -> UUID:
 
 
 async def change_member(session: Session, member_id: UUID, grant: Grant, expected_version: int | None) -> UUID:
-    """Changes role, lead scope or permissions. Nobody gives, or touches, what they do not have themselves."""
+    """Changes role, lead scope, permissions or datasets. Nobody gives, or touches, what they do not have themselves."""
     found, had = await _lock(session, member_id)
     if expected_version not in (None, found["version"]):
         raise Refusal(
@@ -81,10 +93,14 @@ async def change_member(session: Session, member_id: UUID, grant: Grant, expecte
     role = grant.role or Role(found["role"])
     scope = grant.lead_scope or LeadScope(found["lead_scope"])
     permissions = found["permissions"] if grant.permissions is None else sorted(grant.permissions)
-    session.actor.require_cover(Rights.of(role, scope, map(Permission, permissions)))
+    limit = had.dataset_ids if grant.limit is None else grant.limit.dataset_ids
+    session.actor.require_cover(Rights.of(role, scope, map(Permission, permissions), limit))
+    await check_datasets(session, limit or (), "allowedDatasetIds")
     if had.role is Role.OWNER and role is not Role.OWNER:
         await _keep_an_owner(session)
-    await session.execute("people", "change_member", member_id, role, scope, permissions)
+    await session.execute("people", "change_member", member_id, role, scope, permissions, limit is not None)
+    await session.execute("people", "unlimit_member", member_id, limit or ())
+    await session.rows("people", "limit_member", member_id, limit or ())
     return member_id
 
 
@@ -121,18 +137,21 @@ async def remove_member(session: Session, member_id: UUID) -> UUID:
 
     What they wrote keeps their name; what was kept for them to act elsewhere is used no more.
     """
-    if session.actor.lead_scope is not LeadScope.ALL:
+    if session.actor.sight != SEES_ALL:
         raise Refusal(RefusalCode.FORBIDDEN, "You do not see all leads, so you cannot take them from somebody.")
     found, had = await _lock(session, member_id)
     if had.role is Role.OWNER and found["status"] == MemberStatus.ACTIVE:
         await _keep_an_owner(session)
     await session.execute("people", "turn_member", member_id, MemberStatus.REMOVED)
     await session.execute("credentials", "deactivate_credentials_of", member_id)
-    for row in await session.rows("leads", "lock_leads_of", member_id):
+    leads = await session.rows("leads", "lock_leads_of", member_id)
+    for row in leads:
         session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
-        session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])
-    for table in ("conversations", "messages", "insights", "customers", "customer_invitations", "leads"):
+    for table in (
+        "conversations", "messages", "insights", "customers", "customer_invitations", "lead_merges", "notes", "leads",
+    ):  # fmt: skip
         await session.execute("leads", f"abandon_{table}", member_id)
+    await lead_changed(session, *(row["lead_id"] for row in leads))
     return member_id
 
 
@@ -144,9 +163,14 @@ async def _lock(session: Session, member_id: UUID) -> tuple[Row, Rights]:
     found = await session.row("people", "lock_member", member_id)
     if found is None or found["status"] == MemberStatus.REMOVED:
         raise not_found("member", "memberId")
-    had = Rights.of(Role(found["role"]), LeadScope(found["lead_scope"]), _known(found["permissions"]))
+    limit = await _limit(session, member_id) if found["is_limited"] else None
+    had = Rights.of(Role(found["role"]), LeadScope(found["lead_scope"]), _known(found["permissions"]), limit)
     session.actor.require_cover(had)
     return found, had
+
+
+async def _limit(session: Session, member_id: UUID) -> list[UUID]:
+    return [row["dataset_id"] for row in await session.rows("people", "get_datasets_of_member", member_id)]
 
 
 def _known(names: Iterable[str]) -> list[Permission]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from actions.pipeline import add_usual_stages
+from actions.scoring import add_usual_reasons
 from db.session import Session
 from domain.ids import new_id
 from domain.leads import normalize_phone
@@ -21,6 +23,8 @@ async def add_organization(
     """Makes the organization the session acts for; its id is the actor's."""
     await session.execute("people", "add_organization", slug, name, country, time_zone, DEFAULT_BLACKLIST)
     await session.execute("analytics", "add_event_counter")
+    await add_usual_stages(session)
+    await add_usual_reasons(session)
     return session.actor.organization_id
 
 

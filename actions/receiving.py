@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from actions.leads import find_or_add_lead_by_phone
+from actions.scoring import lead_changed, rescore
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.conversations import InboundText, MessageStatus, StatusReport, count_segments, moves_forward
@@ -58,11 +59,10 @@ async def _add(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> l
     """Each into its conversation; answers the messages of those that were not there already, in order."""
     given = [_new_message(conversation_id, text) for conversation_id, text in texts]
     added = await session.rows("receiving", "add_inbound_messages", orjson.dumps(given).decode())
-    engaged: set[UUID] = set()
+    await lead_changed(session, *dict.fromkeys(row["lead_id"] for row in added if row["is_engaged"]))
+    if replies := [row["lead_id"] for row in added if row["is_scored"] and not row["is_engaged"]]:
+        await rescore(session, replies)
     for row in added:
-        if row["is_engaged"] and row["lead_id"] not in engaged:
-            engaged.add(row["lead_id"])
-            session.announce(EventKind.LEAD_CHANGED, lead_id=row["lead_id"])
         session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=row["conversation_id"], message_id=row["id"])
     return [row["id"] for row in added]
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.conversations import MessageStatus
@@ -22,9 +23,16 @@ async def claim_unsettled(session: Session) -> Row | None:
 
 
 async def record_sent(session: Session, message: Row, external_id: str, at: datetime | None) -> None:
-    """The carrier has it. A report that overtook this receipt is recorded after it and moves the message on."""
-    await session.execute("sending", "record_sent", message["id"], external_id, at)
+    """The carrier has it, so the lead was contacted. A report that overtook this receipt is recorded after it and moves
+    the message on.
+    """
+    # First the webhooks, then what they are about, as the worker does who holds them: otherwise each could wait for the
+    # other, with somebody between them who hands the lead over.
     await session.execute("sending", "hasten_reports", external_id)
+    lead = await session.row("leads", "note_contact", message["id"], at)
+    await session.execute("sending", "record_sent", message["id"], external_id, at)
+    if lead and lead["is_moved"]:
+        await lead_changed(session, lead["id"])
     _tell(session, message)
 
 

@@ -19,6 +19,7 @@ app = typer.Typer(
 class View(StrEnum):
     OWNER = "owner"
     AGENT = "agent"
+    LIMITED = "limited"
 
 
 @app.callback()
@@ -35,13 +36,15 @@ def compare_reads(
     connections: Annotated[int, typer.Option(min=1, help="How many requests are under way at once.")] = 16,
     explain: Annotated[bool, typer.Option("--explain", help="Show the plan of the page's statement.")] = False,
     as_: Annotated[
-        View, typer.Option("--as", help="agent: what agents who see some leads pay beside an owner.")
+        View,
+        typer.Option("--as", help="agent, limited: what those pay beside an owner who see some leads, or datasets."),
     ] = View.OWNER,
 ) -> None:
     """Rekindle beside a bare handler with the same SQL, and beside plain Strawberry with DataLoaders."""
     effort = reads.Effort(rounds, seconds, most, connections)
-    if as_ is View.AGENT:
-        scopes.run(effort, conversations, reads.console)
+    if as_ is not View.OWNER:
+        share = scopes.AGENTS if as_ is View.AGENT else scopes.LIMITED
+        scopes.run(effort, conversations, reads.console, share)
     else:
         reads.run(effort, conversations, explain)
 

@@ -29,6 +29,10 @@ $$"""
 _ORGANIZATION = """
 with organization as (
   insert into organizations (id, slug, name) values ($1, $2, $2)
+), stage as (
+  insert into pipeline_stages (organization_id, id, name, position, is_default) values ($1, $1, 'New Contact', 1, true)
+), scoring as (
+  insert into scorings (organization_id) values ($1)
 )
 insert into event_counters (organization_id) values ($1)"""
 
@@ -42,9 +46,10 @@ insert into memberships (organization_id, id, user_id, name, email, role, lead_s
 values ($1, $2, $2, $5, $4 || '@example.com', $6, 'ALL')"""
 
 _LEADS = """
-insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, owner_id, created_at)
+insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, owner_id, created_at,
+                   pipeline_stage_id)
 select $1::uuid, pg_temp.id_at(at, 'lead' || $1::uuid || i), 'Lead', 'Number ' || i, '+447' || lpad(i::text, 9, '0'),
-       'ENGAGED', ($3::uuid[])[1 + i % 4], at
+       'ENGAGED', ($3::uuid[])[1 + i % 4], at, $1
 from generate_series(1, $2::int) i,
      lateral (select timestamptz '2026-01-01 00:00+00' + i * interval '10 seconds' as at) t"""
 

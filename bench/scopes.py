@@ -1,7 +1,8 @@
-"""`reads --as agent`: the inbox page for who sees some leads, beside the owner's in the same run."""
+"""`reads --as agent` and `--as limited`: the inbox page for who sees some leads, beside the owner's in the same run."""
 
 import asyncio
 import secrets
+from dataclasses import dataclass
 from statistics import median
 
 import asyncpg
@@ -36,33 +37,82 @@ _SCOPES = """
 update memberships set lead_scope = case name when 'Olivia Owner' then 'ALL' when 'Cleo Clark' then 'ASSIGNED'
                                     else 'ASSIGNED_AND_UNASSIGNED' end where organization_id = $1"""
 _SUBJECTS = "select m.name, u.subject from memberships m join users u on u.id = m.user_id where m.organization_id = $1"
-_VIEWS = {
+_AGENTS = {
     "owner: everything": "Olivia Owner",
     "agent: a twentieth, and the pool": "Ada Agent",
     "agent: forty leads, and the pool": "Ben Baker",
     "agent: no lead at all": "Cleo Clark",
 }
+# A tenth of all leads is in each of ten datasets, forty in one more. Ada and Ben are limited to one, and see all in it.
+_DATASETS = """
+with made as (
+  insert into datasets (organization_id, id, name)
+  select $1, gen_random_uuid(), 'Dataset ' || n from generate_series(0, 10) n
+  returning id, name
+)
+insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted)
+select $1, made.id, l.id, l.created_at, true, false, false
+from (select id, created_at, row_number() over (order by md5(id::text)) as i from leads where organization_id = $1) l
+join made on made.name = 'Dataset ' || l.i % 10 or made.name = 'Dataset 10' and l.i <= 40"""
+_PLACES = """
+update leads l set dataset_ids = p.ids
+from (select lead_id, array_agg(dataset_id) as ids from dataset_leads where organization_id = $1 group by 1) p
+where l.organization_id = $1 and l.id = p.lead_id"""
+_CARRY = """
+update {} t set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and t.organization_id = $1 and l.id = t.lead_id"""
+_COUNTED = """
+update datasets d set total_leads = p.total
+from (select dataset_id, count(*) as total from dataset_leads where organization_id = $1 group by 1) p
+where d.organization_id = $1 and d.id = p.dataset_id"""
+_LIMITS = """
+with limited as (
+  update memberships set is_limited = true where organization_id = $1 and name <> 'Olivia Owner' returning id, name
+)
+insert into membership_datasets (organization_id, member_id, dataset_id)
+select $1, l.id, d.id from limited l join datasets d on d.organization_id = $1
+  and d.name = case l.name when 'Ada Agent' then 'Dataset 3' when 'Ben Baker' then 'Dataset 10' end"""
+_ALL = "update memberships set lead_scope = 'ALL' where organization_id = $1"
+_LIMITED = {
+    "owner: everything": "Olivia Owner",
+    "limited: a tenth of all": "Ada Agent",
+    "limited: forty leads": "Ben Baker",
+    "limited: no lead at all": "Cleo Clark",
+}
+_TABLES = ("conversations", "messages")
 
 
-def run(effort: Effort, conversations: int, console: Console) -> None:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Who is measured, and what makes them see what they see."""
+
+    views: dict[str, str]
+    statements: tuple[str, ...]
+
+
+AGENTS = Share(_AGENTS, (_SHARE, *map(_COPY.format, _TABLES), _SCOPES))
+LIMITED = Share(_LIMITED, (_DATASETS, _PLACES, *map(_CARRY.format, _TABLES), _COUNTED, _LIMITS, _ALL))
+
+
+def run(effort: Effort, conversations: int, console: Console, share: Share) -> None:
     for_servers, _ = places()
     with database() as url:
         data = asyncio.run(fill(url, conversations))
-        subjects, postmaster = asyncio.run(_share(data))
+        subjects, postmaster = asyncio.run(_share(data, share.statements))
         job = Job(url, secrets.token_urlsafe(48), str(data.organization), str(data.owner), {})
         rules = TokenRules(job.secret, ISSUER, ISSUER)
-        tokens = {view: rules.mint(subjects[name], _TOKEN_SECONDS) for view, name in _VIEWS.items()}
+        tokens = {view: rules.mint(subjects[name], _TOKEN_SECONDS) for view, name in share.views.items()}
         requests = {view: [write_request(PAGE, {}, token)] for view, token in tokens.items()}
         with start(Name.REKINDLE, job, for_servers) as server:
             _show(_measure(effort, server, requests, postmaster, console), console)
 
 
-async def _share(data: Data) -> tuple[dict[str, str], int]:
-    """Gives leads to members; answers who they are to the server, and the database's first process."""
+async def _share(data: Data, statements: tuple[str, ...]) -> tuple[dict[str, str], int]:
+    """Gives leads or datasets to members; answers who they are to the server, and the database's first process."""
     connection = await asyncpg.connect(data.url)
     try:
         await connection.execute("set session_replication_role = replica")
-        for statement in (_SHARE, *map(_COPY.format, ("conversations", "messages")), _SCOPES):
+        for statement in statements:
             await connection.execute(statement, data.organization)
         await connection.execute("vacuum analyze")
         rows = await connection.fetch(_SUBJECTS, data.organization)

@@ -14,8 +14,13 @@ from starlette.types import ASGIApp
 from actions.visiting import Passwords
 from cli.issuers import open_issuers, token_rules
 from cli.settings import Settings
+from cli.social_apps import open_networks
 from db.database import Database
 from domain.attempts import Attempts
+from domain.links import Links
+from gateways.networks import Networks
+from gateways.storage.addresses import open_storage
+from gateways.storage.files import Storage
 from gateways.twilio import Twilio
 from realtime.facts import Facts
 from realtime.hub import Hub, open_hub
@@ -34,6 +39,7 @@ from web.guard import Guard
 from web.health import Health
 from web.portal import Passes, Portal
 from web.tokens import TokenRules, Tokens
+from web.transfers import Transfers
 from web.twilio import TwilioWebhooks
 from workers.crew import Crew
 
@@ -49,6 +55,7 @@ class Parts:
     hub: Hub
     live: Live
     rules: TokenRules
+    storage: Storage
 
 
 @contextlib.asynccontextmanager
@@ -62,13 +69,21 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
 
 
 @contextlib.asynccontextmanager
+async def open_files(settings: Settings) -> AsyncIterator[Storage]:
+    """Where uploaded and exported files are kept."""
+    yield open_storage(settings.storage)
+
+
+@contextlib.asynccontextmanager
 async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIterator[Parts]:
     """Everything a process runs. With `web` off only the background work."""
     async with (
         open_database(settings, url) as database,
         _exchange(settings) as exchange,
         _carrier(settings) as carrier,
+        open_networks(settings.social_apps) as networks,
         open_issuers(settings) as issuers,
+        open_files(settings) as storage,
     ):
         redis = RedisBackend(exchange) if exchange else None
         async with open_hub("memory://", Facts(database).look, redis) as hub:
@@ -82,14 +97,14 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
                 tasks += [*_feeding(pokes, tail, redis), guard.run(), live.signals.run(), live.presence.run()]
                 tasks += [keyring.run() for keyring in issuers.keyrings]
             if settings.work or not web:
-                crew = _crew(settings, database, carrier)
+                crew = _crew(settings, database, carrier, networks, storage)
                 for queue in crew.queues:
-                    pokes.on_poke(queue.name, queue.add)
+                    pokes.on_poke(News(queue.name), queue.add)
                 tasks.append(crew.run())
             health = Health(database, tail, redis.is_relayed if redis else None)
-            app = _app(settings, database, live, guard, health, pokes, issuers.tokens)
+            app = _app(settings, database, live, guard, health, pokes, issuers.tokens, storage)
             async with _in_background(tasks):
-                yield Parts(app, database, hub, live, token_rules(settings))
+                yield Parts(app, database, hub, live, token_rules(settings), storage)
 
 
 def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Coroutine[Any, Any, None]]:
@@ -101,9 +116,9 @@ def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Corou
     return [tail.run(), redis.run()]
 
 
-def _crew(settings: Settings, database: Database, carrier: Twilio | None) -> Crew:
+def _crew(settings: Settings, database: Database, carrier: Twilio | None, networks: Networks, storage: Storage) -> Crew:
     remembered = timedelta(days=settings.feed_days)
-    return Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered)
+    return Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered, networks, storage)
 
 
 @contextlib.asynccontextmanager
@@ -130,24 +145,41 @@ async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
 
 
 def _app(
-    settings: Settings, database: Database, live: Live, guard: Guard, health: Health, pokes: Pokes, tokens: Tokens
+    settings: Settings,
+    database: Database,
+    live: Live,
+    guard: Guard,
+    health: Health,
+    pokes: Pokes,
+    tokens: Tokens,
+    storage: Storage,
 ) -> ASGIApp:
-    schema, authentication = Schema(), Authentication(database, tokens)
+    links = Links(settings.secret(), settings.callback_url)
     graphql = Endpoint(
-        schema,
+        Schema(),
         database,
         live,
-        authentication,
+        Authentication(database, tokens),
         guard,
+        links,
         explorer=settings.explorer,
         sign_up=settings.sign_up,
         allowed_origins=settings.origins,
     )
-    stored = partial(pokes.poke, news={News.INBOUND})
-    twilio = TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored)
     passes = Passes(settings.secret(), settings.jwt_issuer)
-    portal = Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts())
-    return web_app(schema, graphql, portal, twilio, health, settings.origins)
+    return web_app(
+        graphql,
+        Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts()),
+        _twilio(settings, database, pokes),
+        Transfers(database, storage, links, settings.upload_megabytes * 1024 * 1024),
+        health,
+        settings.origins,
+    )
+
+
+def _twilio(settings: Settings, database: Database, pokes: Pokes) -> TwilioWebhooks:
+    stored = partial(pokes.poke, news={News.INBOUND})
+    return TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored)
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,7 @@
 """`rekindle doctor`: looks at everything a running server needs, and says what to do about what is missing."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -8,9 +9,11 @@ from rich.table import Table
 from cli.compose import open_database
 from cli.issuers import describe
 from cli.settings import Settings
+from cli.social_apps import describe as describe_networks
 from db.database import Database
 from db.migrate import pending
 from domain.troubles import Trouble
+from gateways.storage.addresses import open_storage
 from realtime.redis import open_exchange
 
 _OK, _MEND, _NOTE = "[green]well[/green]", "[red]mend[/red]", "[yellow]note[/yellow]"
@@ -42,8 +45,11 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
     for provider in settings.issuers:
         is_well, told = await describe(provider)
         yield _OK if is_well else _NOTE, "issuer", told
+    for is_refreshed, told in describe_networks(settings.social_apps):
+        yield _OK if is_refreshed else _NOTE, "networks", told
     if settings.broadcast_url != "memory://":
         yield await _redis(settings)
+    yield await _storage(settings)
     if settings.twilio_account_sid:
         yield _OK, "carrier", f"Twilio; its webhooks belong to {settings.callback_url}/webhooks/twilio/messages"
     else:
@@ -72,6 +78,15 @@ async def _redis(settings: Settings) -> tuple[str, str, str]:
             "does not answer, so each process reads the news every second: see to what REKINDLE_BROADCAST_URL names",
         )
     return _OK, "redis", "answers, and carries the news between processes"
+
+
+async def _storage(settings: Settings) -> tuple[str, str, str]:
+    place = settings.storage
+    try:
+        await open_storage(place).check()
+    except Trouble as trouble:
+        return _MEND, "files", f"{trouble} See to REKINDLE_STORAGE_URL"
+    return _OK, "files", f"kept in {place if isinstance(place, Path) else f'the bucket {place.bucket}'}"
 
 
 async def _webhooks(database: Database) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from rich.console import Console
 from actions.founding import Founding
 from cli import operate
 from cli.doctor import examine
+from cli.importing import Wish, import_file
 from cli.logs import set_up_logs
 from cli.reseal import reseal as reseal_everything
 from cli.serve import serve_forever, work_forever
@@ -19,6 +21,8 @@ from cli.settings import Settings, SettingsError, read_settings
 from db.embedded.errors import EmbeddedPostgresError
 from db.embedded.server import EmbeddedPostgres
 from db.migrate import MigrationError
+from domain.datasets import DuplicatePolicy, LawfulBasis
+from domain.imports.fields import Field
 from domain.people import Permission, Person, Plan
 from domain.refusals import Refusal
 from domain.troubles import Trouble
@@ -121,6 +125,27 @@ def key(
     """Make an API key for a program, and print it: it is shown this once."""
     with _ready() as (settings, url):
         typer.echo(uvloop.run(operate.make_key(settings, url, organization, name, frozenset(permission))))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or XLS.", exists=True, dir_okay=False)],
+    organization: Annotated[str, typer.Option(help="The organization's slug.")],
+    dataset: Annotated[str, typer.Option(help="The dataset its people go into; made where there is none.")],
+    column: Annotated[list[str] | None, typer.Option(help="HEADER=FIELD, for what was taken wrongly.")] = None,
+    policy: Annotated[DuplicatePolicy | None, typer.Option(help="What happens to who is there already.")] = None,
+    basis: Annotated[LawfulBasis | None, typer.Option(help="Why they may be written to, of a new dataset.")] = None,
+    require: Annotated[list[Field] | None, typer.Option(help="Fields without which a row makes nobody.")] = None,
+    rehearse: Annotated[bool, typer.Option("--rehearse", help="Count what would become of rows; do nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    outcome: Annotated[Path | None, typer.Option(help="Where to write what became of each row, as CSV.")] = None,
+) -> None:
+    """Bring a file of people into a dataset."""
+    said = dict(one.rpartition("=")[::2] for one in column or ())
+    wish = Wish(file, organization, dataset, said, policy, basis, frozenset(require or ()), rehearse, yes, outcome)
+    with _ready() as (settings, url):
+        if not uvloop.run(import_file(settings, url, wish)):
+            raise typer.Exit(1)
 
 
 @app.command()

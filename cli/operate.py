@@ -24,7 +24,7 @@ async def mint_token(settings: Settings, url: str, slug: str, email: str, hours:
     await migrate(settings, url)
     rules = token_rules(settings)
     async with open_database(settings, url) as database:
-        organization_id = await _organization(database, slug)
+        organization_id = await find_organization(database, slug)
         found = await database.look_up("find_identity", organization_id, email)
     if not found:
         raise Refusal(RefusalCode.NOT_FOUND, f"{slug} has no member with the address {email}.")
@@ -44,7 +44,7 @@ async def set_plan(settings: Settings, url: str, slug: str, plan: Plan, trial_en
     """What an organization pays for, and until when it is on trial (None: it is not)."""
     await migrate(settings, url)
     async with open_database(settings, url) as database:
-        actor = Actor(await _organization(database, slug))
+        actor = Actor(await find_organization(database, slug))
         async with database.work(actor) as session:
             await change_plan(session, plan, trial_ends)
 
@@ -53,12 +53,12 @@ async def make_key(settings: Settings, url: str, slug: str, name: str, permissio
     """An API key for the organization with this slug."""
     await migrate(settings, url)
     async with open_database(settings, url) as database:
-        actor = Actor(await _organization(database, slug))
+        actor = Actor(await find_organization(database, slug))
         async with database.work(actor) as session:
             return (await create_api_key(session, name, permissions))[1]
 
 
-async def _organization(database: Database, slug: str) -> UUID:
+async def find_organization(database: Database, slug: str) -> UUID:
     found: UUID | None = (await database.look_up("find_organization", slug))[0]["id"]
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND, f"There is no organization with the slug {slug}.")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,8 +10,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.providers import Provider, check_distinct, read_json
+from cli.social_apps import SocialApp, check_one_of_each
 from domain.customers import PORTAL_AUDIENCE
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
+from gateways.storage.addresses import read_address
+from gateways.storage.bucket import BucketAddress
 from realtime.redis import is_address
 
 
@@ -37,10 +41,15 @@ class Settings(BaseSettings):
     jwt_issuer: str = Field("rekindle", description="The `iss` of good tokens.")
     jwt_audience: str = Field("rekindle", description="The `aud` of good tokens.")
     issuers: Annotated[tuple[Provider, ...], NoDecode] = Field((), description="Identity providers beside it, as JSON.")
+    social_apps: Annotated[tuple[SocialApp, ...], NoDecode] = Field((), description="Our apps at networks, as JSON.")
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
     password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")
+    upload_megabytes: int = Field(200, ge=1, le=10_000, description="How large a file may be that is uploaded.")
+    storage_url: str | None = Field(None, description="Where files are kept; default in the data folder.")
+    storage_key_id: str | None = Field(None, description="The bucket's access key; without it the machine's own role.")
+    storage_secret: str | None = Field(None, description="Its secret.")
     allowed_origins: str = Field("*", description="Origins whose pages may call the API, comma-separated.")
     sign_up: bool = Field(False, description="Whether people who belong to no organization may begin one.")
     explorer: bool = Field(True, description="Whether /graphql opens the explorer in a browser.")
@@ -55,7 +64,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return url
 
-    @field_validator("issuers", mode="before")
+    @field_validator("issuers", "social_apps", mode="before")
     @classmethod
     def _is_json(cls, text: object) -> object:
         return read_json(text)
@@ -74,6 +83,13 @@ class Settings(BaseSettings):
             raise ValueError("must be memory://, or look like redis://host:6379/0 (rediss:// with TLS)")
         return url
 
+    @field_validator("storage_url")
+    @classmethod
+    def _is_storage(cls, url: str | None) -> str | None:
+        if url:
+            read_address(url)
+        return url
+
     @field_validator("public_url")
     @classmethod
     def _is_origin(cls, url: str | None) -> str | None:
@@ -86,10 +102,15 @@ class Settings(BaseSettings):
         check_distinct(self.issuers, self.jwt_issuer)
         if self.jwt_audience == PORTAL_AUDIENCE:
             raise ValueError(f"REKINDLE_JWT_AUDIENCE must not be {PORTAL_AUDIENCE}: customers' tokens are for that")
+        check_one_of_each(self.social_apps)
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token):
             raise ValueError(
                 "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"
             )
+        if bool(self.storage_key_id) != bool(self.storage_secret):
+            raise ValueError("REKINDLE_STORAGE_KEY_ID and REKINDLE_STORAGE_SECRET go together: set both or neither")
+        if self.storage_key_id and not isinstance(self.storage, BucketAddress):
+            raise ValueError("REKINDLE_STORAGE_KEY_ID is for a bucket: let REKINDLE_STORAGE_URL begin with s3://")
         if self.database_url and not self.jwt_secret:
             raise ValueError(
                 "REKINDLE_JWT_SECRET is needed with REKINDLE_DATABASE_URL: set 32 random characters or more"
@@ -104,6 +125,14 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> list[str]:
         return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def storage(self) -> Path | BucketAddress:
+        """Where files are kept, with what opens it."""
+        place = read_address(self.storage_url) if self.storage_url else self.data_dir / "files"
+        if isinstance(place, Path):
+            return place
+        return replace(place, key_id=self.storage_key_id, secret=self.storage_secret)
 
     def secret(self) -> str:
         """The signing secret: given, or made once and kept in the data folder."""

@@ -1,21 +1,31 @@
 """The events of the live feed, one entity per kind, because each tells of other things; and the signals beside it."""
 
+import re
+
 from db.entity import Column, Entity, One
 from domain.analytics import EventKind, SignalKind
+from domain.people import Permission
 
 _ENVELOPE = (Column("id", "uuid", refers="event"), Column("cursor", sql="{t}.seq::text"), Column("at", "timestamptz"))
 _MESSAGE = One("message", "Message", on="{that}.id = {this}.message_id")
 _CONVERSATION = One("conversation", "Conversation", on="{that}.id = {this}.conversation_id")
 _LEAD = One("lead", "Lead", on="{that}.id = {this}.lead_id")
+_DATASET = One("dataset", "Dataset", on="{that}.id = {this}.dataset_id")
 _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
+_IMPORT = One("import", "Import", on="{that}.id = {this}.subject_id")
+_CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 
 
-def _event(type_name: str, subject: One, *others: One) -> Entity:
-    """The first subject is the one the event tells of; its version is read with it."""
-    table, key = f"{subject.name}s", f"{{t}}.{subject.name}_id"
+def _event(type_name: str, subject: One, *others: One, permission: Permission = Permission.INBOX_READ) -> Entity:
+    """The first subject is the one the event tells of; its version is read with it.
+
+    Who lacks the permission never hears the event, so it is the one that its subjects need.
+    """
+    table, key = f"{subject.name}s", re.sub(r".*{this}", "{t}", subject.on)
     version = f"(select s.version from {table} s where s.organization_id = $1 and s.id = {key})"
     columns = (*_ENVELOPE, Column("version", "integer", nullable=True, sql=version))
-    return Entity(type_name, table="events", kind="event", columns=columns, relations=(subject, *others))
+    relations = (subject, *others)
+    return Entity(type_name, table="events", kind="event", columns=columns, relations=relations, permission=permission)
 
 
 # Nothing of a lead that is out of sight can be read, not even its version.
@@ -42,6 +52,9 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.LEAD_WITHDRAWN: _WITHDRAWN,
     EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
+    EventKind.DATASET_CHANGED: _event("DatasetChanged", _DATASET),
+    EventKind.IMPORT_CHANGED: _event("ImportChanged", _IMPORT, permission=Permission.LEADS_IMPORT),
+    EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
 }
 
 # What `messageAdded` streams: the same rows under one type, whoever wrote.

@@ -4,15 +4,20 @@ It knows entities and SQL and nothing of GraphQL. `$1` is always the organizatio
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from db.entity import Column
+from db.entity import Column, Few
 from db.filters import render
+from db.links import join
 from db.listing import Listed, Source
-from db.pages import Page, beyond_cursor_sql, cursor_sql
+from db.pages import Key, Page, beyond_cursor_sql, cursor_sql, plain_key
 from db.searching import Searched
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
-from domain.people import LeadScope
+from domain.people import SEES_ALL, LeadScope, Sight
+
+# Who is limited to so few leads has all that is theirs gathered, and put in order. For who is limited to more, the list
+# is walked until a page is full: of its rows enough are theirs.
+_FEW_LEADS = 1000
 
 
 @dataclass(slots=True)
@@ -21,7 +26,8 @@ class Compiler:
 
     pages: Sequence[Page]
     bound: int
-    scope: LeadScope = LeadScope.ALL
+    sight: Sight = SEES_ALL
+    member: str = "$2"
     aliases: int = 0
     rows: int = 0  # the most rows the statement may touch
     _multiplier: int = 1
@@ -52,15 +58,23 @@ class Compiler:
                 return self.connection(value, alias)
 
     def _child(self, child: Child, this: str) -> str:
-        that, entity = self.alias(), child.fields.entity
+        that, relation, entity = self.alias(), child.relation, child.fields.entity
         source = (
             f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
-            f" and {child.relation.on.format(this=this, that=that)}"
+            f" and {relation.on.format(this=this, that=that)}"
         )
-        if child.relation.latest:
-            keys = ", ".join(f"{that}.{key}" for key in child.relation.latest.split(", "))
+        if isinstance(relation, Few):
+            return self._list(relation, child.fields, that, source)
+        if relation.latest:
+            keys = ", ".join(f"{that}.{key}" for key in relation.latest.split(", "))
             source += f" order by {keys} limit 1"
         return self.object(child.fields, that, source)
+
+    def _list(self, few: Few, fields: Fields, that: str, source: str) -> str:
+        self._multiplier *= few.most
+        row = self.object(fields, that)
+        self._multiplier //= few.most
+        return f"(select coalesce(json_agg({row} order by {few.order.format(that=that)}), '[]'::json){source})"
 
     def variants(self, shape: Variants, alias: str) -> str:
         """The JSON of a row in scope, by its kind."""
@@ -70,12 +84,7 @@ class Compiler:
     def connection(self, shape: Connection, this: str = "") -> str:
         """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
         page, that, entity = self.pages[shape.page], self.alias(), shape.entity
-        source = f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
-        if shape.relation:
-            source += f" and {shape.relation.on.format(this=this, that=that)}"
-        if page.filter:
-            source += f" and {render(entity, page.filter, that, self.bind)}"
-        listed = self._listed(shape, source, that)
+        listed = self._listed(shape, this, that)
         self._multiplier *= page.size
         rows = _Rows(self, that, page, listed.count)
         items = ", ".join(f'{rows.item(value, shape)} as "{key}"' for key, value in shape.items)
@@ -85,29 +94,62 @@ class Compiler:
         gathered = f"select {rows.gathered()} from ({numbered}) p having true"
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
 
-    def _listed(self, shape: Connection, source: str, that: str) -> Listed:
-        """The rows of a page. Binds what is looked for, and then the keys of the cursor."""
-        entity, page = shape.entity, self.pages[shape.page]
-        asked = self.bind("text") if page.is_search else ""
+    def _listed(self, shape: Connection, this: str, that: str) -> Listed:
+        """The rows of a page. Binds what the filter compares, then what is looked for, and the keys of the cursor last."""
+        entity, page, relation = shape.entity, self.pages[shape.page], shape.relation
+        search = entity.search if page.is_search else None
+        usual = (relation.order if relation else ()) or entity.default_order
+        plain = replace(page, order=(*usual, ("id", usual[-1][1])), backwards=False) if search else page
+        source, key = self._source(shape, plain, this, that)
+        asked = self.bind("text") if search else ""
         places = tuple(self.bind("text") for _ in page.order) if page.has_cursor else ()
-        bound = iter(places)
-        beyond = f" and {beyond_cursor_sql(entity, page, that, lambda _: next(bound))}" if places else ""
-        parts = [source + part for part in self._parts(shape, that)]
-        listed = Source(entity, page, that, parts, is_related=bool(shape.relation))
-        if not (page.is_search and entity.search):
+        beyond = f" and {beyond_cursor_sql(entity, page, plain_key(that) if search else key, places)}" if places else ""
+        listed = Source(entity, plain, that, [source + part for part in self._parts(shape, that)], key)
+        if not search:
             return listed.listed(beyond)
-        return Searched(listed, entity.search, asked, places, source, beyond).listed()
+        is_whole = not (page.filter or relation)
+        return Searched(listed, search, page, asked, places, beyond, source, is_whole).listed()
+
+    def _source(self, shape: Connection, page: Page, this: str, that: str) -> tuple[str, Key]:
+        """Where the rows of a connection are found, and where the columns of this page's order stand."""
+        entity, relation = shape.entity, shape.relation
+        joined = join(entity, relation, page, this, that)
+        source = f" from {entity.table} {that}{joined.sql if joined else ''} where {that}.{entity.tenant} = $1"
+        if entity.hidden:
+            source += f" and {entity.hidden.format(t=that)}"
+        if relation and relation.link and not joined:
+            source += f" and {relation.link.asked('link', relation.on.format(link='link', this=this, that=that))}"
+        elif relation and not relation.link:
+            source += f" and {relation.on.format(this=this, that=that)}"
+        left = joined.filter if joined else page.filter
+        if left:
+            source += f" and {render(entity, left, that, self.bind)}"
+        return source, joined.key if joined else plain_key(that)
 
     def _parts(self, shape: Connection, that: str) -> list[str]:
-        """What a scoped member sees of a whole table, as parts that an index each has in order; `$2` is the member.
+        """What somebody with a narrow sight sees of a whole table, as parts that an index each has in order.
 
-        The policy would answer the same, but only after looking at everybody's rows.
+        The policies would answer the same, but only after looking at everybody's rows.
         """
-        if shape.relation or not shape.entity.scoped or self.scope is LeadScope.ALL:
+        is_whole = shape.relation is None or shape.relation.is_vast
+        if not is_whole or not shape.entity.scoped:
             return [""]
-        worked, owned = f" and {that}.assignee_id = $2", f" and {that}.owner_id = $2"
-        parts = [worked, f"{owned} and {that}.assignee_id is distinct from $2"]
-        if self.scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
+        parts = self._keepers(that)
+        if not self.sight.is_limited or shape.relation:
+            return parts
+        counted = f"select coalesce(sum(few.total_leads), 0) from datasets few where {_allowed('few', 'id')}"
+        few = f"({counted}) <= {_FEW_LEADS}"
+        those = f"select those.lead_id from dataset_leads those where {_allowed('those', 'dataset_id')}"
+        gathered = f" and {few} and {that}.{shape.entity.lead_column} = any (array({those}))"
+        return [gathered, *(f" and not {few}{part}" for part in parts)]
+
+    def _keepers(self, that: str) -> list[str]:
+        """What a scoped member works, what they own, and what nobody has."""
+        if self.sight.lead_scope is LeadScope.ALL:
+            return [""]
+        worked, owned = f" and {that}.assignee_id = {self.member}", f" and {that}.owner_id = {self.member}"
+        parts = [worked, f"{owned} and {that}.assignee_id is distinct from {self.member}"]
+        if self.sight.lead_scope is LeadScope.ASSIGNED_AND_UNASSIGNED:
             parts.append(f" and {that}.owner_id is null and {that}.assignee_id is null")
         return parts
 
@@ -174,6 +216,10 @@ class _Rows:
         is_first_read = (fact == "startCursor") != backwards
         way, wanted = ("", "p.n = 1") if is_first_read else (" desc", f"p.n <= {size}")
         return self._gather(f"(array_agg({cursor} order by p.n{way}) filter (where {wanted}))[1]")
+
+
+def _allowed(alias: str, column: str) -> str:
+    return f"{alias}.organization_id = $1 and {alias}.{column} = any (allowed_datasets())"
 
 
 def _place(expression: str, kept: list[str]) -> int:

@@ -3,6 +3,7 @@
 from db.entity import Column, Entity, One, identity, kept
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.people import Permission
+from domain.refreshing import RefreshFailure
 
 CREDENTIALS = Entity(
     "Credential",
@@ -18,6 +19,7 @@ CREDENTIALS = Entity(
         Column("last_characters"),
         Column("expires_at", "timestamptz", nullable=True),
         Column("refreshed_at", "timestamptz", nullable=True),
+        Column("refresh_failure", nullable=True, enum=RefreshFailure),
         Column("is_active", "boolean", filter=True),
         *kept(),
     ),

@@ -88,12 +88,12 @@ class Database:
         with refusals_of_the_database():
             async with self._pool.connection() as held:
                 raw = held.raw_connection
-                json: bytes | None = await raw.fetchval(compiled.sql, actor.organization_id, actor.member_id, *values)
+                json: bytes | None = await raw.fetchval(compiled.sql, *_bound(actor, compiled, values))
                 return json
 
     async def read_rows(self, actor: Actor, compiled: Statement, values: list[Any]) -> list[asyncpg.Record]:
         async with self.connection() as connection:
-            return await connection.fetch(compiled.sql, actor.organization_id, actor.member_id, *values)
+            return await connection.fetch(compiled.sql, *_bound(actor, compiled, values))
 
     async def look_up(self, name: str, *values: Any) -> list[asyncpg.Record]:
         """Asks one of the lookup functions: what must be known before a tenant is."""
@@ -104,8 +104,12 @@ class Database:
     async def work(self, actor: Actor, request_id: str = "") -> AsyncIterator[Session]:
         """A unit of work: commits when the block ends, rolls everything back when it raises."""
         who = (actor.organization_id, actor.member_id, actor.lead_scope, actor.api_key_id, request_id)
+        limit = actor.rights.dataset_ids
         async with self.connection() as connection, connection.transaction():
-            await connection.fetchval("select begin_work($1, $2, $3, $4, $5)", *who)
+            if limit is None:
+                await connection.fetchval("select begin_work($1, $2, $3, $4, $5)", *who)
+            else:
+                await connection.fetchval("select begin_work($1, $2, $3, $4, $5, $6)", *who, limit)
             session = Session(connection, actor, self.ring)
             yield session
             if session.announcements:
@@ -122,3 +126,11 @@ class Database:
         async with self.connection() as connection, connection.transaction():
             await connection.fetchval("select begin_visit($1, $2, $3)", *who)
             yield Session(connection, Actor.visiting(visitor))
+
+
+def _bound(actor: Actor, compiled: Statement, values: list[Any]) -> tuple[Any, ...]:
+    """The parameters of a read that brings its context along."""
+    limit = actor.rights.dataset_ids
+    # A statement written for somebody who sees more would show it.
+    assert compiled.of_datasets == (limit is not None), "this statement was written for another sight"
+    return (actor.organization_id, actor.member_id, *values, *([] if limit is None else [limit]))

@@ -64,12 +64,67 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A table between two others, many to many.
+
+    `carries` names the columns of the far rows that it has a copy of: an index of it has them in that order.
+    """
+
+    table: str
+    carries: tuple[tuple[str, str], ...] = ()
+
+    def asked(self, alias: str, on: str) -> str:
+        """Whether there is a row in it."""
+        return f"exists (select from {self.table} {alias} where {alias}.organization_id = $1 and {on})"
+
+    def joined(self, alias: str, on: str) -> str:
+        return f" join {self.table} {alias} on {alias}.organization_id = $1 and {on}"
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
-    """A connection to related rows."""
+    """A connection to related rows; `on` of one with a link joins `{link}` to `{this}` and to `{that}`.
+
+    Without an `order` of its own it has the target's. One that `is_vast` may hold everybody's rows, so that a scope
+    needs its parts.
+    """
 
     name: str
     target: str
     on: str
+    link: Link | None = None
+    order: tuple[tuple[str, str], ...] = ()
+    is_vast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """A list of related rows, of which there cannot be more than so many, whole; `{that}` is one of them in `order`."""
+
+    name: str
+    target: str
+    on: str
+    order: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A filter by what a row is linked to, of which there may be several: one that matches is enough.
+
+    `on` joins `{link}` to `{this}`; the link's column of this name is compared, and names a `refers`. `besides` holds
+    as well, and is said where the link is not what gives the order.
+    """
+
+    name: str
+    refers: str | None
+    link: Link
+    on: str
+    besides: str = "true"
+    enum: None = None
+    sql_type: str = "uuid"
+    nullable: bool = False
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +149,17 @@ class Entity:
     table: str
     kind: str
     columns: tuple[Column, ...]
-    relations: tuple[One | Many, ...] = ()
+    relations: tuple[One | Many | Few, ...] = ()
     default_order: tuple[tuple[str, str], ...] = (("created_at", "DESC"),)
     tenant: str = "organization_id"
     # What one needs to read it, wherever it stands; None in the portal, where the database alone decides.
     permission: Permission | None = Permission.INBOX_READ
+    hidden: str | None = None  # which rows no list shows: they only lead somewhere, as `leads_to` says
+    leads_to: str | None = None
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
+    linked: tuple[Linked, ...] = ()
     search: Search | None = None
-    fields: dict[str, Column | One | Many] = field(init=False)
+    fields: dict[str, Column | One | Many | Few] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -118,8 +176,13 @@ class Entity:
         return self is other
 
     @property
-    def filters(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.filter)
+    def lead_column(self) -> str:
+        """Where the lead is named that a row of a scoped entity belongs to."""
+        return "id" if self.kind == "lead" else "lead_id"
+
+    @property
+    def filters(self) -> tuple[Column | Linked, ...]:
+        return (*(column for column in self.columns if column.filter), *self.linked)
 
     @property
     def orders(self) -> tuple[Column, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeAlias
 
-from db.entity import ANY_KIND, Column, Entity, camel
+from db.entity import ANY_KIND, Column, Entity, Linked, camel
 from domain.ids import read_id, split_id
 from domain.refusals import bad_input
 from domain.texts import check_characters
@@ -17,6 +17,7 @@ OPERATORS_BY_TYPE = {
     "text": ("eq", "in", "isNull"),
     "uuid": ("eq", "in", "isNull"),
     "boolean": ("eq",),
+    "integer": ("eq", "gt", "gte", "lt", "lte"),
     "timestamptz": ("gt", "gte", "lt", "lte", "isNull"),
 }
 _LONGEST_LIST = 100
@@ -55,7 +56,7 @@ def _term(entity: Entity, name: str, value: Any, values: list[Any]) -> Structure
     return ("and", *(_comparison(column, op, operand, values) for op, operand in value.items() if operand is not None))
 
 
-def _comparison(column: Column, operator: str, operand: Any, values: list[Any]) -> Structure:
+def _comparison(column: Column | Linked, operator: str, operand: Any, values: list[Any]) -> Structure:
     if operator == "isNull":
         return ("null", column.name, bool(operand))
     if operator == "in" and len(operand) == 1:  # said as one, so that an index answers it in order
@@ -69,7 +70,7 @@ def _comparison(column: Column, operator: str, operand: Any, values: list[Any]) 
     return ("in", column.name)
 
 
-def _readable(column: Column, operand: Any) -> Any:
+def _readable(column: Column | Linked, operand: Any) -> Any:
     if column.refers == ANY_KIND:
         return split_id(operand)[1]
     if column.refers:
@@ -88,12 +89,21 @@ def render(entity: Entity, structure: Structure, alias: str, bind: Bind) -> str:
             return f"({render(entity, part, alias, bind)}) is not true"
         case ("null", name, is_null):
             return _missing(entity.by_column[name], alias, is_null)
-        case ("in", name):
-            column = entity.by_column[name]
-            return f"{column.sort_key(alias)} = any ({bind(column.sql_type + '[]')})"
-        case ("is", name, operator):
-            return _compared(entity.by_column[name], alias, operator, bind)
+        case ("on", link, name):
+            found = next(item for item in entity.filters if item.name == name)
+            return f"{link}.{name} = {bind(found.sql_type)}"
+        case ("in" | "is", name, *operator):
+            found = next(item for item in entity.filters if item.name == name)
+            return _matched(found, alias, operator[0] if operator else "any", bind)
     raise AssertionError(structure)
+
+
+def _matched(found: Column | Linked, alias: str, operator: str, bind: Bind) -> str:
+    value = f"any ({bind(found.sql_type + '[]')})" if operator == "any" else ""
+    if isinstance(found, Linked):
+        on = f"{found.on} and {found.besides}".format(link="link", this=alias)
+        return found.link.asked("link", f"{on} and link.{found.name} = {value or bind(found.sql_type)}")
+    return f"{found.sort_key(alias)} = {value}" if value else _compared(found, alias, operator, bind)
 
 
 # A column whose missing values sort as the lowest is compared by its sort key, because that is what the index holds.

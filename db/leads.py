@@ -1,40 +1,142 @@
 """Leads, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, Search, identity, kept
-from domain.leads import Lifecycle, Sentiment, Temperature
+from db.entity import Column, Entity, Few, Link, Linked, Many, One, Search, identity, kept
+from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
+from domain.scoring import MOST_REASONS
+
+
+def _suppressed(channel: str, address: str) -> str:
+    """Whether nothing may be sent there. Addresses are known by their hash alone: see `domain/addresses.py`."""
+    hash = f"sha256(convert_to({{t}}.organization_id || ':{channel}:' || {{t}}.{address}, 'UTF8'))"
+    return (
+        "exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null"
+        f" and s.channel = '{channel}' and s.address_hash = {hash})"
+    )
+
+
+# S1.5 in one word, which is kept nowhere. The one place to add what comes later: a booking is CALL_BOOKED, the step of
+# an enrolment tells how often somebody was contacted.
+_CONTACT_STATUS = f"""(case
+  when {{t}}.archived_at is not null then 'ARCHIVED'
+  when {_suppressed("SMS", "phone")} or {_suppressed("WHATSAPP", "phone")} or {_suppressed("EMAIL", "email")}
+    then 'REMOVED'
+  when {{t}}.lifecycle = 'CONVERTED' then 'CONVERTED'
+  when {{t}}.temperature <> 'UNKNOWN' then {{t}}.temperature
+  when {{t}}.lifecycle = 'LOST' then 'COLD'
+  when {{t}}.lifecycle <> 'NEW' then 'CONTACTED_1'
+  else 'READY' end)"""
+_OF = "from messages m where m.organization_id = $1 and m.lead_id = {t}.id"
+_REPLIED_AT = f"(select m.created_at {_OF} and m.direction = 'INBOUND' order by m.created_at desc, m.id desc limit 1)"
+_HAS_REPLIED = (
+    "exists (select from messages m where m.organization_id = $1 and m.lead_id = {this}.id and m.direction = 'INBOUND')"
+)
+# Why a lead has the score it has: what `score_leads` (scoring.sql) adds up.
+_SCORES = (
+    "{this}.erased_at is null and meets_condition({that}.condition, {that}.field, {that}.value, to_jsonb({this}),"
+    f" case {{that}}.condition when 'REPLIED' then {_HAS_REPLIED} end)"
+)
+
+# The leads with a tag in the order of their list. `besides` is what the table's key is asked with; it also keeps the
+# planner from walking through all leads in the hope of soon meeting some with a tag that hardly any has.
+TAGGED = Linked(
+    "tag",
+    None,
+    Link("lead_tags", carries=(("created_at", "lead_created_at"), ("id", "lead_id"))),
+    on="{link}.lead_id = {this}.id",
+    besides="{link}.lead_created_at = {this}.created_at",
+    sql_type="text",
+)
+
+# The leads of a dataset in the order of their list, without a look at anybody else's.
+IN_DATASETS = Link("dataset_leads", carries=(("created_at", "lead_created_at"), ("id", "lead_id")))
 
 LEADS = Entity(
     "Lead",
     table="leads",
     kind="lead",
     scoped=True,
+    hidden="{t}.merged_into_id is null",
+    leads_to="merged_into_id",
     columns=(
         identity("lead"),
         Column("name", order=True),
         Column("first_name", nullable=True),
         Column("last_name", nullable=True),
         Column("company", nullable=True),
+        Column("title", nullable=True),
+        Column("industry", nullable=True),
+        Column("location", nullable=True),
+        Column("postcode", nullable=True),
+        Column("country", nullable=True),
+        Column("time_zone", nullable=True),
         Column("phone", nullable=True, filter=True, unique=True),
+        Column("raw_phone", nullable=True),
         Column("email", nullable=True, filter=True, unique=True),
         Column("linkedin_url", nullable=True),
+        Column("contact_status", sql=_CONTACT_STATUS, enum=ContactStatus),
         Column("lifecycle", enum=Lifecycle, filter=True),
         Column("temperature", enum=Temperature, filter=True),
         Column("sentiment", enum=Sentiment),
         Column("tags", "text[]"),
-        Column("source"),
+        Column("source", filter=True),
+        Column("source_details", "jsonb"),
+        Column("utm_source", nullable=True),
+        Column("utm_medium", nullable=True),
+        Column("utm_campaign", nullable=True),
+        Column("utm_term", nullable=True),
+        Column("utm_content", nullable=True),
+        Column("inquiry_date", "date", nullable=True),
+        Column("install_date", "date", nullable=True),
+        Column("custom_fields", "jsonb"),
+        Column("enrichment", "jsonb"),
+        Column("score", "integer", filter=True, order=True),
+        Column("ai_score", "numeric", nullable=True),
+        Column("pipeline_stage_id", "uuid", refers="pipeline_stage", filter=True),
+        Column("moved_at", "timestamptz"),
         Column("owner_id", "uuid", nullable=True, refers="member", filter=True),
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
+        Column("last_contacted_at", "timestamptz", nullable=True, filter=True, order=True, lowest="-infinity"),
+        Column("reply_received_at", "timestamptz", nullable=True, sql=_REPLIED_AT),
+        Column("message_count", "integer", sql=f"(select count(*)::integer {_OF})"),
+        Column("manual_mode_at", "timestamptz", nullable=True),
         Column("converted_at", "timestamptz", nullable=True),
+        Column(
+            "is_archived",
+            "boolean",
+            sql="(case when {t}.archived_at is null then false else true end)",
+            filter=True,
+        ),
         Column("archived_at", "timestamptz", nullable=True),
+        Column("duplicate_of_id", "uuid", nullable=True, refers="lead", filter=True),
         Column("erased_at", "timestamptz", nullable=True),
         *kept(),
     ),
     relations=(
+        One("pipeline_stage", "PipelineStage", on="{that}.id = {this}.pipeline_stage_id"),
         One("owner", "Member", on="{that}.id = {this}.owner_id", nullable=True),
         One("assignee", "Member", on="{that}.id = {this}.assignee_id", nullable=True),
+        One("duplicate_of", "Lead", on="{that}.id = {this}.duplicate_of_id", nullable=True),
+        Many("duplicates", "Lead", on="{that}.duplicate_of_id = {this}.id"),
+        Many("merges", "LeadMerge", on="{that}.lead_id = {this}.id"),
         One("customer", "Customer", on="{that}.lead_id = {this}.id", nullable=True),
+        One(
+            "latest_reply",
+            "Message",
+            on="{that}.lead_id = {this}.id and {that}.direction = 'INBOUND'",
+            nullable=True,
+            latest="created_at desc, id desc",
+        ),
+        Few("score_reasons", "ScoreReason", on=_SCORES, order="{that}.position", most=MOST_REASONS),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
+        Many("notes", "LeadNote", on="{that}.lead_id = {this}.id"),
+        Many(
+            "datasets",
+            "Dataset",
+            on="{link}.lead_id = {this}.id and {link}.dataset_id = {that}.id",
+            link=Link("dataset_leads"),
+        ),
     ),
+    linked=(Linked("dataset_id", "dataset", IN_DATASETS, on="{link}.lead_id = {this}.id"), TAGGED),
     search=Search(
         find="find_leads",
         match="match_lead(asked.q, $1, {t}.id)",
@@ -42,6 +144,49 @@ LEADS = Entity(
             (Column("hit_tier", "smallint"), "ASC"),
             (Column("hit_at", "timestamptz"), "DESC"),
             (Column("hit_id", "uuid"), "DESC"),
+        ),
+    ),
+)
+
+LEAD_MERGES = Entity(
+    "LeadMerge",
+    table="lead_merges",
+    kind="lead_merge",
+    scoped=True,
+    columns=(
+        identity("lead_merge"),
+        Column("absorbed_id", "uuid", shown="'lead_' || {t}.absorbed_id"),
+        Column("undone_at", "timestamptz", nullable=True),
+        *kept(),
+    ),
+    relations=(
+        One("lead", "Lead", on="{that}.id = {this}.lead_id"),
+        One("merged_by", "Member", on="{that}.id = {this}.merged_by_id", nullable=True),
+    ),
+)
+
+LEAD_NOTES = Entity(
+    "LeadNote",
+    table="lead_notes",
+    kind="lead_note",
+    scoped=True,
+    columns=(identity("lead_note"), Column("body"), *kept()),
+    relations=(
+        One("lead", "Lead", on="{that}.id = {this}.lead_id"),
+        One("author", "Member", on="{that}.id = {this}.author_id", nullable=True),
+    ),
+)
+
+# Leads that something was done to together: those of them that whoever did it still sees, in the order they were named.
+CHANGED_LEADS = Entity(
+    "ChangedLeads",
+    table="organizations",
+    kind="changed_leads",
+    tenant="id",
+    columns=(),
+    relations=(
+        Few(
+            "leads", "Lead", on="{that}.id = any ($2::uuid[])", order="array_position($2::uuid[], {that}.id)", most=100
         ),
     ),
 )

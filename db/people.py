@@ -1,7 +1,8 @@
 """People: organizations, their members and invitations, programs, and the viewer who asks."""
 
-from db.entity import Column, Entity, One, identity, kept, shown_once
+from db.entity import Column, Entity, Few, Link, Many, One, identity, kept, shown_once
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
+from domain.scoring import MOST_REASONS
 
 ORGANIZATIONS = Entity(
     "Organization",
@@ -32,7 +33,19 @@ ORGANIZATIONS = Entity(
         Column("blacklisted_words", "text[]"),
         *kept(),
     ),
+    relations=(Few("score_reasons", "ScoreReason", on="true", order="{that}.position", most=MOST_REASONS),),
 )
+
+
+def _limited(table: str, kind: str) -> tuple[Column, Many]:
+    """Whether somebody is limited to datasets, and to which. None of them means none, not all."""
+    on = f"{{link}}.{kind}_id = {{this}}.id and {{link}}.dataset_id = {{that}}.id"
+    return Column("is_limited", "boolean"), Many("allowed_datasets", "Dataset", on=on, link=Link(table))
+
+
+_MEMBER_LIMIT, _MEMBER_DATASETS = _limited("membership_datasets", "member")
+_INVITATION_LIMIT, _INVITATION_DATASETS = _limited("staff_invitation_datasets", "staff_invitation")
+_KEY_LIMIT, _KEY_DATASETS = _limited("api_key_datasets", "api_key")
 
 MEMBERS = Entity(
     "Member",
@@ -46,10 +59,12 @@ MEMBERS = Entity(
         Column("role", enum=Role, filter=True),
         Column("status", enum=MemberStatus, filter=True),
         Column("lead_scope", enum=LeadScope),
+        _MEMBER_LIMIT,
         Column("permissions", "text[]"),
         Column("last_login_at", "timestamptz", nullable=True),
         *kept(),
     ),
+    relations=(_MEMBER_DATASETS,),
 )
 
 STAFF_INVITATIONS = Entity(
@@ -62,13 +77,14 @@ STAFF_INVITATIONS = Entity(
         Column("email"),
         Column("role", enum=Role),
         Column("lead_scope", enum=LeadScope),
+        _INVITATION_LIMIT,
         Column("permissions", "text[]"),
         Column("expires_at", "timestamptz"),
         Column("accepted_at", "timestamptz", nullable=True),
         Column("revoked_at", "timestamptz", nullable=True),
         *kept(),
     ),
-    relations=(One("inviter", "Member", on="{that}.id = {this}.inviter_id", nullable=True),),
+    relations=(One("inviter", "Member", on="{that}.id = {this}.inviter_id", nullable=True), _INVITATION_DATASETS),
 )
 
 API_KEYS = Entity(
@@ -81,11 +97,13 @@ API_KEYS = Entity(
         Column("name"),
         Column("last_characters"),
         Column("permissions", "text[]"),
+        _KEY_LIMIT,
         Column("expires_at", "timestamptz", nullable=True),
         Column("last_used_at", "timestamptz", nullable=True),
         Column("revoked_at", "timestamptz", nullable=True),
         *kept(),
     ),
+    relations=(_KEY_DATASETS,),
 )
 
 

@@ -12,6 +12,9 @@ from domain.troubles import TimedOut, Trouble
 _CONFLICTS = {
     "leads_phone_unique": ("A lead with this phone number exists already.", "phone"),
     "leads_email_unique": ("A lead with this e-mail address exists already.", "email"),
+    "datasets_name_unique": ("There is a dataset with this name already: choose another.", "name"),
+    "leads_pipeline_stage": ("This stage has just gone: choose another, or try again.", "pipelineStageId"),
+    "pipeline_stages_name_unique": ("There is a stage with this name already: choose another.", "name"),
     "organizations_slug_unique": ("This slug is taken: choose another.", "slug"),
     "memberships_user_unique": ("This person is a member already.", "email"),
     "memberships_email_unique": ("Somebody with this address is a member already.", "email"),
@@ -22,7 +25,9 @@ _CONFLICTS = {
 }
 _BAD_INPUTS = {
     "leads_reachable": ("A lead needs a phone number, an e-mail address or a LinkedIn address.", "phone"),
+    "leads_datasets_most": ("A lead is in at most 100 datasets: take it out of another first.", "datasetIds"),
     "leads_email_form": ("This is not an e-mail address: write it like ann@example.com, in lower case.", "email"),
+    "datasets_started": ("A dataset that was started keeps a lawful basis: name another instead.", "lawfulBasis"),
     "staff_invitations_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),
     "customers_email_form": ("This is not an e-mail address: write it like ann@example.com.", "email"),
     "customers_membership_order": ("A membership ends after it has started.", "membershipEndsOn"),

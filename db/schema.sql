@@ -17,6 +17,7 @@ CREATE FUNCTION public.accept_invitations(new_id uuid, token_issuer text, token_
     AS $$
 declare
   person uuid;
+  joining uuid;
   invitation staff_invitations%rowtype;
   joined integer := 0;
 begin
@@ -32,13 +33,20 @@ begin
       on conflict (issuer, subject) do nothing;
       select u.id into person from users u where u.issuer = token_issuer and u.subject = token_subject;
     end if;
-    insert into memberships (organization_id, id, user_id, name, email, role, lead_scope, permissions)
+    insert into memberships (organization_id, id, user_id, name, email, role, lead_scope, permissions, is_limited)
     values (invitation.organization_id, invitation.id, person, coalesce(display_name, invitation.email),
-            invitation.email, invitation.role, invitation.lead_scope, invitation.permissions)
+            invitation.email, invitation.role, invitation.lead_scope, invitation.permissions, invitation.is_limited)
     on conflict (organization_id, user_id) do update
       set status = 'ACTIVE', role = excluded.role, lead_scope = excluded.lead_scope, permissions = excluded.permissions,
-          email = excluded.email
-      where memberships.status = 'REMOVED';
+          email = excluded.email, is_limited = excluded.is_limited
+      where memberships.status = 'REMOVED'
+    returning id into joining;
+    if joining is not null then
+      delete from membership_datasets l where l.organization_id = invitation.organization_id and l.member_id = joining;
+      insert into membership_datasets (organization_id, member_id, dataset_id)
+      select l.organization_id, joining, l.dataset_id from staff_invitation_datasets l
+      where l.organization_id = invitation.organization_id and l.staff_invitation_id = invitation.id;
+    end if;
     update staff_invitations i set accepted_at = now()
     where i.organization_id = invitation.organization_id and i.id = invitation.id;
     joined := joined + 1;
@@ -66,6 +74,15 @@ end $$;
 
 ALTER FUNCTION public.adopt_webhooks(our_address text) OWNER TO rekindle_lookup;
 
+-- allowed_datasets() (FUNCTION)
+
+CREATE FUNCTION public.allowed_datasets() RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $$
+  select case when left(current_setting('rekindle.dataset_ids', true), 1) = '{'
+         then current_setting('rekindle.dataset_ids', true)::uuid[] end
+$$;
+
 -- begin_request(uuid, uuid, text) (FUNCTION)
 
 CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text) RETURNS boolean
@@ -74,6 +91,18 @@ CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text)
   select set_config('rekindle.organization_id', organization::text, true) is not null
      and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
      and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
+     and set_config('rekindle.dataset_ids', 'ALL', true) is not null
+$$;
+
+-- begin_request(uuid, uuid, text, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text, datasets uuid[]) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select set_config('rekindle.organization_id', organization::text, true) is not null
+     and set_config('rekindle.member_id', coalesce(member::text, ''), true) is not null
+     and set_config('rekindle.lead_scope', coalesce(scope, ''), true) is not null
+     and set_config('rekindle.dataset_ids', coalesce(datasets::text, '{}'), true) is not null
 $$;
 
 -- begin_visit(uuid, uuid, text) (FUNCTION)
@@ -97,6 +126,16 @@ CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, ap
      and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
 $$;
 
+-- begin_work(uuid, uuid, text, uuid, text, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.begin_work(organization uuid, member uuid, scope text, api_key uuid, request text, datasets uuid[]) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select begin_request(organization, member, scope, datasets)
+     and set_config('rekindle.api_key_id', coalesce(api_key::text, ''), true) is not null
+     and set_config('rekindle.request_id', coalesce(request, ''), true) is not null
+$$;
+
 -- blot_audit(uuid[]) (FUNCTION)
 
 CREATE FUNCTION public.blot_audit(subjects uuid[]) RETURNS bigint
@@ -114,6 +153,33 @@ CREATE FUNCTION public.blot_audit(subjects uuid[]) RETURNS bigint
 $$;
 
 ALTER FUNCTION public.blot_audit(subjects uuid[]) OWNER TO rekindle_lookup;
+
+-- carry_to_datasets() (FUNCTION)
+
+CREATE FUNCTION public.carry_to_datasets() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  if exists (
+    select from was join became using (organization_id, id)
+    where (was.lifecycle = 'CONVERTED') <> (became.lifecycle = 'CONVERTED')
+      or (was.temperature = 'HOT') <> (became.temperature = 'HOT')
+      or (was.archived_at is null) <> (became.archived_at is null)
+  ) then
+    update dataset_leads d
+    set is_active = became.archived_at is null, is_converted = became.lifecycle = 'CONVERTED',
+        is_hot = became.temperature = 'HOT' and became.archived_at is null
+    from was join became using (organization_id, id)
+    where d.organization_id = became.organization_id and d.lead_id = became.id
+      and ((was.lifecycle = 'CONVERTED') <> (became.lifecycle = 'CONVERTED')
+        or (was.temperature = 'HOT') <> (became.temperature = 'HOT')
+        or (was.archived_at is null) <> (became.archived_at is null));
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.carry_to_datasets() OWNER TO rekindle_lookup;
 
 -- claim_customer_invitation(uuid, bytea, text) (FUNCTION)
 
@@ -142,6 +208,47 @@ begin
 end $$;
 
 ALTER FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) OWNER TO rekindle_lookup;
+
+-- count_dataset_leads() (FUNCTION)
+
+CREATE FUNCTION public.count_dataset_leads() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  changes refcursor;
+  change record;
+begin
+  if tg_op = 'INSERT' then
+    open changes for
+      select organization_id, dataset_id, count(*) as total, count(*) filter (where is_active) as active,
+             count(*) filter (where is_hot) as hot, count(*) filter (where is_converted) as converted
+      from became group by 1, 2 order by 1, 2;
+  elsif tg_op = 'DELETE' then
+    open changes for
+      select organization_id, dataset_id, -count(*) as total, -count(*) filter (where is_active) as active,
+             -count(*) filter (where is_hot) as hot, -count(*) filter (where is_converted) as converted
+      from was where exists (select from organizations o where o.id = was.organization_id) group by 1, 2 order by 1, 2;
+  else
+    open changes for
+      select organization_id, dataset_id, sum(sign) as total, sum(sign * is_active::int) as active,
+             sum(sign * is_hot::int) as hot, sum(sign * is_converted::int) as converted
+      from (select -1 as sign, * from was union all select 1, * from became) moved group by 1, 2 order by 1, 2;
+  end if;
+  loop
+    fetch changes into change;
+    exit when not found;
+    update datasets d
+    set total_leads = d.total_leads + change.total, active_leads = d.active_leads + change.active,
+        hot_leads = d.hot_leads + change.hot, converted_leads = d.converted_leads + change.converted
+    where d.organization_id = change.organization_id and d.id = change.dataset_id
+      and (change.total, change.active, change.hot, change.converted) <> (0, 0, 0, 0);
+  end loop;
+  close changes;
+  return null;
+end $$;
+
+ALTER FUNCTION public.count_dataset_leads() OWNER TO rekindle_lookup;
 
 -- count_organizations_beside(text[]) (FUNCTION)
 
@@ -178,6 +285,15 @@ $$;
 
 ALTER FUNCTION public.count_stuck_webhooks() OWNER TO rekindle_lookup;
 
+-- default_stage() (FUNCTION)
+
+CREATE FUNCTION public.default_stage() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select s.id from pipeline_stages s
+  where s.organization_id = nullif(current_setting('rekindle.organization_id', true), '')::uuid and s.is_default
+$$;
+
 -- due_organizations(text) (FUNCTION)
 
 CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
@@ -196,6 +312,9 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   union
   select distinct m.organization_id from messages m
   where queue = 'reviewing' and m.direction = 'OUTBOUND' and m.reviewed_at is null
+  union
+  select distinct i.organization_id from imports i
+  where queue = 'importing' and i.status in ('READING', 'REHEARSING', 'IMPORTING') and i.next_attempt_at <= now()
 $$;
 
 ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
@@ -225,7 +344,7 @@ ALTER FUNCTION public.event_positions(organizations uuid[]) OWNER TO rekindle_lo
 
 -- find_api_key(uuid, bytea) (FUNCTION)
 
-CREATE FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) RETURNS TABLE(id uuid, permissions text[])
+CREATE FUNCTION public.find_api_key(key_organization uuid, key_hash bytea) RETURNS TABLE(id uuid, permissions text[], dataset_ids uuid[], stamp text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
@@ -234,8 +353,11 @@ begin
   where k.organization_id = key_organization and k.hash = key_hash
     and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   return query
-    select k.id, k.permissions
+    select k.id, k.permissions, d.ids, stamp_rights(null, null, k.permissions, d.ids)
     from api_keys k join organizations o on o.id = k.organization_id
+    cross join lateral (select case when k.is_limited then array(
+      select l.dataset_id from api_key_datasets l
+      where l.organization_id = k.organization_id and l.api_key_id = k.id order by l.dataset_id) end as ids) d
     where k.organization_id = key_organization and k.hash = key_hash and o.status <> 'CANCELLED'
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 end $$;
@@ -290,7 +412,7 @@ CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from small
     SET search_path TO 'public', 'pg_temp'
     AS $$
   with context as materialized (
-    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sights() as sights
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight
   ), tiers as materialized (
     select n::smallint - 1 as n, query,
            case n when 2 then sought[1] when 3 then sought[2] when 4 then concat('(', sought[2], ') | (', sought[3], ')') else sought[4] end as better
@@ -315,14 +437,15 @@ CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from small
     case when tier.is_first and not ascending then least(span.newest, week_of(at_from)) else span.newest end,
     ascending) weeks
   cross join lateral (
-    select string_agg('(' || replace(tier.query, '@', key_of(week, sight)) || ')', ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week, unnest(context.sights) sight
+    select string_agg('(' || replace(tier.query, '@', key_of(week, context.id)) || ')'
+                      || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
+    from generate_series(weeks.first, weeks.last) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id, w.lead_id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and (tier.n in (0, 4) or not w.words @@ tier.better)
       and case when not tier.is_first then true
@@ -330,24 +453,31 @@ CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from small
     order by case when ascending then w.at end, case when ascending then w.id end, w.at desc, w.id desc
     offset 0
   ) found
-  where tier.n < 4 or not exists (
+  where not case when tier.n = 0 then false else exists (
     select from lead_words w
-    where w.organization_id = context.id and w.lead_id = found.lead_id
-      and (w.id = w.lead_id and w.words @@ tier.better or (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain))
+    where w.organization_id = context.id and w.lead_id = found.lead_id and not w.is_text and w.words @@ tier.better) end
+  and not exists (
+    select from lead_words w
+    where w.organization_id = context.id and w.lead_id = found.lead_id and w.is_text = (tier.n = 4)
+      and (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain)
 $$;
 
 ALTER FUNCTION public.find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) OWNER TO rekindle_lookup;
 
 -- find_memberships(text, text) (FUNCTION)
 
-CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], last_login_at timestamp with time zone)
+CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], dataset_ids uuid[], stamp text, last_login_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, m.last_login_at
+  select m.organization_id, o.slug, o.status, m.id, m.role, m.status, m.lead_scope, m.permissions, d.ids,
+         stamp_rights(m.role, m.lead_scope, m.permissions, d.ids), m.last_login_at
   from users u
   join memberships m on m.user_id = u.id
   join organizations o on o.id = m.organization_id
+  cross join lateral (select case when m.is_limited then array(
+    select l.dataset_id from membership_datasets l
+    where l.organization_id = m.organization_id and l.member_id = m.id order by l.dataset_id) end as ids) d
   where u.issuer = token_issuer and u.subject = token_subject and m.status <> 'REMOVED'
   order by o.slug
 $$;
@@ -361,7 +491,7 @@ CREATE FUNCTION public.find_messages(asked text, ascending boolean, tier_from sm
     SET search_path TO 'public', 'pg_temp'
     AS $$
   with context as materialized (
-    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sights() as sights,
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight,
            (sought_in(asked))[5] as query
   )
   select (4::smallint, found.at, found.id, found.id)::hit
@@ -374,14 +504,15 @@ CREATE FUNCTION public.find_messages(asked text, ascending boolean, tier_from sm
     case when ascending then span.newest else least(span.newest, week_of(at_from)) end,
     ascending) weeks
   cross join lateral (
-    select string_agg('(' || replace(context.query, '@', key_of(week, sight)) || ')', ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week, unnest(context.sights) sight
+    select string_agg('(' || replace(context.query, '@', key_of(week, context.id)) || ')'
+                      || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
+    from generate_series(weeks.first, weeks.last) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and case when at_from is null then true
                when ascending then (w.at, w.id) > (at_from, id_from) else (w.at, w.id) < (at_from, id_from) end
@@ -432,12 +563,16 @@ CREATE FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys
     select from memberships m join organizations o on o.id = m.organization_id
     where m.organization_id = asked.organization_id and m.id = asked.member_id and m.status = 'ACTIVE'
       and (o.status <> 'CANCELLED' or m.role in ('OWNER', 'ADMIN'))
-      and concat_ws(' ', m.role, m.lead_scope, nullif(array_to_string(m.permissions, ' '), '')) = asked.rights
+      and stamp_rights(m.role, m.lead_scope, m.permissions, case when m.is_limited then array(
+        select l.dataset_id from membership_datasets l
+        where l.organization_id = m.organization_id and l.member_id = m.id order by l.dataset_id) end) = asked.rights
   ) and not exists (
     select from api_keys k join organizations o on o.id = k.organization_id
     where k.organization_id = asked.organization_id and k.id = asked.key_id and o.status <> 'CANCELLED'
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-      and array_to_string(k.permissions, ' ') = asked.rights
+      and stamp_rights(null, null, k.permissions, case when k.is_limited then array(
+        select l.dataset_id from api_key_datasets l
+        where l.organization_id = k.organization_id and l.api_key_id = k.id order by l.dataset_id) end) = asked.rights
   )
 $$;
 
@@ -491,26 +626,37 @@ begin
     target, kind, hidden, dull || '{created_at,updated_at,version}');
 end $_$;
 
--- keep_lead_words() (FUNCTION)
+-- keep_lead_tags() (FUNCTION)
 
-CREATE FUNCTION public.keep_lead_words() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
+CREATE FUNCTION public.keep_lead_tags() RETURNS trigger
+    LANGUAGE plpgsql
     AS $$
 begin
   if tg_op <> 'INSERT' then
-    delete from lead_words w
-    where w.organization_id = old.organization_id and w.lead_id = old.id and w.id = old.id;
+    delete from lead_tags
+    where organization_id = old.organization_id and tag = any (old.tags) and lead_created_at = old.created_at
+      and lead_id = old.id;
   end if;
   if tg_op <> 'DELETE' then
-    insert into lead_words (organization_id, lead_id, id, owner_id, assignee_id, at, words)
-    select new.organization_id, new.id, new.id, new.owner_id, new.assignee_id, new.created_at, words
-    from words_of_lead(new) words where words <> '';
+    insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
+    select new.organization_id, tag, new.created_at, new.id from unnest(new.tags) tag
+    on conflict do nothing;
   end if;
   return null;
 end $$;
 
-ALTER FUNCTION public.keep_lead_words() OWNER TO rekindle_lookup;
+-- keep_out_of_audit(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.keep_out_of_audit(target regclass, dull text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  definition text;
+begin
+  select pg_get_triggerdef(t.oid) into strict definition from pg_trigger t where t.tgrelid = target and t.tgname = 'audit';
+  execute format('drop trigger audit on %s', target);
+  execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
+end $_$;
 
 -- keep_records() (FUNCTION)
 
@@ -527,27 +673,6 @@ begin
   raise exception 'audit_logs is append-only' using errcode = 'insufficient_privilege';
 end $$;
 
--- keep_text_words() (FUNCTION)
-
-CREATE FUNCTION public.keep_text_words() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-begin
-  if tg_op <> 'INSERT' then
-    delete from lead_words w
-    where w.organization_id = old.organization_id and w.lead_id = old.lead_id and w.id = old.id;
-  end if;
-  if tg_op <> 'DELETE' then
-    insert into lead_words (organization_id, lead_id, id, owner_id, assignee_id, at, words)
-    select new.organization_id, new.lead_id, new.id, new.owner_id, new.assignee_id, new.created_at, words
-    from words_of_text(to_jsonb(new) ->> tg_argv[0]) words where words <> '';
-  end if;
-  return null;
-end $$;
-
-ALTER FUNCTION public.keep_text_words() OWNER TO rekindle_lookup;
-
 -- keep_touched(regclass) (FUNCTION)
 
 CREATE FUNCTION public.keep_touched(target regclass) RETURNS void
@@ -557,45 +682,170 @@ begin
   execute format('create trigger touch before update on %s for each row execute function touch()', target);
 end $$;
 
--- key_of(integer, text) (FUNCTION)
+-- keep_words_of_lead_notes() (FUNCTION)
 
-CREATE FUNCTION public.key_of(week integer, sight text) RETURNS text
+CREATE FUNCTION public.keep_words_of_lead_notes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    begin
+      if tg_op = 'UPDATE' then
+        if not exists (select from was join became using (organization_id, id) where (was.owner_id, was.assignee_id, was.dataset_ids, was.created_at, was.lead_id, was.body) is distinct from (became.owner_id, became.assignee_id, became.dataset_ids, became.created_at, became.lead_id, became.body)) then
+          return null;
+        end if;
+      end if;
+      if tg_op <> 'INSERT' then
+        delete from lead_words w using was r
+        where w.organization_id = r.organization_id and w.lead_id = r.lead_id and w.is_text = true and w.id = r.id;
+      end if;
+      if tg_op <> 'DELETE' then
+        insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+        select r.organization_id, r.lead_id, true, r.id, r.owner_id, r.assignee_id, r.dataset_ids, r.created_at, words
+        from became r, words_of_text(r.body) words where words <> '';
+      end if;
+      return null;
+    end $$;
+
+ALTER FUNCTION public.keep_words_of_lead_notes() OWNER TO rekindle_lookup;
+
+-- keep_words_of_leads() (FUNCTION)
+
+CREATE FUNCTION public.keep_words_of_leads() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    begin
+      if tg_op = 'UPDATE' then
+        if not exists (select from was join became using (organization_id, id) where (was.owner_id, was.assignee_id, was.dataset_ids, was.created_at, was.merged_into_id, was.first_name, was.last_name, was.company, was.email, was.phone) is distinct from (became.owner_id, became.assignee_id, became.dataset_ids, became.created_at, became.merged_into_id, became.first_name, became.last_name, became.company, became.email, became.phone)) then
+          return null;
+        end if;
+      end if;
+      if tg_op <> 'INSERT' then
+        delete from lead_words w using was r
+        where w.organization_id = r.organization_id and w.lead_id = case when r.merged_into_id is null then r.id else r.merged_into_id end and w.is_text = false and w.id = r.id;
+      end if;
+      if tg_op <> 'DELETE' then
+        insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+        select r.organization_id, case when r.merged_into_id is null then r.id else r.merged_into_id end, false, r.id, r.owner_id, r.assignee_id, r.dataset_ids, r.created_at, words
+        from became r, words_of_lead(r.first_name, r.last_name, r.company, r.email, r.phone) words where words <> '';
+      end if;
+      return null;
+    end $$;
+
+ALTER FUNCTION public.keep_words_of_leads() OWNER TO rekindle_lookup;
+
+-- keep_words_of_messages() (FUNCTION)
+
+CREATE FUNCTION public.keep_words_of_messages() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    begin
+      if tg_op = 'UPDATE' then
+        if not exists (select from was join became using (organization_id, id) where (was.owner_id, was.assignee_id, was.dataset_ids, was.created_at, was.lead_id, was.body) is distinct from (became.owner_id, became.assignee_id, became.dataset_ids, became.created_at, became.lead_id, became.body)) then
+          return null;
+        end if;
+      end if;
+      if tg_op <> 'INSERT' then
+        delete from lead_words w using was r
+        where w.organization_id = r.organization_id and w.lead_id = r.lead_id and w.is_text = true and w.id = r.id;
+      end if;
+      if tg_op <> 'DELETE' then
+        insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+        select r.organization_id, r.lead_id, true, r.id, r.owner_id, r.assignee_id, r.dataset_ids, r.created_at, words
+        from became r, words_of_text(r.body) words where words <> '';
+      end if;
+      return null;
+    end $$;
+
+ALTER FUNCTION public.keep_words_of_messages() OWNER TO rekindle_lookup;
+
+-- key_of(integer) (FUNCTION)
+
+CREATE FUNCTION public.key_of(week integer) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (lpad(to_hex(week), 4, '0'::text) || sight);
+    RETURN lpad(to_hex(week), 4, '0'::text);
 
--- sight_of(text, uuid) (FUNCTION)
+-- key_of(integer, uuid) (FUNCTION)
 
-CREATE FUNCTION public.sight_of(kind text, whose uuid) RETURNS text
+CREATE FUNCTION public.key_of(week integer, organization_id uuid) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (kind || "right"((whose)::text, 8));
+    RETURN (lpad(to_hex(week), 4, '0'::text) || "right"((organization_id)::text, 8));
 
--- under_key(text, tsvector) (FUNCTION)
+-- keys_of(uuid, uuid, uuid, uuid[], timestamp with time zone, tsvector) (FUNCTION)
 
-CREATE FUNCTION public.under_key(key text, words tsvector) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (key || replace(array_to_string(tsvector_to_array(words), ' '::text), ' '::text, (' '::text || key)));
+CREATE FUNCTION public.keys_of(organization_id uuid, owner_id uuid, assignee_id uuid, dataset_ids uuid[], at timestamp with time zone, words tsvector) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+  week text := key_of(week_of(at));
+  word text := week || right(organization_id::text, 8);
+  keys text[] := string_to_array(word || replace(array_to_string(tsvector_to_array(words), ' '), ' ', ' ' || word), ' ');
+  dataset uuid;
+begin
+  if owner_id is not null then
+    keys := keys || (week || 'M' || right(owner_id::text, 8));
+  end if;
+  if assignee_id is not null then
+    keys := keys || (week || 'M' || right(assignee_id::text, 8));
+  elsif owner_id is null then
+    keys := keys || (week || 'P' || right(organization_id::text, 8));
+  end if;
+  if dataset_ids is not null then
+    foreach dataset in array dataset_ids loop
+      keys := keys || (week || 'D' || right(dataset::text, 8));
+    end loop;
+  end if;
+  return array_to_tsvector(keys);
+end $$;
 
--- week_of(timestamp with time zone) (FUNCTION)
+-- make_findable(name, text, boolean, text, text) (FUNCTION)
 
-CREATE FUNCTION public.week_of(at timestamp with time zone) RETURNS integer
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (floor((EXTRACT(epoch FROM at) / (604800)::numeric)))::integer;
-
--- keys_of(uuid, uuid, uuid, timestamp with time zone, tsvector) (FUNCTION)
-
-CREATE FUNCTION public.keys_of(organization_id uuid, owner_id uuid, assignee_id uuid, at timestamp with time zone, words tsvector) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_to_tsvector(string_to_array(((public.under_key(public.key_of(public.week_of(at), public.sight_of('a'::text, organization_id)), words) || CASE WHEN (assignee_id IS NOT NULL) THEN (' '::text || public.under_key(public.key_of(public.week_of(at), public.sight_of('m'::text, assignee_id)), words)) WHEN (owner_id IS NULL) THEN (' '::text || public.under_key(public.key_of(public.week_of(at), public.sight_of('p'::text, organization_id)), words)) ELSE ''::text END) || CASE WHEN ((owner_id <> assignee_id) OR ((owner_id IS NOT NULL) AND (assignee_id IS NULL))) THEN (' '::text || public.under_key(public.key_of(public.week_of(at), public.sight_of('m'::text, owner_id)), words)) ELSE ''::text END), ' '::text));
-
--- make_findable(regclass, text) (FUNCTION)
-
-CREATE FUNCTION public.make_findable(target regclass, said text) RETURNS void
+CREATE FUNCTION public.make_findable(target name, lead text, is_text boolean, words text, facts text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
+declare
+  kept text := '@.owner_id, @.assignee_id, @.dataset_ids, @.created_at, ' || facts;
 begin
-  execute format(
-    'create trigger find after insert or delete or update of organization_id, lead_id, id, owner_id, assignee_id, created_at, %2$I
-       on %1$s for each row execute function keep_text_words(%2$L)', target, said);
+  execute replace(replace(replace(replace(replace($function$
+    create function keep_words_of_{target}() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp as $body$
+    begin
+      if tg_op = 'UPDATE' then
+        if not exists (select from was join became using (organization_id, id) where {changed}) then
+          return null;
+        end if;
+      end if;
+      if tg_op <> 'INSERT' then
+        delete from lead_words w using was r
+        where w.organization_id = r.organization_id and w.lead_id = {lead} and w.is_text = {is_text} and w.id = r.id;
+      end if;
+      if tg_op <> 'DELETE' then
+        insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+        select r.organization_id, {lead}, {is_text}, r.id, r.owner_id, r.assignee_id, r.dataset_ids, r.created_at, words
+        from became r, {words} words where words <> '';
+      end if;
+      return null;
+    end $body$ $function$,
+    '{target}', target), '{lead}', replace(lead, '@', 'r')), '{is_text}', is_text::text),
+    '{words}', replace(words, '@', 'r')),
+    '{changed}', format('(%s) is distinct from (%s)', replace(kept, '@', 'was'), replace(kept, '@', 'became')));
+  perform entrust(format('keep_words_of_%s()', target)::regprocedure);
+  execute format('create trigger find_added after insert on %1$I
+    referencing new table as became for each statement execute function keep_words_of_%1$s()', target);
+  execute format('create trigger find_changed after update on %1$I
+    referencing old table as was new table as became for each statement execute function keep_words_of_%1$s()', target);
+  execute format('create trigger find_removed after delete on %1$I
+    referencing old table as was for each statement execute function keep_words_of_%1$s()', target);
+  -- What is there already. Whoever migrates owns the tables, and sees all rows only while the policies are not forced on owners.
+  execute format('alter table %I no force row level security', target);
+  alter table lead_words no force row level security;
+  execute format('insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+    select r.organization_id, %2$s, %3$L, r.id, r.owner_id, r.assignee_id, r.dataset_ids, r.created_at, words
+    from %1$I r, %4$s words where words <> '''' on conflict do nothing',
+    target, replace(lead, '@', 'r'), is_text, replace(words, '@', 'r'));
+  alter table lead_words force row level security;
+  execute format('alter table %I force row level security', target);
 end $_$;
 
 -- marked(text, text) (FUNCTION)
@@ -624,14 +874,42 @@ CREATE FUNCTION public.match_message(queries tsquery[], of_organization uuid, of
     LANGUAGE sql STABLE ROWS 1
     AS $$
   select 4::smallint, w.at, w.id, w.id from lead_words w
-  where w.organization_id = of_organization and w.lead_id = of_lead and w.id = of_message and w.words @@ queries[5]
+  where w.organization_id = of_organization and w.lead_id = of_lead and w.is_text and w.id = of_message and w.words @@ queries[5]
 $$;
 
--- my_sights() (FUNCTION)
+-- meets_condition(text, text, text, jsonb, boolean) (FUNCTION)
 
-CREATE FUNCTION public.my_sights() RETURNS text[]
+CREATE FUNCTION public.meets_condition(condition text, field text, value text, lead jsonb, has_replied boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case condition
+    when 'FIELD_PRESENT' then coalesce(lead ->> lower(field), '') <> ''
+    when 'FIELD_EQUALS' then coalesce(lower(lead ->> lower(field)) = lower(value), false)
+    when 'TAG_PRESENT' then coalesce(lead -> 'tags' ? value, false)
+    when 'REPLIED' then has_replied
+  end
+$$;
+
+-- my_sight() (FUNCTION)
+
+CREATE FUNCTION public.my_sight() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN array_remove(ARRAY[CASE WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN public.sight_of('a'::text, (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid) ELSE public.sight_of('m'::text, (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) END, CASE WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text) THEN public.sight_of('p'::text, (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid) ELSE NULL::text END], NULL::text);
+    RETURN concat(CASE WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN ''::text ELSE concat(' & (''#M', "right"(current_setting('rekindle.member_id'::text, true), 8), '''', CASE WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text) THEN concat(' | ''#P', "right"(current_setting('rekindle.organization_id'::text, true), 8), '''') ELSE NULL::text END, ')') END, CASE WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN ''::text ELSE concat(' & (''#D''', (SELECT string_agg(concat(' | ''#D', "right"((dataset.dataset)::text, 8), ''''), ''::text) AS string_agg FROM unnest(public.allowed_datasets()) dataset(dataset)), ')') END);
+
+-- narrow_to_datasets(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_datasets(target regclass, held text DEFAULT 'dataset_ids'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format(
+    'create policy allowed_datasets on %1$s as restrictive to rekindle_app using (case
+       when current_setting(''rekindle.dataset_ids'', true) = ''ALL'' then true
+       when strpos(current_setting(''rekindle.dataset_ids'', true), (%2$s)[1]::text) > 0 then true
+       when (%2$s)[2] is not null and %2$s && allowed_datasets() then true
+       end is not null)',
+    target, held);
+end $_$;
 
 -- narrow_to_scope(regclass, text) (FUNCTION)
 
@@ -650,6 +928,16 @@ begin
        end is not null)',
     target, lead_column);
 end $_$;
+
+-- narrow_to_sight(regclass, text) (FUNCTION)
+
+CREATE FUNCTION public.narrow_to_sight(target regclass, lead_column text DEFAULT 'lead_id'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform narrow_to_scope(target, lead_column);
+  perform narrow_to_datasets(target);
+end $$;
 
 -- note_conversion() (FUNCTION)
 
@@ -694,6 +982,34 @@ $$;
 
 ALTER FUNCTION public.organizations_sealed_otherwise(key text) OWNER TO rekindle_lookup;
 
+-- organizations_with_datasets_to_archive() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_datasets_to_archive() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct d.organization_id from datasets d where d.archived_at is null and d.archives_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_datasets_to_archive() OWNER TO rekindle_lookup;
+
+-- organizations_with_due_credentials(timestamp with time zone, text[]) (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct c.organization_id from credentials c
+  where c.kind = 'SOCIAL' and c.is_active and c.refresh_at <= coalesce(instant, now())
+    and array_position(providers, c.provider) is not null -- not `any`, which goes by another index through all of them
+    and (select o.status from organizations o where o.id = c.organization_id) <> 'CANCELLED'
+  union
+  select distinct c.organization_id from credentials c
+  where c.kind = 'SOCIAL' and c.is_active and c.expires_at <= coalesce(instant, now())
+$$;
+
+ALTER FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) OWNER TO rekindle_lookup;
+
 -- organizations_with_events_before(timestamp with time zone) (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_events_before(instant timestamp with time zone) RETURNS SETOF uuid
@@ -707,17 +1023,29 @@ $$;
 
 ALTER FUNCTION public.organizations_with_events_before(instant timestamp with time zone) OWNER TO rekindle_lookup;
 
--- organizations_with_expired_credentials() (FUNCTION)
+-- organizations_with_files_to_forget() (FUNCTION)
 
-CREATE FUNCTION public.organizations_with_expired_credentials() RETURNS SETOF uuid
+CREATE FUNCTION public.organizations_with_files_to_forget() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select distinct c.organization_id from credentials c
-  where c.kind = 'SOCIAL' and c.is_active and c.expires_at <= now()
+  select distinct i.organization_id from imports i where i.file_deleted_at is null and i.forget_at <= now()
 $$;
 
-ALTER FUNCTION public.organizations_with_expired_credentials() OWNER TO rekindle_lookup;
+ALTER FUNCTION public.organizations_with_files_to_forget() OWNER TO rekindle_lookup;
+
+-- organizations_with_leads_to_tend() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_leads_to_tend() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select s.organization_id from scorings s where s.due_at <= now()
+  union
+  select p.organization_id from pipeline_stages p where p.successor_id is not null
+$$;
+
+ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
 -- sought_in(text) (FUNCTION)
 
@@ -835,6 +1163,15 @@ CREATE FUNCTION public.sought_number(marks text[], digits text, beginning boolea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (('('::text || (SELECT string_agg(DISTINCT (((('''@'::text || mark.mark) || form.form) || ''''::text) || CASE WHEN (sought_number.beginning AND (length(sought_number.digits) > 2)) THEN ':*'::text ELSE ''::text END), ' | '::text) AS string_agg FROM unnest(sought_number.marks) mark(mark), unnest(ARRAY[sought_number.digits, regexp_replace(sought_number.digits, '^(00|0)'::text, ''::text), CASE WHEN (sought_number.beginning AND (length(sought_number.digits) > 2)) THEN ('<'::text || reverse(sought_number.digits)) ELSE NULL::text END]) form(form) WHERE (form.form <> ''::text))) || ')'::text);
 
+-- stamp_rights(text, text, text[], uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.stamp_rights(role text, scope text, permissions text[], datasets uuid[]) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select concat_ws(' ', role, scope, nullif(array_to_string(permissions, ' '), ''),
+                   'in {' || array_to_string(datasets, ',') || '}')
+$$;
+
 -- touch() (FUNCTION)
 
 CREATE FUNCTION public.touch() RETURNS trigger
@@ -845,6 +1182,12 @@ begin
   new.version = old.version + 1;
   return new;
 end $$;
+
+-- week_of(timestamp with time zone) (FUNCTION)
+
+CREATE FUNCTION public.week_of(at timestamp with time zone) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (floor((EXTRACT(epoch FROM at) / (604800)::numeric)))::integer;
 
 -- words_of(text) (FUNCTION)
 
@@ -871,52 +1214,17 @@ CREATE FUNCTION public.words_of_email(email text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ((replace(public.spaced(public.fold(email)), ' '::text, ''::text) || ' '::text) || replace(public.spaced(public.fold(split_part(email, '@'::text, 2))), ' '::text, ''::text));
 
--- leads (TABLE)
+-- words_of_lead(text, text, text, text, text) (FUNCTION)
 
-CREATE TABLE public.leads (
-    organization_id uuid NOT NULL,
-    id uuid NOT NULL,
-    first_name text,
-    last_name text,
-    company text,
-    phone text,
-    email text,
-    linkedin_url text,
-    name text GENERATED ALWAYS AS (COALESCE(((first_name || ' '::text) || last_name), first_name, last_name, company, phone, email, 'Unknown'::text)) STORED NOT NULL,
-    lifecycle text DEFAULT 'NEW'::text NOT NULL,
-    temperature text DEFAULT 'UNKNOWN'::text NOT NULL,
-    sentiment text DEFAULT 'UNKNOWN'::text NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    source text DEFAULT 'MANUAL'::text NOT NULL,
-    owner_id uuid,
-    archived_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    assignee_id uuid,
-    erased_at timestamp with time zone,
-    converted_at timestamp with time zone,
-    CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
-    CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
-    CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
-    CONSTRAINT leads_reachable CHECK (((num_nonnulls(phone, email, linkedin_url) > 0) OR (erased_at IS NOT NULL))),
-    CONSTRAINT leads_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
-    CONSTRAINT leads_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
-);
-
-ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
-
--- words_of_lead(public.leads) (FUNCTION)
-
-CREATE FUNCTION public.words_of_lead(lead public.leads) RETURNS tsvector
+CREATE FUNCTION public.words_of_lead(first_name text, last_name text, company text, email text, phone text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
 declare
   words text[] := string_to_array(
-    marked('n', words_of_name(coalesce(nullif(concat_ws(' ', lead.first_name, lead.last_name), ''), split_part(lead.email, '@', 1))))
-    || ' ' || marked('o', words_of_name(lead.company))
-    || ' ' || marked('o', words_of_email(lead.email))
-    || ' ' || marked('o', words_of_phone(lead.phone)), ' ');
+    marked('n', words_of_name(coalesce(nullif(concat_ws(' ', first_name, last_name), ''), split_part(email, '@', 1))))
+    || ' ' || marked('o', words_of_name(company))
+    || ' ' || marked('o', words_of_email(email))
+    || ' ' || marked('o', words_of_phone(phone)), ' ');
 begin
   return array_to_tsvector(array_remove(array_remove(words, 'n'), 'o'));
 end $$;
@@ -993,6 +1301,18 @@ end $$;
 
 ALTER FUNCTION public.write_audit() OWNER TO rekindle_lookup;
 
+-- api_key_datasets (TABLE)
+
+CREATE TABLE public.api_key_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    api_key_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.api_key_datasets FORCE ROW LEVEL SECURITY;
+
 -- api_keys (TABLE)
 
 CREATE TABLE public.api_keys (
@@ -1007,7 +1327,8 @@ CREATE TABLE public.api_keys (
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
@@ -1048,6 +1369,7 @@ CREATE TABLE public.conversations (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT conversations_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
     CONSTRAINT conversations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'CLOSED'::text, 'ARCHIVED'::text]))),
     CONSTRAINT conversations_unread CHECK ((unread_count >= 0))
@@ -1073,6 +1395,10 @@ CREATE TABLE public.credentials (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    refresh_at timestamp with time zone,
+    refresh_attempts integer DEFAULT 0 NOT NULL,
+    refresh_claimed_at timestamp with time zone,
+    refresh_failure text,
     CONSTRAINT credentials_kind CHECK ((kind = ANY (ARRAY['INTEGRATION'::text, 'SOCIAL'::text, 'SECRET'::text]))),
     CONSTRAINT credentials_provider CHECK ((provider = ANY (ARRAY['GMAIL'::text, 'OUTLOOK'::text, 'LINKEDIN'::text, 'PHANTOMBUSTER'::text, 'ZOOMINFO'::text, 'APOLLO'::text, 'TWILIO'::text, 'SMTP'::text, 'CAL'::text, 'TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'OTHER'::text]))),
     CONSTRAINT credentials_provider_of_kind CHECK (
@@ -1080,7 +1406,8 @@ CASE kind
     WHEN 'INTEGRATION'::text THEN (provider <> ALL (ARRAY['TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'OTHER'::text]))
     WHEN 'SOCIAL'::text THEN (provider = ANY (ARRAY['TWITTER'::text, 'FACEBOOK'::text, 'INSTAGRAM'::text, 'LINKEDIN'::text]))
     ELSE (provider = 'OTHER'::text)
-END)
+END),
+    CONSTRAINT credentials_refresh_failure CHECK ((refresh_failure = ANY (ARRAY['UNREACHABLE'::text, 'UNCLEAR'::text, 'APP_REFUSED'::text, 'LACKS_TOKEN'::text, 'UNOPENABLE'::text, 'REFUSED'::text])))
 );
 
 ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
@@ -1104,7 +1431,8 @@ CREATE TABLE public.customer_invitations (
     revoked_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
 );
 
 ALTER TABLE ONLY public.customer_invitations FORCE ROW LEVEL SECURITY;
@@ -1140,12 +1468,60 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[],
     CONSTRAINT customers_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT customers_membership_order CHECK ((membership_ends_on >= membership_starts_on)),
     CONSTRAINT customers_membership_status CHECK ((membership_status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'CANCELLED'::text, 'EXPIRED'::text])))
 );
 
 ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
+
+-- dataset_leads (TABLE)
+
+CREATE TABLE public.dataset_leads (
+    organization_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    lead_created_at timestamp with time zone NOT NULL,
+    is_active boolean NOT NULL,
+    is_hot boolean NOT NULL,
+    is_converted boolean NOT NULL,
+    is_duplicate boolean DEFAULT false NOT NULL,
+    row_number integer,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.dataset_leads FORCE ROW LEVEL SECURITY;
+
+-- datasets (TABLE)
+
+CREATE TABLE public.datasets (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    source text,
+    column_mapping jsonb,
+    duplicate_policy text DEFAULT 'FLAG'::text NOT NULL,
+    lawful_basis text,
+    auto_archive_after_days integer DEFAULT 28,
+    started_at timestamp with time zone,
+    archives_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    total_leads integer DEFAULT 0 NOT NULL,
+    active_leads integer DEFAULT 0 NOT NULL,
+    hot_leads integer DEFAULT 0 NOT NULL,
+    converted_leads integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT datasets_auto_archive CHECK (((auto_archive_after_days >= 1) AND (auto_archive_after_days <= 3650))),
+    CONSTRAINT datasets_duplicate_policy CHECK ((duplicate_policy = ANY (ARRAY['FLAG'::text, 'SKIP'::text, 'MERGE'::text, 'KEEP_BOTH'::text]))),
+    CONSTRAINT datasets_lawful_basis CHECK ((lawful_basis = ANY (ARRAY['CONSENT'::text, 'LEGITIMATE_INTEREST'::text, 'SOFT_OPT_IN'::text, 'CONTRACT'::text]))),
+    CONSTRAINT datasets_started CHECK (((started_at IS NULL) OR (lawful_basis IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.datasets FORCE ROW LEVEL SECURITY;
 
 -- event_counters (TABLE)
 
@@ -1171,10 +1547,97 @@ CREATE TABLE public.events (
     at timestamp with time zone DEFAULT now() NOT NULL,
     owner_id uuid,
     assignee_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text])))
+    dataset_id uuid,
+    subject_id uuid,
+    dataset_ids uuid[],
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+-- import_columns (TABLE)
+
+CREATE TABLE public.import_columns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    header text NOT NULL,
+    samples text[] DEFAULT '{}'::text[] NOT NULL,
+    proposed text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    reason text NOT NULL,
+    target text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT import_columns_reason CHECK ((reason = ANY (ARRAY['HEADER'::text, 'VALUES'::text, 'HEADER_AND_VALUES'::text, 'NOTHING'::text])))
+);
+
+ALTER TABLE ONLY public.import_columns FORCE ROW LEVEL SECURITY;
+
+-- import_rows (TABLE)
+
+CREATE TABLE public.import_rows (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    row_number integer NOT NULL,
+    outcome text NOT NULL,
+    lead_id uuid,
+    problems jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT import_rows_outcome CHECK ((outcome = ANY (ARRAY['CREATED'::text, 'MERGED'::text, 'LINKED'::text, 'REPEATED'::text, 'SKIPPED'::text, 'FAILED'::text])))
+);
+
+ALTER TABLE ONLY public.import_rows FORCE ROW LEVEL SECURITY;
+
+-- imports (TABLE)
+
+CREATE TABLE public.imports (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    creator_id uuid,
+    status text DEFAULT 'PENDING'::text NOT NULL,
+    file_name text NOT NULL,
+    file_kind text,
+    size_bytes bigint,
+    encoding text,
+    delimiter text,
+    sheet text,
+    header_row integer,
+    orders jsonb DEFAULT '{}'::jsonb NOT NULL,
+    duplicate_policy text NOT NULL,
+    required_fields text[] DEFAULT '{}'::text[] NOT NULL,
+    total_rows integer,
+    done_rows integer DEFAULT 0 NOT NULL,
+    last_row integer DEFAULT 0 NOT NULL,
+    created_count integer DEFAULT 0 NOT NULL,
+    merged_count integer DEFAULT 0 NOT NULL,
+    linked_count integer DEFAULT 0 NOT NULL,
+    repeated_count integer DEFAULT 0 NOT NULL,
+    skipped_count integer DEFAULT 0 NOT NULL,
+    failed_count integer DEFAULT 0 NOT NULL,
+    problem text,
+    holder uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    rehearsed_at timestamp with time zone,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    outcome_linked_at timestamp with time zone,
+    forget_at timestamp with time zone,
+    file_deleted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT imports_duplicate_policy CHECK ((duplicate_policy = ANY (ARRAY['FLAG'::text, 'SKIP'::text, 'MERGE'::text, 'KEEP_BOTH'::text]))),
+    CONSTRAINT imports_file_kind CHECK ((file_kind = ANY (ARRAY['TEXT'::text, 'XLSX'::text, 'XLS'::text]))),
+    CONSTRAINT imports_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'READING'::text, 'MAPPING'::text, 'REHEARSING'::text, 'IMPORTING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
 
 -- inbound_webhooks (TABLE)
 
@@ -1221,6 +1684,7 @@ CREATE TABLE public.insights (
     reviewer_id uuid,
     reviewed_at timestamp with time zone,
     feedback text,
+    dataset_ids uuid[],
     CONSTRAINT insights_category CHECK ((category = ANY (ARRAY['TONE'::text, 'GRAMMAR'::text, 'OBJECTION'::text, 'TIMING'::text, 'SUCCESS_PATTERN'::text]))),
     CONSTRAINT insights_severity CHECK ((severity = ANY (ARRAY['INFO'::text, 'SUGGESTION'::text, 'WARNING'::text, 'CRITICAL'::text]))),
     CONSTRAINT insights_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'VIEWED'::text, 'APPROVED_AND_LEARNED'::text, 'DISMISSED'::text, 'TAUGHT_SOPHIE'::text, 'ROLLED_BACK'::text]))),
@@ -1229,19 +1693,147 @@ CREATE TABLE public.insights (
 
 ALTER TABLE ONLY public.insights FORCE ROW LEVEL SECURITY;
 
+-- lead_merges (TABLE)
+
+CREATE TABLE public.lead_merges (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    absorbed_id uuid NOT NULL,
+    gave jsonb NOT NULL,
+    followed jsonb NOT NULL,
+    merged_by_id uuid,
+    undone_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
+);
+
+ALTER TABLE ONLY public.lead_merges FORCE ROW LEVEL SECURITY;
+
+-- lead_notes (TABLE)
+
+CREATE TABLE public.lead_notes (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    author_id uuid,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    dataset_ids uuid[]
+);
+
+ALTER TABLE ONLY public.lead_notes FORCE ROW LEVEL SECURITY;
+
+-- lead_tags (TABLE)
+
+CREATE TABLE public.lead_tags (
+    organization_id uuid NOT NULL,
+    tag text NOT NULL,
+    lead_created_at timestamp with time zone NOT NULL,
+    lead_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.lead_tags FORCE ROW LEVEL SECURITY;
+
 -- lead_words (TABLE)
 
 CREATE TABLE public.lead_words (
     organization_id uuid NOT NULL,
     lead_id uuid NOT NULL,
+    is_text boolean NOT NULL,
     id uuid NOT NULL,
     owner_id uuid,
     assignee_id uuid,
+    dataset_ids uuid[],
     at timestamp with time zone NOT NULL,
     words tsvector NOT NULL
 );
 
 ALTER TABLE ONLY public.lead_words FORCE ROW LEVEL SECURITY;
+
+-- leads (TABLE)
+
+CREATE TABLE public.leads (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    first_name text,
+    last_name text,
+    company text,
+    phone text,
+    email text,
+    linkedin_url text,
+    name text GENERATED ALWAYS AS (COALESCE(((first_name || ' '::text) || last_name), first_name, last_name, company, phone, email, 'Unknown'::text)) STORED NOT NULL,
+    lifecycle text DEFAULT 'NEW'::text NOT NULL,
+    temperature text DEFAULT 'UNKNOWN'::text NOT NULL,
+    sentiment text DEFAULT 'UNKNOWN'::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    source text DEFAULT 'MANUAL'::text NOT NULL,
+    owner_id uuid,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    assignee_id uuid,
+    erased_at timestamp with time zone,
+    converted_at timestamp with time zone,
+    duplicate_of_id uuid,
+    merged_into_id uuid,
+    raw_phone text,
+    title text,
+    industry text,
+    location text,
+    postcode text,
+    country text,
+    time_zone text,
+    inquiry_date date,
+    install_date date,
+    source_details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    utm_source text,
+    utm_medium text,
+    utm_campaign text,
+    utm_term text,
+    utm_content text,
+    custom_fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    enrichment jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ai_score numeric(5,4),
+    last_contacted_at timestamp with time zone,
+    manual_mode_at timestamp with time zone,
+    pipeline_stage_id uuid DEFAULT public.default_stage() NOT NULL,
+    moved_at timestamp with time zone DEFAULT now() NOT NULL,
+    score integer DEFAULT 0 NOT NULL,
+    dataset_ids uuid[],
+    CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
+    CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT leads_datasets_most CHECK ((cardinality(dataset_ids) <= 100)),
+    CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
+    CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
+    CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
+    CONSTRAINT leads_reachable CHECK ((num_nonnulls(phone, email, linkedin_url, erased_at, merged_into_id) > 0)),
+    CONSTRAINT leads_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
+    CONSTRAINT leads_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
+);
+
+ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
+
+-- membership_datasets (TABLE)
+
+CREATE TABLE public.membership_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    member_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.membership_datasets FORCE ROW LEVEL SECURITY;
 
 -- memberships (TABLE)
 
@@ -1260,6 +1852,7 @@ CREATE TABLE public.memberships (
     permissions text[] DEFAULT '{}'::text[] NOT NULL,
     last_login_at timestamp with time zone,
     avatar_url text,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT memberships_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT memberships_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text]))),
     CONSTRAINT memberships_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'REMOVED'::text])))
@@ -1300,6 +1893,7 @@ CREATE TABLE public.messages (
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
     assignee_id uuid,
+    dataset_ids uuid[],
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
@@ -1354,6 +1948,24 @@ CREATE TABLE public.phone_numbers (
 
 ALTER TABLE ONLY public.phone_numbers FORCE ROW LEVEL SECURITY;
 
+-- pipeline_stages (TABLE)
+
+CREATE TABLE public.pipeline_stages (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    color text,
+    is_default boolean DEFAULT false NOT NULL,
+    successor_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT pipeline_stages_color CHECK ((color ~ '^#[0-9a-f]{6}$'::text))
+);
+
+ALTER TABLE ONLY public.pipeline_stages FORCE ROW LEVEL SECURITY;
+
 -- rekindle_migrations (TABLE)
 
 CREATE TABLE public.rekindle_migrations (
@@ -1362,6 +1974,50 @@ CREATE TABLE public.rekindle_migrations (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+-- score_reasons (TABLE)
+
+CREATE TABLE public.score_reasons (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" integer NOT NULL,
+    label text NOT NULL,
+    points integer NOT NULL,
+    condition text NOT NULL,
+    field text,
+    value text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT score_reasons_condition CHECK ((condition = ANY (ARRAY['FIELD_PRESENT'::text, 'FIELD_EQUALS'::text, 'TAG_PRESENT'::text, 'REPLIED'::text]))),
+    CONSTRAINT score_reasons_field CHECK ((field = ANY (ARRAY['FIRST_NAME'::text, 'LAST_NAME'::text, 'COMPANY'::text, 'TITLE'::text, 'INDUSTRY'::text, 'LOCATION'::text, 'POSTCODE'::text, 'COUNTRY'::text, 'PHONE'::text, 'EMAIL'::text, 'LINKEDIN_URL'::text, 'SOURCE'::text, 'UTM_SOURCE'::text, 'UTM_MEDIUM'::text, 'UTM_CAMPAIGN'::text, 'LIFECYCLE'::text, 'TEMPERATURE'::text, 'SENTIMENT'::text]))),
+    CONSTRAINT score_reasons_form CHECK ((((field IS NOT NULL) = (condition = ANY (ARRAY['FIELD_PRESENT'::text, 'FIELD_EQUALS'::text]))) AND ((value IS NOT NULL) = (condition = ANY (ARRAY['FIELD_EQUALS'::text, 'TAG_PRESENT'::text])))))
+);
+
+ALTER TABLE ONLY public.score_reasons FORCE ROW LEVEL SECURITY;
+
+-- scorings (TABLE)
+
+CREATE TABLE public.scorings (
+    organization_id uuid NOT NULL,
+    after uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.scorings FORCE ROW LEVEL SECURITY;
+
+-- staff_invitation_datasets (TABLE)
+
+CREATE TABLE public.staff_invitation_datasets (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    staff_invitation_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_invitation_datasets FORCE ROW LEVEL SECURITY;
 
 -- staff_invitations (TABLE)
 
@@ -1380,6 +2036,7 @@ CREATE TABLE public.staff_invitations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT staff_invitations_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT staff_invitations_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT staff_invitations_role CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'MANAGER'::text, 'AGENT'::text, 'VIEWER'::text])))
@@ -1418,6 +2075,16 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+-- api_key_datasets api_key_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- api_key_datasets api_key_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_unique UNIQUE (organization_id, api_key_id, dataset_id);
 
 -- api_keys api_keys_hash_unique (CONSTRAINT)
 
@@ -1464,6 +2131,16 @@ ALTER TABLE ONLY public.customer_invitations
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (organization_id, id);
 
+-- dataset_leads dataset_leads_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_pkey PRIMARY KEY (organization_id, dataset_id, lead_id);
+
+-- datasets datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.datasets
+    ADD CONSTRAINT datasets_pkey PRIMARY KEY (organization_id, id);
+
 -- event_counters event_counters_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.event_counters
@@ -1473,6 +2150,21 @@ ALTER TABLE ONLY public.event_counters
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (organization_id, seq);
+
+-- import_columns import_columns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_pkey PRIMARY KEY (organization_id, id);
+
+-- import_rows import_rows_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_pkey PRIMARY KEY (organization_id, id);
+
+-- imports imports_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (organization_id, id);
 
 -- inbound_webhooks inbound_webhooks_pkey (CONSTRAINT)
 
@@ -1494,15 +2186,40 @@ ALTER TABLE ONLY public.insights
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_pkey PRIMARY KEY (organization_id, id);
 
+-- lead_merges lead_merges_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_pkey PRIMARY KEY (organization_id, id);
+
+-- lead_notes lead_notes_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_pkey PRIMARY KEY (organization_id, id);
+
+-- lead_tags lead_tags_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_tags
+    ADD CONSTRAINT lead_tags_pkey PRIMARY KEY (organization_id, tag, lead_created_at, lead_id);
+
 -- lead_words lead_words_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.lead_words
-    ADD CONSTRAINT lead_words_pkey PRIMARY KEY (organization_id, lead_id, id);
+    ADD CONSTRAINT lead_words_pkey PRIMARY KEY (organization_id, lead_id, is_text, id);
 
 -- leads leads_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (organization_id, id);
+
+-- membership_datasets membership_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- membership_datasets membership_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_unique UNIQUE (organization_id, member_id, dataset_id);
 
 -- memberships memberships_pkey (CONSTRAINT)
 
@@ -1539,10 +2256,45 @@ ALTER TABLE ONLY public.phone_numbers
 ALTER TABLE ONLY public.phone_numbers
     ADD CONSTRAINT phone_numbers_pkey PRIMARY KEY (id);
 
+-- pipeline_stages pipeline_stages_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_pkey PRIMARY KEY (organization_id, id);
+
+-- pipeline_stages pipeline_stages_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_position_unique UNIQUE (organization_id, "position") DEFERRABLE;
+
 -- rekindle_migrations rekindle_migrations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.rekindle_migrations
     ADD CONSTRAINT rekindle_migrations_pkey PRIMARY KEY (version);
+
+-- score_reasons score_reasons_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_pkey PRIMARY KEY (organization_id, id);
+
+-- score_reasons score_reasons_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_position_unique UNIQUE (organization_id, "position");
+
+-- scorings scorings_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.scorings
+    ADD CONSTRAINT scorings_pkey PRIMARY KEY (organization_id);
+
+-- staff_invitation_datasets staff_invitation_datasets_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_pkey PRIMARY KEY (organization_id, id);
+
+-- staff_invitation_datasets staff_invitation_datasets_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_unique UNIQUE (organization_id, staff_invitation_id, dataset_id);
 
 -- staff_invitations staff_invitations_pkey (CONSTRAINT)
 
@@ -1573,6 +2325,10 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- api_key_datasets_by_dataset (INDEX)
+
+CREATE INDEX api_key_datasets_by_dataset ON public.api_key_datasets USING btree (organization_id, dataset_id);
 
 -- api_keys_by_created (INDEX)
 
@@ -1702,6 +2458,10 @@ CREATE INDEX credentials_by_owner ON public.credentials USING btree (organizatio
 
 CREATE INDEX credentials_by_provider ON public.credentials USING btree (organization_id, provider, created_at DESC, id DESC);
 
+-- credentials_by_refresh (INDEX)
+
+CREATE INDEX credentials_by_refresh ON public.credentials USING btree (refresh_at, organization_id) WHERE ((kind = 'SOCIAL'::text) AND is_active);
+
 -- customer_invitations_by_assignee (INDEX)
 
 CREATE INDEX customer_invitations_by_assignee ON public.customer_invitations USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
@@ -1716,7 +2476,7 @@ CREATE INDEX customer_invitations_by_customer ON public.customer_invitations USI
 
 -- customer_invitations_by_lead (INDEX)
 
-CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+CREATE INDEX customer_invitations_by_lead ON public.customer_invitations USING btree (organization_id, lead_id, created_at DESC, id DESC);
 
 -- customer_invitations_by_owner (INDEX)
 
@@ -1742,6 +2502,10 @@ CREATE INDEX customers_by_assignee ON public.customers USING btree (organization
 
 CREATE INDEX customers_by_created ON public.customers USING btree (organization_id, created_at DESC, id DESC);
 
+-- customers_by_lead (INDEX)
+
+CREATE INDEX customers_by_lead ON public.customers USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
 -- customers_by_membership (INDEX)
 
 CREATE INDEX customers_by_membership ON public.customers USING btree (organization_id, membership_status, created_at DESC, id DESC);
@@ -1765,6 +2529,70 @@ CREATE INDEX customers_in_pool ON public.customers USING btree (organization_id,
 -- customers_lead_unique (INDEX)
 
 CREATE UNIQUE INDEX customers_lead_unique ON public.customers USING btree (organization_id, lead_id);
+
+-- dataset_leads_by_created (INDEX)
+
+CREATE INDEX dataset_leads_by_created ON public.dataset_leads USING btree (organization_id, dataset_id, lead_created_at DESC, lead_id DESC);
+
+-- dataset_leads_by_lead (INDEX)
+
+CREATE INDEX dataset_leads_by_lead ON public.dataset_leads USING btree (organization_id, lead_id, dataset_id);
+
+-- datasets_by_archived (INDEX)
+
+CREATE INDEX datasets_by_archived ON public.datasets USING btree (organization_id, archived_at, created_at DESC, id DESC);
+
+-- datasets_by_created (INDEX)
+
+CREATE INDEX datasets_by_created ON public.datasets USING btree (organization_id, created_at DESC, id DESC);
+
+-- datasets_by_name (INDEX)
+
+CREATE INDEX datasets_by_name ON public.datasets USING btree (organization_id, name, id);
+
+-- datasets_name_unique (INDEX)
+
+CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organization_id, lower(name));
+
+-- datasets_to_archive (INDEX)
+
+CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
+
+-- import_columns_position (INDEX)
+
+CREATE UNIQUE INDEX import_columns_position ON public.import_columns USING btree (organization_id, import_id, "position");
+
+-- import_rows_by_lead (INDEX)
+
+CREATE INDEX import_rows_by_lead ON public.import_rows USING btree (organization_id, lead_id) WHERE (lead_id IS NOT NULL);
+
+-- import_rows_by_outcome (INDEX)
+
+CREATE INDEX import_rows_by_outcome ON public.import_rows USING btree (organization_id, import_id, outcome, row_number, id);
+
+-- import_rows_number (INDEX)
+
+CREATE UNIQUE INDEX import_rows_number ON public.import_rows USING btree (organization_id, import_id, row_number);
+
+-- imports_by_created (INDEX)
+
+CREATE INDEX imports_by_created ON public.imports USING btree (organization_id, created_at DESC, id DESC);
+
+-- imports_by_dataset (INDEX)
+
+CREATE INDEX imports_by_dataset ON public.imports USING btree (organization_id, dataset_id, created_at DESC, id DESC);
+
+-- imports_by_status (INDEX)
+
+CREATE INDEX imports_by_status ON public.imports USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- imports_due (INDEX)
+
+CREATE INDEX imports_due ON public.imports USING btree (organization_id, next_attempt_at) WHERE (status = ANY (ARRAY['READING'::text, 'REHEARSING'::text, 'IMPORTING'::text]));
+
+-- imports_to_forget (INDEX)
+
+CREATE INDEX imports_to_forget ON public.imports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
 
 -- inbound_webhooks_open (INDEX)
 
@@ -1810,25 +2638,81 @@ CREATE INDEX insights_by_status ON public.insights USING btree (organization_id,
 
 CREATE INDEX insights_in_pool ON public.insights USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
+-- lead_merges_by_absorbed (INDEX)
+
+CREATE INDEX lead_merges_by_absorbed ON public.lead_merges USING btree (organization_id, absorbed_id) WHERE (undone_at IS NULL);
+
+-- lead_merges_by_created (INDEX)
+
+CREATE INDEX lead_merges_by_created ON public.lead_merges USING btree (organization_id, created_at DESC, id DESC);
+
+-- lead_merges_by_lead (INDEX)
+
+CREATE INDEX lead_merges_by_lead ON public.lead_merges USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
+-- lead_notes_by_created (INDEX)
+
+CREATE INDEX lead_notes_by_created ON public.lead_notes USING btree (organization_id, created_at DESC, id DESC);
+
+-- lead_notes_by_lead (INDEX)
+
+CREATE INDEX lead_notes_by_lead ON public.lead_notes USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
 -- lead_words_by_at (INDEX)
 
 CREATE INDEX lead_words_by_at ON public.lead_words USING btree (organization_id, at);
 
 -- lead_words_by_key (INDEX)
 
-CREATE INDEX lead_words_by_key ON public.lead_words USING gin (public.keys_of(organization_id, owner_id, assignee_id, at, words)) WITH (fastupdate=off);
+CREATE INDEX lead_words_by_key ON public.lead_words USING gin (public.keys_of(organization_id, owner_id, assignee_id, dataset_ids, at, words)) WITH (fastupdate=off);
+
+-- leads_by_archived (INDEX)
+
+CREATE INDEX leads_by_archived ON public.leads USING btree (organization_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), created_at DESC, id DESC);
 
 -- leads_by_assignee (INDEX)
 
 CREATE INDEX leads_by_assignee ON public.leads USING btree (organization_id, assignee_id, created_at DESC, id DESC);
 
+-- leads_by_assignee_and_stage (INDEX)
+
+CREATE INDEX leads_by_assignee_and_stage ON public.leads USING btree (organization_id, assignee_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, archived_at, merged_into_id, dataset_ids) WHERE (assignee_id IS NOT NULL);
+
 -- leads_by_created (INDEX)
 
 CREATE INDEX leads_by_created ON public.leads USING btree (organization_id, created_at DESC, id DESC);
 
+-- leads_by_duplicate_of (INDEX)
+
+CREATE INDEX leads_by_duplicate_of ON public.leads USING btree (organization_id, duplicate_of_id, created_at DESC, id DESC);
+
+-- leads_by_email (INDEX)
+
+CREATE INDEX leads_by_email ON public.leads USING btree (organization_id, email);
+
+-- leads_by_last_contacted (INDEX)
+
+CREATE INDEX leads_by_last_contacted ON public.leads USING btree (organization_id, (
+CASE
+    WHEN (last_contacted_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_contacted_at
+END) DESC, id DESC);
+
 -- leads_by_lifecycle (INDEX)
 
 CREATE INDEX leads_by_lifecycle ON public.leads USING btree (organization_id, lifecycle, created_at DESC, id DESC);
+
+-- leads_by_merged_into (INDEX)
+
+CREATE INDEX leads_by_merged_into ON public.leads USING btree (organization_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);
 
 -- leads_by_name (INDEX)
 
@@ -1838,25 +2722,61 @@ CREATE INDEX leads_by_name ON public.leads USING btree (organization_id, name, i
 
 CREATE INDEX leads_by_owner ON public.leads USING btree (organization_id, owner_id, created_at DESC, id DESC);
 
+-- leads_by_owner_and_stage (INDEX)
+
+CREATE INDEX leads_by_owner_and_stage ON public.leads USING btree (organization_id, owner_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (assignee_id, archived_at, merged_into_id, dataset_ids) WHERE (owner_id IS NOT NULL);
+
+-- leads_by_phone (INDEX)
+
+CREATE INDEX leads_by_phone ON public.leads USING btree (organization_id, phone);
+
+-- leads_by_pipeline_stage (INDEX)
+
+CREATE INDEX leads_by_pipeline_stage ON public.leads USING btree (organization_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids);
+
+-- leads_by_score (INDEX)
+
+CREATE INDEX leads_by_score ON public.leads USING btree (organization_id, score DESC, id DESC);
+
+-- leads_by_source (INDEX)
+
+CREATE INDEX leads_by_source ON public.leads USING btree (organization_id, source, created_at DESC, id DESC);
+
 -- leads_by_temperature (INDEX)
 
 CREATE INDEX leads_by_temperature ON public.leads USING btree (organization_id, temperature, created_at DESC, id DESC);
 
--- leads_by_worker (INDEX)
-
-CREATE INDEX leads_by_worker ON public.leads USING btree (organization_id, assignee_id) WHERE (assignee_id IS NOT NULL);
-
 -- leads_email_unique (INDEX)
 
-CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email);
+CREATE UNIQUE INDEX leads_email_unique ON public.leads USING btree (organization_id, email) WHERE (duplicate_of_id IS NULL);
 
 -- leads_in_pool (INDEX)
 
 CREATE INDEX leads_in_pool ON public.leads USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
+-- leads_in_pool_by_stage (INDEX)
+
+CREATE INDEX leads_in_pool_by_stage ON public.leads USING btree (organization_id, pipeline_stage_id, (
+CASE
+    WHEN (archived_at IS NULL) THEN false
+    ELSE true
+END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merged_into_id, dataset_ids) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
 -- leads_phone_unique (INDEX)
 
-CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone);
+CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone) WHERE (duplicate_of_id IS NULL);
+
+-- membership_datasets_by_dataset (INDEX)
+
+CREATE INDEX membership_datasets_by_dataset ON public.membership_datasets USING btree (organization_id, dataset_id);
 
 -- memberships_by_created (INDEX)
 
@@ -1934,6 +2854,30 @@ CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id,
 
 CREATE INDEX phone_numbers_by_organization ON public.phone_numbers USING btree (organization_id, created_at);
 
+-- pipeline_stages_by_created (INDEX)
+
+CREATE INDEX pipeline_stages_by_created ON public.pipeline_stages USING btree (organization_id, created_at DESC, id DESC);
+
+-- pipeline_stages_by_successor (INDEX)
+
+CREATE INDEX pipeline_stages_by_successor ON public.pipeline_stages USING btree (organization_id, successor_id) WHERE (successor_id IS NOT NULL);
+
+-- pipeline_stages_default_unique (INDEX)
+
+CREATE UNIQUE INDEX pipeline_stages_default_unique ON public.pipeline_stages USING btree (organization_id) WHERE is_default;
+
+-- pipeline_stages_name_unique (INDEX)
+
+CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING btree (organization_id, lower(name));
+
+-- scorings_due (INDEX)
+
+CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+-- staff_invitation_datasets_by_dataset (INDEX)
+
+CREATE INDEX staff_invitation_datasets_by_dataset ON public.staff_invitation_datasets USING btree (organization_id, dataset_id);
+
 -- staff_invitations_by_created (INDEX)
 
 CREATE INDEX staff_invitations_by_created ON public.staff_invitations USING btree (organization_id, created_at DESC, id DESC);
@@ -1946,33 +2890,57 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+-- api_key_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
+
 -- api_keys audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
 -- conversations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
 
 -- credentials audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
 
 -- customer_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
 
 -- customers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
+
+-- datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- imports audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
 
 -- insights audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
+
+-- lead_merges audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
+
+-- lead_notes audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
 
 -- leads audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- membership_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
 
 -- memberships audit (TRIGGER)
 
@@ -1980,7 +2948,7 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR 
 
 -- messages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
 
 -- organizations audit (TRIGGER)
 
@@ -1990,6 +2958,18 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FO
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
 
+-- pipeline_stages audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- score_reasons audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitation_datasets audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
+
 -- staff_invitations audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
@@ -1998,21 +2978,61 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
 
+-- leads carry_to_datasets (TRIGGER)
+
+CREATE TRIGGER carry_to_datasets AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.carry_to_datasets();
+
 -- leads convert (TRIGGER)
 
 CREATE TRIGGER convert BEFORE INSERT OR UPDATE OF lifecycle ON public.leads FOR EACH ROW WHEN ((new.lifecycle = 'CONVERTED'::text)) EXECUTE FUNCTION public.note_conversion();
 
--- leads find (TRIGGER)
+-- dataset_leads count_added (TRIGGER)
 
-CREATE TRIGGER find AFTER INSERT OR DELETE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_words();
+CREATE TRIGGER count_added AFTER INSERT ON public.dataset_leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
 
--- messages find (TRIGGER)
+-- dataset_leads count_changed (TRIGGER)
 
-CREATE TRIGGER find AFTER INSERT OR DELETE OR UPDATE OF organization_id, lead_id, id, owner_id, assignee_id, created_at, body ON public.messages FOR EACH ROW EXECUTE FUNCTION public.keep_text_words('body');
+CREATE TRIGGER count_changed AFTER UPDATE ON public.dataset_leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
 
--- leads find_anew (TRIGGER)
+-- dataset_leads count_removed (TRIGGER)
 
-CREATE TRIGGER find_anew AFTER UPDATE ON public.leads FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.assignee_id IS DISTINCT FROM new.assignee_id)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (public.words_of_lead(old.*) IS DISTINCT FROM public.words_of_lead(new.*)))) EXECUTE FUNCTION public.keep_lead_words();
+CREATE TRIGGER count_removed AFTER DELETE ON public.dataset_leads REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
+
+-- lead_notes find_added (TRIGGER)
+
+CREATE TRIGGER find_added AFTER INSERT ON public.lead_notes REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_lead_notes();
+
+-- leads find_added (TRIGGER)
+
+CREATE TRIGGER find_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_leads();
+
+-- messages find_added (TRIGGER)
+
+CREATE TRIGGER find_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
+
+-- lead_notes find_changed (TRIGGER)
+
+CREATE TRIGGER find_changed AFTER UPDATE ON public.lead_notes REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_lead_notes();
+
+-- leads find_changed (TRIGGER)
+
+CREATE TRIGGER find_changed AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_leads();
+
+-- messages find_changed (TRIGGER)
+
+CREATE TRIGGER find_changed AFTER UPDATE ON public.messages REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
+
+-- lead_notes find_removed (TRIGGER)
+
+CREATE TRIGGER find_removed AFTER DELETE ON public.lead_notes REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_lead_notes();
+
+-- leads find_removed (TRIGGER)
+
+CREATE TRIGGER find_removed AFTER DELETE ON public.leads REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_leads();
+
+-- messages find_removed (TRIGGER)
+
+CREATE TRIGGER find_removed AFTER DELETE ON public.messages REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
 
 -- audit_logs keep (TRIGGER)
 
@@ -2021,6 +3041,10 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EX
 -- audit_logs keep_all (TRIGGER)
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION public.keep_records();
+
+-- leads keep_tags (TRIGGER)
+
+CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
 
 -- api_keys touch (TRIGGER)
 
@@ -2032,7 +3056,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE 
 
 -- credentials touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE OF name, owner_id, last_characters, expires_at, refreshed_at, is_active ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON public.credentials FOR EACH ROW WHEN ((((((((old.name IS DISTINCT FROM new.name) OR (old.owner_id IS DISTINCT FROM new.owner_id)) OR (old.last_characters IS DISTINCT FROM new.last_characters)) OR (old.expires_at IS DISTINCT FROM new.expires_at)) OR (old.refreshed_at IS DISTINCT FROM new.refreshed_at)) OR (old.refresh_failure IS DISTINCT FROM new.refresh_failure)) OR (old.is_active IS DISTINCT FROM new.is_active))) EXECUTE FUNCTION public.touch();
 
 -- customer_invitations touch (TRIGGER)
 
@@ -2042,17 +3066,37 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.customer_invitations FOR EACH ROW E
 
 CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name, last_name, email, phone, is_email_verified, is_active, date_of_birth, gender, emergency_contact_name, emergency_contact_phone, membership_status, membership_starts_on, membership_ends_on, custom_fields, notes, erased_at ON public.customers FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- datasets touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- import_columns touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.import_columns FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- imports touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, duplicate_policy, required_fields, problem ON public.imports FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- insights touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- lead_merges touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- lead_notes touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- leads touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old.last_contacted_at IS DISTINCT FROM new.last_contacted_at)) OR (old.lifecycle IS DISTINCT FROM new.lifecycle))) EXECUTE FUNCTION public.touch();
 
 -- memberships touch (TRIGGER)
 
-CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
+CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions, is_limited ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- messages touch (TRIGGER)
 
@@ -2066,6 +3110,14 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- pipeline_stages touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- score_reasons touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- staff_invitations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -2077,6 +3129,21 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.suppressions FOR EACH ROW EXECUTE F
 -- users touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- api_key_datasets api_key_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- api_key_datasets api_key_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- api_key_datasets api_key_datasets_program (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.api_key_datasets
+    ADD CONSTRAINT api_key_datasets_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id) ON DELETE CASCADE;
 
 -- api_keys api_keys_organization (FK CONSTRAINT)
 
@@ -2138,6 +3205,26 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- dataset_leads dataset_leads_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- dataset_leads dataset_leads_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- dataset_leads dataset_leads_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.dataset_leads
+    ADD CONSTRAINT dataset_leads_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- datasets datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.datasets
+    ADD CONSTRAINT datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- event_counters event_counters_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.event_counters
@@ -2147,6 +3234,41 @@ ALTER TABLE ONLY public.event_counters
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- import_columns import_columns_import (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
+
+-- import_columns import_columns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_columns
+    ADD CONSTRAINT import_columns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- import_rows import_rows_import (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
+
+-- import_rows import_rows_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- imports imports_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- imports imports_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- imports imports_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- inbound_webhooks inbound_webhooks_organization (FK CONSTRAINT)
 
@@ -2178,6 +3300,46 @@ ALTER TABLE ONLY public.insights
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_reviewer FOREIGN KEY (organization_id, reviewer_id) REFERENCES public.memberships(organization_id, id);
 
+-- lead_merges lead_merges_absorbed (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_absorbed FOREIGN KEY (organization_id, absorbed_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_merges lead_merges_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_merges lead_merges_merged_by (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_merged_by FOREIGN KEY (organization_id, merged_by_id) REFERENCES public.memberships(organization_id, id);
+
+-- lead_merges lead_merges_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_merges
+    ADD CONSTRAINT lead_merges_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- lead_notes lead_notes_author (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_author FOREIGN KEY (organization_id, author_id) REFERENCES public.memberships(organization_id, id);
+
+-- lead_notes lead_notes_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- lead_notes lead_notes_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_notes
+    ADD CONSTRAINT lead_notes_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- lead_tags lead_tags_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lead_tags
+    ADD CONSTRAINT lead_tags_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- lead_words lead_words_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.lead_words
@@ -2188,6 +3350,16 @@ ALTER TABLE ONLY public.lead_words
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_assignee FOREIGN KEY (organization_id, assignee_id) REFERENCES public.memberships(organization_id, id);
 
+-- leads leads_duplicate_of (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_duplicate_of FOREIGN KEY (organization_id, duplicate_of_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- leads leads_merged_into (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_merged_into FOREIGN KEY (organization_id, merged_into_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
 -- leads leads_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
@@ -2197,6 +3369,26 @@ ALTER TABLE ONLY public.leads
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_owner FOREIGN KEY (organization_id, owner_id) REFERENCES public.memberships(organization_id, id);
+
+-- leads leads_pipeline_stage (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_pipeline_stage FOREIGN KEY (organization_id, pipeline_stage_id) REFERENCES public.pipeline_stages(organization_id, id);
+
+-- membership_datasets membership_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- membership_datasets membership_datasets_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_member FOREIGN KEY (organization_id, member_id) REFERENCES public.memberships(organization_id, id);
+
+-- membership_datasets membership_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.membership_datasets
+    ADD CONSTRAINT membership_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- memberships memberships_organization (FK CONSTRAINT)
 
@@ -2233,6 +3425,41 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.phone_numbers
     ADD CONSTRAINT phone_numbers_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- pipeline_stages pipeline_stages_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- pipeline_stages pipeline_stages_successor (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.pipeline_stages
+    ADD CONSTRAINT pipeline_stages_successor FOREIGN KEY (organization_id, successor_id) REFERENCES public.pipeline_stages(organization_id, id);
+
+-- score_reasons score_reasons_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.score_reasons
+    ADD CONSTRAINT score_reasons_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- scorings scorings_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.scorings
+    ADD CONSTRAINT scorings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_invitation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_invitation FOREIGN KEY (organization_id, staff_invitation_id) REFERENCES public.staff_invitations(organization_id, id) ON DELETE CASCADE;
+
+-- staff_invitation_datasets staff_invitation_datasets_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.staff_invitation_datasets
+    ADD CONSTRAINT staff_invitation_datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- staff_invitations staff_invitations_inviter (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitations
@@ -2247,6 +3474,140 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- audit_logs allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.audit_logs AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((NULL::uuid[])[1])::text) > 0) THEN true
+    WHEN (((NULL::uuid[])[2] IS NOT NULL) AND (NULL::uuid[] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- conversations allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customer_invitations allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.customer_invitations AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- customers allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.customers AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- dataset_leads allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.dataset_leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((ARRAY[dataset_id])[1])::text) > 0) THEN true
+    WHEN (((ARRAY[dataset_id])[2] IS NOT NULL) AND (ARRAY[dataset_id] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- datasets allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.datasets AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), ((ARRAY[id])[1])::text) > 0) THEN true
+    WHEN (((ARRAY[id])[2] IS NOT NULL) AND (ARRAY[id] && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- events allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.events AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- insights allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.insights AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_merges allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_merges AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_notes allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_notes AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_words allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.lead_words AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- leads allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.leads AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- messages allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.messages AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- api_key_datasets (ROW SECURITY)
+
+ALTER TABLE public.api_key_datasets ENABLE ROW LEVEL SECURITY;
 
 -- api_keys (ROW SECURITY)
 
@@ -2272,6 +3633,14 @@ ALTER TABLE public.customer_invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
+-- dataset_leads (ROW SECURITY)
+
+ALTER TABLE public.dataset_leads ENABLE ROW LEVEL SECURITY;
+
+-- datasets (ROW SECURITY)
+
+ALTER TABLE public.datasets ENABLE ROW LEVEL SECURITY;
+
 -- event_counters (ROW SECURITY)
 
 ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
@@ -2280,6 +3649,18 @@ ALTER TABLE public.event_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
+-- import_columns (ROW SECURITY)
+
+ALTER TABLE public.import_columns ENABLE ROW LEVEL SECURITY;
+
+-- import_rows (ROW SECURITY)
+
+ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
+
+-- imports (ROW SECURITY)
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 -- inbound_webhooks (ROW SECURITY)
 
 ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
@@ -2287,6 +3668,14 @@ ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
 -- insights (ROW SECURITY)
 
 ALTER TABLE public.insights ENABLE ROW LEVEL SECURITY;
+
+-- lead_merges (ROW SECURITY)
+
+ALTER TABLE public.lead_merges ENABLE ROW LEVEL SECURITY;
+
+-- lead_notes (ROW SECURITY)
+
+ALTER TABLE public.lead_notes ENABLE ROW LEVEL SECURITY;
 
 -- conversations lead_scope (POLICY)
 
@@ -2332,6 +3721,8 @@ CASE
     WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
     WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
     WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN (dataset_id IS NOT NULL) THEN true
+    WHEN (subject_id IS NOT NULL) THEN true
     WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
     ELSE NULL::boolean
 END IS NOT NULL));
@@ -2339,6 +3730,30 @@ END IS NOT NULL));
 -- insights lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.insights AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_merges lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.lead_merges AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- lead_notes lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.lead_notes AS RESTRICTIVE TO rekindle_app USING ((
 CASE
     WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
     WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
@@ -2384,6 +3799,10 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- lead_tags (ROW SECURITY)
+
+ALTER TABLE public.lead_tags ENABLE ROW LEVEL SECURITY;
+
 -- lead_words (ROW SECURITY)
 
 ALTER TABLE public.lead_words ENABLE ROW LEVEL SECURITY;
@@ -2391,6 +3810,10 @@ ALTER TABLE public.lead_words ENABLE ROW LEVEL SECURITY;
 -- leads (ROW SECURITY)
 
 ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
+
+-- api_key_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.api_key_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- api_keys lookup (POLICY)
 
@@ -2412,6 +3835,14 @@ CREATE POLICY lookup ON public.customer_invitations TO rekindle_lookup USING (tr
 
 CREATE POLICY lookup ON public.customers TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- dataset_leads lookup (POLICY)
+
+CREATE POLICY lookup ON public.dataset_leads TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.datasets TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- event_counters lookup (POLICY)
 
 CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2420,6 +3851,10 @@ CREATE POLICY lookup ON public.event_counters TO rekindle_lookup USING (true) WI
 
 CREATE POLICY lookup ON public.events TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- imports lookup (POLICY)
+
+CREATE POLICY lookup ON public.imports TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- inbound_webhooks lookup (POLICY)
 
 CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2427,6 +3862,10 @@ CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) 
 -- lead_words lookup (POLICY)
 
 CREATE POLICY lookup ON public.lead_words TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- membership_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.membership_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- memberships lookup (POLICY)
 
@@ -2444,6 +3883,18 @@ CREATE POLICY lookup ON public.organizations TO rekindle_lookup USING (true) WIT
 
 CREATE POLICY lookup ON public.phone_numbers TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- pipeline_stages lookup (POLICY)
+
+CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- scorings lookup (POLICY)
+
+CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- staff_invitation_datasets lookup (POLICY)
+
+CREATE POLICY lookup ON public.staff_invitation_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- staff_invitations lookup (POLICY)
 
 CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -2451,6 +3902,10 @@ CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true)
 -- users lookup (POLICY)
 
 CREATE POLICY lookup ON public.users TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- membership_datasets (ROW SECURITY)
+
+ALTER TABLE public.membership_datasets ENABLE ROW LEVEL SECURITY;
 
 -- memberships (ROW SECURITY)
 
@@ -2472,6 +3927,22 @@ CREATE POLICY own ON public.customers TO rekindle_portal USING (((organization_i
 
 ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY;
 
+-- pipeline_stages (ROW SECURITY)
+
+ALTER TABLE public.pipeline_stages ENABLE ROW LEVEL SECURITY;
+
+-- score_reasons (ROW SECURITY)
+
+ALTER TABLE public.score_reasons ENABLE ROW LEVEL SECURITY;
+
+-- scorings (ROW SECURITY)
+
+ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
+
+-- staff_invitation_datasets (ROW SECURITY)
+
+ALTER TABLE public.staff_invitation_datasets ENABLE ROW LEVEL SECURITY;
+
 -- staff_invitations (ROW SECURITY)
 
 ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
@@ -2479,6 +3950,10 @@ ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
 -- suppressions (ROW SECURITY)
 
 ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
+
+-- api_key_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.api_key_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- api_keys tenant (POLICY)
 
@@ -2504,6 +3979,14 @@ CREATE POLICY tenant ON public.customer_invitations TO rekindle_app USING ((orga
 
 CREATE POLICY tenant ON public.customers TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- dataset_leads tenant (POLICY)
+
+CREATE POLICY tenant ON public.dataset_leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- event_counters tenant (POLICY)
 
 CREATE POLICY tenant ON public.event_counters TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -2511,6 +3994,18 @@ CREATE POLICY tenant ON public.event_counters TO rekindle_app USING ((organizati
 -- events tenant (POLICY)
 
 CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- import_columns tenant (POLICY)
+
+CREATE POLICY tenant ON public.import_columns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- import_rows tenant (POLICY)
+
+CREATE POLICY tenant ON public.import_rows TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- imports tenant (POLICY)
+
+CREATE POLICY tenant ON public.imports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- inbound_webhooks tenant (POLICY)
 
@@ -2520,6 +4015,18 @@ CREATE POLICY tenant ON public.inbound_webhooks TO rekindle_app USING ((organiza
 
 CREATE POLICY tenant ON public.insights TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- lead_merges tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_merges TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- lead_notes tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_notes TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- lead_tags tenant (POLICY)
+
+CREATE POLICY tenant ON public.lead_tags TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- lead_words tenant (POLICY)
 
 CREATE POLICY tenant ON public.lead_words TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -2527,6 +4034,10 @@ CREATE POLICY tenant ON public.lead_words TO rekindle_app USING ((organization_i
 -- leads tenant (POLICY)
 
 CREATE POLICY tenant ON public.leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- membership_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.membership_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- memberships tenant (POLICY)
 
@@ -2543,6 +4054,22 @@ CREATE POLICY tenant ON public.organizations TO rekindle_app USING ((id = (NULLI
 -- phone_numbers tenant (POLICY)
 
 CREATE POLICY tenant ON public.phone_numbers TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- pipeline_stages tenant (POLICY)
+
+CREATE POLICY tenant ON public.pipeline_stages TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- score_reasons tenant (POLICY)
+
+CREATE POLICY tenant ON public.score_reasons TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- scorings tenant (POLICY)
+
+CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- staff_invitation_datasets tenant (POLICY)
+
+CREATE POLICY tenant ON public.staff_invitation_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- staff_invitations tenant (POLICY)
 
@@ -2581,10 +4108,20 @@ GRANT ALL ON FUNCTION public.adopt_webhooks(our_address text) TO rekindle_app;
 REVOKE ALL ON FUNCTION public.blot_audit(subjects uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.blot_audit(subjects uuid[]) TO rekindle_app;
 
+-- FUNCTION carry_to_datasets() (ACL)
+
+REVOKE ALL ON FUNCTION public.carry_to_datasets() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.carry_to_datasets() TO rekindle_app;
+
 -- FUNCTION claim_customer_invitation(token_organization uuid, token bytea, hash text) (ACL)
 
 REVOKE ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, token bytea, hash text) TO rekindle_app;
+
+-- FUNCTION count_dataset_leads() (ACL)
+
+REVOKE ALL ON FUNCTION public.count_dataset_leads() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_dataset_leads() TO rekindle_app;
 
 -- FUNCTION count_organizations_beside(slugs text[]) (ACL)
 
@@ -2661,15 +4198,20 @@ GRANT ALL ON FUNCTION public.find_organization(organization_slug text) TO rekind
 REVOKE ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys uuid[], rights text[]) TO rekindle_app;
 
--- FUNCTION keep_lead_words() (ACL)
+-- FUNCTION keep_words_of_lead_notes() (ACL)
 
-REVOKE ALL ON FUNCTION public.keep_lead_words() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.keep_lead_words() TO rekindle_app;
+REVOKE ALL ON FUNCTION public.keep_words_of_lead_notes() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_words_of_lead_notes() TO rekindle_app;
 
--- FUNCTION keep_text_words() (ACL)
+-- FUNCTION keep_words_of_leads() (ACL)
 
-REVOKE ALL ON FUNCTION public.keep_text_words() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.keep_text_words() TO rekindle_app;
+REVOKE ALL ON FUNCTION public.keep_words_of_leads() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_words_of_leads() TO rekindle_app;
+
+-- FUNCTION keep_words_of_messages() (ACL)
+
+REVOKE ALL ON FUNCTION public.keep_words_of_messages() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_words_of_messages() TO rekindle_app;
 
 -- FUNCTION note_login(member_organization uuid, member uuid) (ACL)
 
@@ -2681,15 +4223,30 @@ GRANT ALL ON FUNCTION public.note_login(member_organization uuid, member uuid) T
 REVOKE ALL ON FUNCTION public.organizations_sealed_otherwise(key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_sealed_otherwise(key text) TO rekindle_app;
 
+-- FUNCTION organizations_with_datasets_to_archive() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_datasets_to_archive() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_datasets_to_archive() TO rekindle_app;
+
+-- FUNCTION organizations_with_due_credentials(instant timestamp with time zone, providers text[]) (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) TO rekindle_app;
+
 -- FUNCTION organizations_with_events_before(instant timestamp with time zone) (ACL)
 
 REVOKE ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_events_before(instant timestamp with time zone) TO rekindle_app;
 
--- FUNCTION organizations_with_expired_credentials() (ACL)
+-- FUNCTION organizations_with_files_to_forget() (ACL)
 
-REVOKE ALL ON FUNCTION public.organizations_with_expired_credentials() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.organizations_with_expired_credentials() TO rekindle_app;
+REVOKE ALL ON FUNCTION public.organizations_with_files_to_forget() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_app;
+
+-- FUNCTION organizations_with_leads_to_tend() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
 
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
@@ -2701,14 +4258,15 @@ GRANT ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, fr
 REVOKE ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) TO rekindle_app;
 
--- TABLE leads (ACL)
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
-
 -- FUNCTION write_audit() (ACL)
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
+
+-- TABLE api_key_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_key_datasets TO rekindle_app;
+GRANT SELECT ON TABLE public.api_key_datasets TO rekindle_lookup;
 
 -- TABLE api_keys (ACL)
 
@@ -2823,6 +4381,16 @@ GRANT SELECT(updated_at) ON TABLE public.customers TO rekindle_portal;
 
 GRANT SELECT(version) ON TABLE public.customers TO rekindle_portal;
 
+-- TABLE dataset_leads (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dataset_leads TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.dataset_leads TO rekindle_lookup;
+
+-- TABLE datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.datasets TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.datasets TO rekindle_lookup;
+
 -- TABLE event_counters (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.event_counters TO rekindle_app;
@@ -2833,6 +4401,19 @@ GRANT SELECT ON TABLE public.event_counters TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO rekindle_app;
 GRANT SELECT ON TABLE public.events TO rekindle_lookup;
 
+-- TABLE import_columns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_columns TO rekindle_app;
+
+-- TABLE import_rows (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO rekindle_app;
+
+-- TABLE imports (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO rekindle_app;
+GRANT SELECT ON TABLE public.imports TO rekindle_lookup;
+
 -- TABLE inbound_webhooks (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_webhooks TO rekindle_app;
@@ -2842,10 +4423,31 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_webhooks TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.insights TO rekindle_app;
 
+-- TABLE lead_merges (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_merges TO rekindle_app;
+
+-- TABLE lead_notes (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_notes TO rekindle_app;
+
+-- TABLE lead_tags (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_tags TO rekindle_app;
+
 -- TABLE lead_words (ACL)
 
 GRANT SELECT ON TABLE public.lead_words TO rekindle_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_words TO rekindle_lookup;
+
+-- TABLE leads (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
+
+-- TABLE membership_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_datasets TO rekindle_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.membership_datasets TO rekindle_lookup;
 
 -- TABLE memberships (ACL)
 
@@ -2907,9 +4509,28 @@ GRANT SELECT(primary_color) ON TABLE public.organizations TO rekindle_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.phone_numbers TO rekindle_app;
 GRANT SELECT ON TABLE public.phone_numbers TO rekindle_lookup;
 
+-- TABLE pipeline_stages (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pipeline_stages TO rekindle_app;
+GRANT SELECT ON TABLE public.pipeline_stages TO rekindle_lookup;
+
 -- TABLE rekindle_migrations (ACL)
 
 GRANT SELECT ON TABLE public.rekindle_migrations TO PUBLIC;
+
+-- TABLE score_reasons (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.score_reasons TO rekindle_app;
+
+-- TABLE scorings (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scorings TO rekindle_app;
+GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
+
+-- TABLE staff_invitation_datasets (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitation_datasets TO rekindle_app;
+GRANT SELECT ON TABLE public.staff_invitation_datasets TO rekindle_lookup;
 
 -- TABLE staff_invitations (ACL)
 

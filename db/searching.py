@@ -4,111 +4,84 @@ from dataclasses import dataclass
 
 from db.entity import Search
 from db.listing import Listed, Source
+from db.pages import Page, order_sql, plain_key
 
-NEAR = 300  # rows: so many are looked at, as the list has them in order, before the index is asked
-FEW = 1000  # rows: where a filter leaves no more, they are looked at, and the index is not asked
+FEW = 500  # rows: where a filter or a relation leaves no more, they are looked at, and the index is not asked
+MOST_COUNTED = 10_000  # rows; of very common words nobody needs to know how often they were said
 _HIT = {"tier": "smallint", "at": "timestamptz", "id": "uuid"}
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """A list that is searched. `asked` and `places` are bound: what is looked for, and the keys of the cursor, if any.
+    """A list that is searched. `source` is the list as it stands, and `whole` where any of its rows comes from.
 
-    `whole` is where any of its rows comes from, `beyond` what says that a row is behind the cursor.
+    `asked` and `places` are bound: what is looked for, and the keys of the cursor, if any; `beyond` says that a row is
+    behind it.
     """
 
     source: Source
     search: Search
+    page: Page
     asked: str
     places: tuple[str, ...]
-    whole: str
     beyond: str
+    whole: str
+    is_whole: bool
 
     def listed(self) -> Listed:
-        if self.source.is_related:
-            return self._of_one()
-        return self._best_first() if self.search.keys else self._as_listed()
-
-    def _of_one(self) -> Listed:
-        """Rows that hang on another one are all looked at."""
-        fitting = self._fitting(self.source.any())
-        return Listed(f"{self._asked} {self._page(fitting)}", f"({self._asked} select count(*) from ({fitting}) c)")
-
-    def _best_first(self) -> Listed:
-        """Of all rows, by how well they fit."""
-        behind = zip(self.places or ("null",) * len(_HIT), _HIT.values(), strict=True)
-        found = self._found(", ".join(f"{place}::{type_}" for place, type_ in behind))
-        limit = f" limit {self.source.size}"
-        if not self.source.page.filter:
-            return Listed(self._in_order(found + limit), self._count())
-        short = self._page(f"{self._fitting('select * from few')} where {self._is_short}")
+        limit = f" limit {self.page.size + 1}"
+        rows, all_ = self._found(self._behind) + limit, f"{self._found('null, null, null')} limit {MOST_COUNTED}"
+        if self.is_whole:
+            return Listed(self._in_order(rows) + limit, f"(select count(*) from ({all_}) c)")
+        short = f"select * from ({self._fitting}) {self.source.that} where {self._is_short}{self.beyond}"
+        rows = self._in_order(f"({short}) union all ({self._found(self._behind)} and not {self._is_short}{limit})")
+        count = f"case when {self._is_short} then (select count(*) from ({self._fitting}) c)"
         return Listed(
-            f"{self._few} {self._in_order(f'({short}) union all ({found} where not {self._is_short}{limit})')}",
-            self._count(),
+            f"{self._few} {rows}{limit}", f"({self._few} select {count} else (select count(*) from ({all_}) c) end)"
         )
-
-    def _as_listed(self) -> Listed:
-        """Of all rows, in the list's own order: first among those that are near, and then from where these end."""
-        limit, that = f" limit {self.source.size}", self.source.that
-        near = self.source.first(NEAR, self.beyond)
-        said = self._in_order(self._fitting("select * from near"))
-        end = f"(select * from near {that}{self.source.order} limit 1 offset {NEAR - 1}) e cross join lateral "
-        keys = ", ".join(f"e.{name}" for name, _ in self.source.page.order)
-        found = f"{self._found(f'null::smallint, {keys}', end)} where (select count(*) from said) < {self.source.size}"
-        rows = self._in_order(f"(select * from said) union all ({found}{limit})")
-        return Listed(
-            f"{self._asked}, near as materialized ({near}), said as materialized ({said}) {rows}", self._count()
-        )
-
-    def _count(self) -> str:
-        found = f"select count(*) from ({self._found(', '.join(f'null::{type_}' for type_ in _HIT.values()))}) c"
-        if not self.source.page.filter:
-            return f"({found})"
-        fitting = f"select count(*) from ({self._fitting('select * from few')}) c"
-        return f"({self._few} select case when {self._is_short} then ({fitting}) else ({found}) end)"
 
     @property
-    def _asked(self) -> str:
-        return f"with asked as materialized (select queries_of({self.asked}) as q)"
+    def _behind(self) -> str:
+        """The keys of the cursor as those of a hit."""
+        missing = ("null",) * (len(_HIT) - len(self.places))
+        pairs = zip((*missing, *self.places), _HIT.values(), strict=True)
+        return ", ".join(f"{place}::{type_}" for place, type_ in pairs)
 
     @property
     def _few(self) -> str:
         """In the list's own order, which an index has."""
-        entity, that = self.source.entity, self.source.that
-        keys = [(entity.by_column[name].sort_key(that), way) for name, way in entity.default_order]
-        order = ", ".join(f"{key} {way}" for key, way in (*keys, (f"{that}.id", keys[-1][1])))
-        limit = f"limit {FEW + 1}"
-        first = self.source.any(f" order by {order} {limit}")
-        return f"{self._asked}, few as materialized (select * from ({first}) {that} {limit})"
+        asked = f"asked as materialized (select queries_of({self.asked}) as q)"
+        return f"with {asked}, few as materialized ({self.source.first(FEW + 1)})"
 
     @property
     def _is_short(self) -> str:
         return f"(select count(*) from few) <= {FEW}"
 
-    def _fitting(self, rows: str) -> str:
-        """Those of these rows that fit."""
-        match = self.search.match.format(t=self.source.that)
+    @property
+    def _fitting(self) -> str:
+        """Those of the few that fit."""
+        that = self.source.that
+        match = self.search.match.format(t=that)
         return (
-            f"select {self.source.that}.*{self._hit('hit')} from asked cross join ({rows}) {self.source.that}"
-            f" cross join lateral {match} hit"
+            f"select {that}.*{self._hit('hit')} from asked cross join few {that} cross join lateral {match} hit"
+            f" where {self._is_short}"
         )
 
-    def _found(self, behind: str, end: str = "") -> str:
+    def _found(self, behind: str) -> str:
         """Rows that the index hands out, as long as somebody fetches. What is not in sight, or filtered out, is left out."""
-        that, is_ascending = self.source.that, self.source.is_ascending
+        that = self.source.that
+        is_ascending = self.page.backwards != (self.page.order[-1][1] == "ASC")
         return (
             f"select {that}.*{self._hit('(s.hit)')}"
-            f" from {end}(select {self.search.find}({self.asked}, {is_ascending}, {behind}) as hit) s"
+            f" from (select {self.search.find}({self.asked}, {is_ascending}, {behind}) as hit) s"
             f" cross join lateral (select {that}.*{self.whole} and {that}.id = (s.hit).row_id offset 0) {that}"
+            " where true"
         )
 
     def _hit(self, hit: str) -> str:
         return "".join(f", {hit}.{name} as hit_{name}" for name in _HIT) if self.search.keys else ""
 
-    def _page(self, rows: str) -> str:
-        return self._in_order(f"select * from ({rows}) {self.source.that} where true{self.beyond}")
-
     def _in_order(self, rows: str) -> str:
-        return (
-            f"select {self.source.that}.* from ({rows}) {self.source.that}{self.source.order} limit {self.source.size}"
-        )
+        that = self.source.that
+        order = order_sql(self.source.entity, self.page, plain_key(that))
+        return f"select {that}.* from ({rows}) {that} order by {order}"

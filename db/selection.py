@@ -1,7 +1,7 @@
 """Selections: what a root field resolves to, and the one statement that answers it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -9,12 +9,12 @@ from db.compiler import Compiler
 from db.entity import Entity
 from db.pages import Page
 from db.shapes import Connection, Fields, Variants
-from domain.people import LeadScope
+from domain.people import SEES_ALL, Sight
 
 # A read carries its context with it, in the same round trip. Materialized, and asked for inside the lateral, so that it
 # is set before the first row is looked at; were it not, row-level security would show nothing.
 _CONTEXT = (
-    "with ctx as materialized (select begin_request($1, $2, '{}') as ok) select {} from ctx cross join lateral ({}) q"
+    "with ctx as materialized (select begin_request($1, $2, {}) as ok) select {} from ctx cross join lateral ({}) q"
 )
 
 
@@ -33,7 +33,7 @@ class ById:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The one row that belongs to whoever asks: their organization."""
+    """The one row that belongs to whoever asks: their organization; where there is more to say, with these ids."""
 
     entity: Entity
     values: tuple[Any, ...] = ()
@@ -78,22 +78,35 @@ Shape: TypeAlias = Fields | Connection | tuple[Fields, ...]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A finished statement; `rows` is the most rows it may touch."""
+    """A finished statement; `rows` is the most rows it may touch.
+
+    One `of_datasets` takes those that the caller is limited to as its last parameter.
+    """
 
     sql: str
     rows: int
+    of_datasets: bool = False
+
+
+def _with_context(compiler: Compiler, sight: Sight, shown: str, rows: str) -> Statement:
+    """A read that brings its context along: whoever is limited to no datasets asks in the same words as ever."""
+    if not sight.is_limited:
+        return Statement(_CONTEXT.format(f"'{sight.lead_scope}'", shown, rows), compiler.rows)
+    datasets = compiler.bind("uuid[]")
+    return Statement(_CONTEXT.format(f"'{sight.lead_scope}', {datasets}", shown, rows), compiler.rows, of_datasets=True)
 
 
 def write_statement(
-    selection: Selection, shape: Shape, pages: Sequence[Page], in_session: bool, scope: LeadScope = LeadScope.ALL
+    selection: Selection, shape: Shape, pages: Sequence[Page], in_session: bool, sight: Sight = SEES_ALL
 ) -> Statement:
     """In a session the context is set already; a pure read brings it along."""
     first = 1 if in_session else 2
-    compiler = Compiler(pages, bound=first + len(selection.values), scope=scope)
+    member = "nullif(current_setting('rekindle.member_id', true), '')::uuid" if in_session else "$2"
+    compiler = Compiler(pages, bound=first + len(selection.values), sight=sight, member=member)
     scalar = _scalar(compiler, selection, shape, first)
     if in_session:
         return Statement(f"select {scalar} as j", compiler.rows)
-    return Statement(_CONTEXT.format(scope, "q.j", f"select {scalar} as j where ctx.ok"), compiler.rows)
+    return _with_context(compiler, sight, "q.j", f"select {scalar} as j where ctx.ok")
 
 
 def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) -> str:
@@ -103,6 +116,8 @@ def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) 
         wanted = f"${first + 1}" if isinstance(selection, ById) else None
         # Said besides, because a client may not have asked for the secret, and a parameter must stand somewhere.
         shown = f" and ${first + 2}::text is not null" if len(selection.values) > 1 else ""
+        if isinstance(selection, Own) and selection.values:
+            shown = f" and ${first + 1}::uuid[] is not null"
         return _row(compiler, shape, wanted, shown)
     rows = [_row(compiler, fields, f"${first + number}") for number, fields in enumerate(shape, start=1)]
     return f"json_build_array({', '.join(rows)})"
@@ -110,26 +125,41 @@ def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) 
 
 def _row(compiler: Compiler, fields: Fields, id: str | None, more: str = "") -> str:
     entity, alias = fields.entity, compiler.alias()
-    wanted = f" and {alias}.id = {id}{more}" if id else ""
-    return compiler.object(fields, alias, f" from {entity.table} {alias} where {alias}.{entity.tenant} = $1{wanted}")
+    wanted = f" and {alias}.id = {_target(compiler, entity, id)}" if id else ""
+    where = f"{alias}.{entity.tenant} = $1{wanted}{more}"
+    return compiler.object(fields, alias, f" from {entity.table} {alias} where {where}")
+
+
+def _target(compiler: Compiler, entity: Entity, id: str) -> str:
+    """The id of the row that is meant: where one row can lead to another, that of the other."""
+    if not entity.leads_to:
+        return id
+    one = compiler.alias()
+    to = f"case when {one}.{entity.leads_to} is null then {one}.id else {one}.{entity.leads_to} end"
+    return f"(select {to} from {entity.table} {one} where {one}.{entity.tenant} = $1 and {one}.id = {id})"
 
 
 _EVENTS_AT_ONCE = 200
 
 
-def write_following(shape: Variants, narrowing: Sequence[str], scope: LeadScope) -> Statement:
+def write_following(shape: Variants, narrowing: Sequence[str], sight: Sight) -> Statement:
     """Rows `(seq, json)` in order. Parameters: after, horizon, kinds, and what the narrowing columns must hold.
 
     Who sees an event saw its lead when it happened (the policy knows), and sees it still; what was withdrawn is for
-    those who do not.
+    those who do not. What tells of a credential is left out once that is deleted: nothing could be read of it.
     """
     compiler = Compiler((), bound=5 + len(narrowing))
-    one, lead = compiler.alias(), compiler.alias()
+    one, lead, credential = compiler.alias(), compiler.alias(), compiler.alias()
     narrowed = "".join(f" and {one}.{name} = ${number}" for number, name in enumerate(narrowing, start=6))
     of = f"select {lead}.id from leads {lead} where {lead}.organization_id = $1 and {lead}.id = {one}.lead_id"
+    kept = (
+        f"select {credential}.id from credentials {credential}"
+        f" where {credential}.organization_id = $1 and {credential}.id = {one}.subject_id"
+    )
     still = f" and {lead}.assignee_id = {one}.assignee_id" if "assignee_id" in narrowing else ""
     seen = (
-        f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of}{still}) is null"
+        f" and case when {one}.kind = 'LEAD_WITHDRAWN' then ({of} and {lead}.merged_into_id is null{still}) is null"
+        f" when {one}.kind = 'CREDENTIAL_EXPIRED' then ({kept}) is not null"
         f" else {one}.lead_id is null or ({of}) is not null end"
     )
     rows = (
@@ -137,7 +167,8 @@ def write_following(shape: Variants, narrowing: Sequence[str], scope: LeadScope)
         f" where {one}.organization_id = $1 and {one}.seq > $3 and {one}.seq <= $4"
         f" and {one}.kind = any ($5::text[]){narrowed}{seen} and ctx.ok order by {one}.seq limit {_EVENTS_AT_ONCE}"
     )
-    return Statement(f"{_CONTEXT.format(scope, 'q.seq, q.j', rows)} order by q.seq", compiler.rows)
+    found = _with_context(compiler, sight, "q.seq, q.j", rows)
+    return replace(found, sql=f"{found.sql} order by q.seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +179,7 @@ class Signalling:
     subject: UUID | None = None  # None: of all
 
 
-def write_signal(fields: Fields, scope: LeadScope) -> Statement:
+def write_signal(fields: Fields, sight: Sight) -> Statement:
     """The JSON of one signal, or nothing where its subject is out of sight. Parameters: subject, member, is_on, at."""
     compiler = Compiler((), bound=6)
     alias = compiler.alias()
@@ -157,4 +188,4 @@ def write_signal(fields: Fields, scope: LeadScope) -> Statement:
         " and $4::uuid is not null and $5::boolean is not null and $6::timestamptz is not null"
     )
     json = compiler.object(fields, alias, source)
-    return Statement(_CONTEXT.format(scope, "q.j", f"select {json} as j where ctx.ok"), compiler.rows)
+    return _with_context(compiler, sight, "q.j", f"select {json} as j where ctx.ok")

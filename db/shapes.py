@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.entity import Column, Entity, Many, One
+from db.entity import Column, Entity, Few, Many, One
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,9 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A related row."""
+    """A related row, or a list of few."""
 
-    relation: One
+    relation: One | Few
     fields: Fields
 
 

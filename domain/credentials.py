@@ -85,11 +85,16 @@ def check_secrets(kind: CredentialKind, secrets: list[tuple[str, str]]) -> dict[
 
 
 def write_secrets(secrets: Mapping[str, str]) -> bytes:
-    """As they are sealed; every character survives, half ones too."""
-    written = json.dumps(secrets, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """As somebody hands them in to be sealed."""
+    written = encode_secrets(secrets)
     if len(written) > LARGEST_VALUE:
         raise bad_input(f"The secrets have {len(written)} bytes; at most {LARGEST_VALUE} can be kept.", "secrets")
     return written
+
+
+def encode_secrets(secrets: Mapping[str, str]) -> bytes:
+    """As they are sealed, whatever their size; every character survives, half ones too."""
+    return json.dumps(secrets, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def read_secrets(written: bytes) -> dict[str, str]:

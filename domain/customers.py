@@ -62,13 +62,16 @@ def _check_text(name: str, value: str, region: str | None) -> str:
     return normalize_phone(words, region, _field(name)) if name.endswith("phone") else words
 
 
-def write_json(value: object, field: str) -> str:
-    """An object as it is kept; refuses what is none, and what is too large."""
+def write_json(value: object, field: str, largest: int = _LARGEST_FIELDS) -> str:
+    """An object as it is kept; refuses what is none, and what is too large or no JSON to a database."""
     if not isinstance(value, dict):
         raise bad_input("This is a JSON object, like {}.", field)
-    written = check_characters(json.dumps(value), field)
-    if "\\u0000" in written or len(written) > _LARGEST_FIELDS:
-        raise bad_input(f"This may have {_LARGEST_FIELDS} bytes as JSON, and no NUL characters.", field)
+    try:
+        written = check_characters(json.dumps(value, allow_nan=False, ensure_ascii=False), field)
+    except (ValueError, RecursionError):
+        raise bad_input("This has a number that is too large, or goes too deep.", field) from None
+    if "\\u0000" in written or len(written.encode()) > largest:
+        raise bad_input(f"This may have {largest} bytes as JSON, and no NUL characters.", field)
     return written
 
 

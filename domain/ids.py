@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 from domain.refusals import bad_input
@@ -14,6 +15,11 @@ def new_id() -> UUID:
     high = (milliseconds << 16) | 0x7000 | (random >> 68)
     low = (0b10 << 62) | (random & ((1 << 62) - 1))
     return UUID(int=(high << 64) | low)
+
+
+def earliest_id(instant: datetime) -> UUID:
+    """No id that was made at this instant or later comes before it."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def split_id(value: str) -> tuple[str, UUID]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from domain.leads import normalize_phone
+from domain.places import check_country, check_time_zone
 from domain.refusals import bad_input
 from domain.texts import check_characters
 
@@ -40,18 +40,6 @@ def _check_words(words: list[str]) -> list[str]:
     return sorted(word[:_LONGEST_TEXT] for word in kept if word)
 
 
-def _country(text: str) -> str:
-    if not re.fullmatch("[A-Z]{2}", text):
-        raise bad_input("A country is two capital letters (ISO 3166), like GB.", "country")
-    return text
-
-
-def _time_zone(text: str) -> str:
-    if text not in available_timezones():
-        raise bad_input("This is no time zone: take a name of the IANA database, like Europe/London.", "timeZone")
-    return text
-
-
 def _color(text: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", text):
         raise bad_input("A colour is written like #8cc63f.", "primaryColor")
@@ -72,8 +60,8 @@ def _web_address(field: str) -> Any:
 
 
 _FORMS: dict[str, Any] = {
-    "country": _country,
-    "time_zone": _time_zone,
+    "country": check_country,
+    "time_zone": check_time_zone,
     "primary_color": _color,
     "phone": _phone,
     "website": _web_address("website"),

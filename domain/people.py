@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.refusals import Refusal, RefusalCode
@@ -55,7 +56,11 @@ class Permission(StrEnum):
     CONVERSATIONS_ASSIGN = "CONVERSATIONS_ASSIGN"
     INSIGHTS_REVIEW = "INSIGHTS_REVIEW"
     CUSTOMERS_WRITE = "CUSTOMERS_WRITE"
+    LEADS_WRITE = "LEADS_WRITE"
+    DATASETS_WRITE = "DATASETS_WRITE"
+    LEADS_IMPORT = "LEADS_IMPORT"
     LEADS_ERASE = "LEADS_ERASE"
+    PIPELINE_WRITE = "PIPELINE_WRITE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
     KEYS_WRITE = "KEYS_WRITE"
@@ -75,39 +80,77 @@ _INBOX = {
     Permission.MESSAGES_SEND,
     Permission.CONVERSATIONS_ASSIGN,
     Permission.INSIGHTS_REVIEW,
+    Permission.LEADS_WRITE,
     Permission.CUSTOMERS_WRITE,
 }
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: EVERYTHING,
     Role.ADMIN: EVERYTHING,
-    Role.MANAGER: frozenset(_INBOX | {Permission.LEADS_ERASE, Permission.AUDIT_READ}),
+    Role.MANAGER: frozenset(
+        _INBOX
+        | {Permission.DATASETS_WRITE, Permission.LEADS_IMPORT, Permission.LEADS_ERASE}
+        | {Permission.PIPELINE_WRITE, Permission.AUDIT_READ}
+    ),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),
 }
 
 
+class Sight(NamedTuple):
+    """Who sees which leads: of whose, and whether only those of some datasets."""
+
+    lead_scope: LeadScope = LeadScope.ALL
+    is_limited: bool = False
+
+
+SEES_ALL = Sight()
+
+
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What somebody may do, and to which leads. `role` is None for programs and for the product itself."""
+    """What somebody may do, and to which leads. `role` is None for programs and for the product itself.
+
+    Who has `dataset_ids` sees only what is in at least one of them, as far as the scope goes; without any, nothing.
+    """
 
     role: Role | None = None
     permissions: frozenset[Permission] = EVERYTHING
     lead_scope: LeadScope = LeadScope.ALL
+    dataset_ids: frozenset[UUID] | None = None
 
     @classmethod
-    def of(cls, role: Role, lead_scope: LeadScope, more: Iterable[Permission] = ()) -> "Rights":
+    def of(
+        cls,
+        role: Role,
+        lead_scope: LeadScope,
+        more: Iterable[Permission] = (),
+        dataset_ids: Iterable[UUID] | None = None,
+    ) -> "Rights":
         """What a role gives, and more."""
-        return cls(role, PERMISSIONS_BY_ROLE[role] | frozenset(more), lead_scope)
+        limit = None if dataset_ids is None else frozenset(dataset_ids)
+        return cls(role, PERMISSIONS_BY_ROLE[role] | frozenset(more), lead_scope, limit)
+
+    @property
+    def sight(self) -> Sight:
+        return Sight(self.lead_scope, self.dataset_ids is not None)
 
     def cover(self, others: "Rights") -> bool:
         """Nobody gives or takes what they do not have: an owner's rights are an owner's to touch."""
         if others.role is Role.OWNER and self.role not in (Role.OWNER, None):
             return False
-        return others.permissions <= self.permissions and _SCOPES.index(others.lead_scope) <= _SCOPES.index(
-            self.lead_scope
+        return (
+            others.permissions <= self.permissions
+            and _SCOPES.index(others.lead_scope) <= _SCOPES.index(self.lead_scope)
+            and _is_within(others.dataset_ids, self.dataset_ids)
         )
 
 
+def _is_within(narrower: frozenset[UUID] | None, wider: frozenset[UUID] | None) -> bool:
+    return wider is None or (narrower is not None and narrower <= wider)
+
+
+# What tells of leads whatever datasets they are in, so that nobody has it who is limited to some.
+_OF_ALL_DATASETS = frozenset({Permission.AUDIT_READ, Permission.LEADS_IMPORT})
 _SCOPES = (LeadScope.ASSIGNED, LeadScope.ASSIGNED_AND_UNASSIGNED, LeadScope.ALL)
 
 
@@ -133,10 +176,17 @@ class Actor:
     def lead_scope(self) -> LeadScope:
         return self.rights.lead_scope
 
-    def may(self, permission: Permission) -> bool:
-        return permission in self.rights.permissions
+    @property
+    def sight(self) -> Sight:
+        return self.rights.sight
 
-    def require(self, permission: Permission) -> None:
+    def may(self, permission: Permission | None) -> bool:
+        """None is what needs no permission."""
+        if self.sight.is_limited and permission in _OF_ALL_DATASETS:
+            return False
+        return permission is None or permission in self.rights.permissions
+
+    def require(self, permission: Permission | None) -> None:
         if not self.may(permission):
             raise Refusal(RefusalCode.FORBIDDEN, f"This needs the permission {permission}, which you do not have.")
 

@@ -1,14 +1,13 @@
 """JSON Web Key Sets: what an identity provider publishes, and the keys in it that may have signed a token."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import httpx
 import jwt
 import orjson
 
 from domain.troubles import Trouble
+from gateways.asking import Asker, NoAnswer
 
 # By key id and algorithm: what a key was published for is fixed before any token is seen.
 Keys = Mapping[tuple[str, str], jwt.PyJWK]
@@ -34,36 +33,20 @@ class Jwks:
     def __init__(self, url: str, algorithms: Sequence[str], timeout_seconds: float = 5) -> None:
         self.url = url
         self._algorithms = tuple(algorithms)
-        self._timeout_seconds = timeout_seconds
-        # Redirects are not followed: the keys are believed because of this address.
-        self._http = httpx.AsyncClient(timeout=timeout_seconds, follow_redirects=False)
+        self._asker = Asker(timeout_seconds, _LARGEST_ANSWER)
 
     async def fetch(self) -> Keys:
         """The signing keys published now, perhaps none; raises KeysUnreachable."""
         try:
-            async with asyncio.timeout(self._timeout_seconds):  # httpx's own begins anew with every byte
-                body = await self._get()
-        except TimeoutError:
-            raise KeysUnreachable(f"{self.url} took longer than {self._timeout_seconds:g} seconds") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise KeysUnreachable(f"{self.url} cannot be reached ({type(error).__name__})") from error
-        return self._read(body)
+            answer = await self._asker.ask("GET", self.url)
+        except NoAnswer as trouble:
+            raise KeysUnreachable(f"{self.url} {trouble}") from None
+        if answer.status != 200:
+            raise KeysUnreachable(f"{self.url} answers {answer.status}")
+        return self._read(answer.body)
 
     async def close(self) -> None:
-        await self._http.aclose()
-
-    async def _get(self) -> bytes:
-        # Uncompressed, because a small compressed answer can be a huge one.
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        body = bytearray()
-        async with self._http.stream("GET", self.url, headers=headers) as answer:
-            if answer.status_code != 200:
-                raise KeysUnreachable(f"{self.url} answers {answer.status_code}")
-            async for part in answer.aiter_raw():
-                body += part
-                if len(body) > _LARGEST_ANSWER:
-                    raise KeysUnreachable(f"{self.url} answers more than {_LARGEST_ANSWER} bytes")
-        return bytes(body)
+        await self._asker.close()
 
     def _read(self, body: bytes) -> Keys:
         try:

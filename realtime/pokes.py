@@ -33,12 +33,14 @@ class News(StrEnum):
     INBOUND = "inbound"
     SENDING = "sending"
     REVIEWING = "reviewing"
+    IMPORTING = "importing"
 
 
 # A report that overtook its receipt is due once the receipt is recorded.
 _DUE = {
     EventKind.MESSAGE_SENT: {News.SENDING, News.REVIEWING},
     EventKind.MESSAGE_STATUS_CHANGED: {News.INBOUND},
+    EventKind.IMPORT_CHANGED: {News.IMPORTING},
 }
 
 Hear = Callable[[set[UUID]], None]

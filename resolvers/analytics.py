@@ -41,7 +41,10 @@ class AnalyticsQuery:
 
 @strawberry.type
 class AnalyticsSubscription:
-    @strawberry.subscription(description="Everything an open inbox wants to hear of. Needs INBOX_READ.")
+    @strawberry.subscription(
+        description="Everything an open inbox wants to hear of; what needs another permission, as `CredentialExpired` "
+        "does, is left out for those who lack it. Needs INBOX_READ."
+    )
     def inbox_events(
         self,
         info: Info,
@@ -49,12 +52,17 @@ class AnalyticsSubscription:
         filter: Annotated[InboxEventFilter | None, strawberry.argument(description="Which events.")] = strawberry.UNSET,
     ) -> AsyncGenerator[InboxEvent, None]:
         wanted = given(filter) or InboxEventFilter()
-        kinds, assignee = given(wanted.kinds), _read("member", wanted.assignee_id, "assigneeId")
+        caller, assignee = info.context.caller, _read("member", wanted.assignee_id, "assigneeId")
+        caller.require(Permission.INBOX_READ)
         if given(wanted.assigned_to_me):
-            assignee = _me(info.context.caller, assignee)
-        kinds = tuple(EVENTS if kinds is None else kinds)
+            assignee = _me(caller, assignee)
+        heard = {kind: entity for kind, entity in EVENTS.items() if caller.may(entity.permission)}
+        kinds = given(wanted.kinds)
+        for kind in kinds or ():
+            caller.require(EVENTS[kind].permission)
         conversation = _read("conversation", wanted.conversation_id, "conversationId")
-        return _follow(after, kinds, EVENTS, conversation=conversation, assignee=assignee)
+        kinds = tuple(heard if kinds is None else kinds)
+        return _follow(after, kinds, heard, conversation=conversation, assignee=assignee)
 
     @strawberry.subscription(description="The messages of one conversation as they come and go. Needs INBOX_READ.")
     def message_added(self, conversation_id: Id, after: After = strawberry.UNSET) -> AsyncGenerator[MessageAdded, None]:

@@ -29,7 +29,7 @@ class Work:
 SELECTING = "selecting"
 
 
-def one(entity: Entity, description: str) -> Any:
+def one(entity: Entity, description: str, name: str | None = None) -> Any:
     """A root field that is one row, by the id a client gives; an id of another kind is refused."""
 
     def declared(id: Id) -> None: ...
@@ -37,7 +37,7 @@ def one(entity: Entity, description: str) -> Any:
     def select(_source: None, _info: Any, id: str) -> ById:
         return ById(entity, read_id(entity.kind, id, "id"))
 
-    return strawberry.field(resolver=declared, description=description, metadata={SELECTING: select})
+    return strawberry.field(resolver=declared, name=name, description=description, metadata={SELECTING: select})
 
 
 def many(entity: Entity, description: str) -> Any:
@@ -66,6 +66,11 @@ def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID
         return ById(entity, *await action(session))
 
     return Work(run, entity)
+
+
+def said(input: Any) -> dict[str, Any]:
+    """What an input names, by its Python names; what was left out is not among it."""
+    return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}
 
 
 def given(value: Any) -> Any:

@@ -9,6 +9,7 @@ from graphql import OperationDefinitionNode
 
 from db.database import Database
 from db.session import Session
+from domain.links import Links
 from domain.people import Actor, Person
 from domain.refusals import Refusal, RefusalCode
 from realtime.live import Live
@@ -25,6 +26,7 @@ class Context:
     actor: Actor | None = None
     person: Person | None = None  # who may belong to no organization yet
     may_found: bool = False  # whether people may begin organizations here
+    links: Links = field(default_factory=lambda: Links("", ""))  # to files that come and go
     unknown: str = "Send a bearer token or an API key in the Authorization header (or in connection_init)."
     document: Document | None = None
     connection_params: dict[str, Any] = field(default_factory=dict)

@@ -82,7 +82,7 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         plan = self._plan(asked, selection)
         values = list(selection.values)
         pages = plan.read_pages(self.variable_values, values)
-        statement = plan.statement(selection, pages, in_session, context.caller.lead_scope)
+        statement = plan.statement(selection, pages, in_session, context.caller.sight)
         context.cost += statement.rows
         if context.cost > MOST_ROWS:
             raise TooComplex(context.cost, MOST_ROWS)

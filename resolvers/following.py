@@ -121,9 +121,10 @@ def _signal_stream(context: Context, signalling: Signalling, statements: dict[st
     return SignalStream(caller.organization_id, read, shape, roster)
 
 
-def _sight(caller: Actor) -> UUID | None:
-    """Those who ask the same read as one of them, so only who sees all leads, or the same member's, may share."""
-    return None if caller.lead_scope is LeadScope.ALL else caller.member_id
+def _sight(caller: Actor) -> tuple[UUID | None, frozenset[UUID] | None]:
+    """Those who ask the same read as one of them, so only those may share who see all leads, or the same member's, and
+    who are limited to the same datasets, or to none."""
+    return None if caller.lead_scope is LeadScope.ALL else caller.member_id, caller.rights.dataset_ids
 
 
 def _root_field(executor: SelectionExecutor) -> tuple[str, GraphQLField, Details]:
@@ -148,11 +149,11 @@ def _compile(
         context.caller.require(permission)
     if planner.sites:
         raise GraphQLError("A list cannot be asked for in an event: ask for it in a query.")
-    scope = context.caller.lead_scope
+    sight = context.caller.sight
     if isinstance(asked, Signalling):
-        return _signal_stream(context, asked, {kind: write_signal(shape, scope) for kind, shape in fields.items()})
+        return _signal_stream(context, asked, {kind: write_signal(shape, sight) for kind, shape in fields.items()})
     variants = Variants("events", tuple(fields.items()))
-    return _stream(context, asked, write_following(variants, tuple(asked.narrowing), scope))
+    return _stream(context, asked, write_following(variants, tuple(asked.narrowing), sight))
 
 
 def _asked(executor: SelectionExecutor, key: str, definition: GraphQLField, details: Details) -> Following | Signalling:

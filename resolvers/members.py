@@ -6,6 +6,7 @@ import strawberry
 
 from actions.members import (
     Grant,
+    Limit,
     change_member,
     change_profile,
     invite_member,
@@ -19,6 +20,7 @@ from db.session import Session
 from domain.ids import read_id
 from domain.people import LeadScope, Permission, Role
 from resolvers.answers import What, given, making, making_once
+from resolvers.datasets import read_limit
 from schema.people import Member, NewStaffInvitation, StaffInvitation
 from schema.refusals import Refused
 
@@ -32,6 +34,9 @@ class InviteMemberInput:
     )
     permissions: list[Permission] | None = strawberry.field(
         default=None, description="What they may do beyond the role."
+    )
+    allowed_dataset_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Only leads of these datasets will they see, at most 100; without it, every lead."
     )
 
 
@@ -47,6 +52,10 @@ class ChangeMemberInput:
     lead_scope: LeadScope | None = strawberry.field(default=None, description="Which leads they see.")
     permissions: list[Permission] | None = strawberry.field(
         default=None, description="What they may do beyond the role: all of it, not what is new."
+    )
+    allowed_dataset_ids: list[strawberry.ID] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Only leads of these datasets they see, at most 100; null: every lead, in a dataset or not.",
     )
     expected_version: int | None = strawberry.field(
         default=None, description="The version you read: if it has changed since, nothing is done."
@@ -102,7 +111,7 @@ class MembersMutation:
         return making(STAFF_INVITATIONS, run)
 
     @strawberry.mutation(
-        description="Changes role, lead scope or permissions; open sockets connect anew. Nobody "
+        description="Changes role, lead scope, datasets or permissions; open sockets connect anew. Nobody "
         "grants or touches what they do not have. Needs INBOX_READ and MEMBERS_WRITE."
     )
     def change_member(self, input: Annotated[ChangeMemberInput, What]) -> MemberResult:
@@ -139,4 +148,7 @@ def _member(input: ChangeMemberInput | MemberInput) -> Any:
 
 
 def _grant(input: InviteMemberInput | ChangeMemberInput) -> Grant:
-    return Grant(input.role, input.lead_scope, None if input.permissions is None else frozenset(input.permissions))
+    permissions = None if input.permissions is None else frozenset(input.permissions)
+    said = input.allowed_dataset_ids
+    limit = None if said is strawberry.UNSET else Limit(read_limit(said))
+    return Grant(input.role, input.lead_scope, permissions, limit)

@@ -22,6 +22,7 @@ from domain.people import Industry, LeadScope, Permission
 from domain.refusals import Refusal
 from resolvers.answers import What, Work, given, making, making_once
 from resolvers.context import Context
+from resolvers.datasets import read_limit
 from schema.people import ApiKey, DeletedOrganization, NewApiKey, Organization
 from schema.refusals import Refused
 
@@ -66,6 +67,9 @@ class CreateApiKeyInput:
     name: str = strawberry.field(description="What it is for.")
     permissions: list[Permission] = strawberry.field(description="What it may do.")
     expires_at: datetime | None = strawberry.field(default=None, description="Until when it is good; null for ever.")
+    allowed_dataset_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Only leads of these datasets it sees, at most 100; without it, every lead."
+    )
 
 
 @strawberry.input(description="A key to revoke.")
@@ -149,7 +153,8 @@ class OrganizationsMutation:
     )
     def create_api_key(self, input: Annotated[CreateApiKeyInput, What]) -> CreateApiKeyResult:
         def run(session: Session) -> Any:
-            return create_api_key(session, input.name, frozenset(input.permissions), given(input.expires_at))
+            allowed = read_limit(input.allowed_dataset_ids)
+            return create_api_key(session, input.name, frozenset(input.permissions), given(input.expires_at), allowed)
 
         return making_once(NEW_API_KEY, run)
 

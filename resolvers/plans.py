@@ -9,11 +9,11 @@ from graphql import get_named_type as named
 from graphql.execution.collect_fields import CollectedFields, FieldDetails
 from graphql.execution.values import get_argument_values
 
-from db.entity import ENTITIES, Column, Entity, Many, One
+from db.entity import ENTITIES, Column, Entity, Many
 from db.pages import Page, read_page
 from db.selection import Selection, Shape, Statement, write_statement
 from db.shapes import Child, Connection, Edge, Fields, PageInfo
-from domain.people import LeadScope, Permission
+from domain.people import Permission, Sight
 from domain.refusals import bad_input
 
 Details = list[FieldDetails]
@@ -28,6 +28,7 @@ class Site(NamedTuple):
     entity: Entity
     definition: GraphQLField
     details: FieldDetails
+    relation: Many | None
 
 
 @dataclass(slots=True)
@@ -37,19 +38,22 @@ class Plan:
     shape: Shape
     sites: list[Site]
     needs: frozenset[Permission]
-    statements: dict[tuple[bool, tuple[Page, ...], LeadScope], Statement] = field(default_factory=dict)
+    statements: dict[tuple[bool, tuple[Page, ...], Sight], Statement] = field(default_factory=dict)
 
     def read_pages(self, variables: Any, values: list[Any]) -> tuple[Page, ...]:
         """The pages asked for; appends the values to bind in the order the compiler will number them."""
-        return tuple(read_page(site.entity, _arguments(site, variables), values) for site in self.sites)
+        return tuple(
+            read_page(site.entity, _arguments(site, variables), values, site.relation.order if site.relation else ())
+            for site in self.sites
+        )
 
-    def statement(self, selection: Selection, pages: tuple[Page, ...], in_session: bool, scope: LeadScope) -> Statement:
-        key = (in_session, pages, scope)
+    def statement(self, selection: Selection, pages: tuple[Page, ...], in_session: bool, sight: Sight) -> Statement:
+        key = (in_session, pages, sight)
         found = self.statements.get(key)
         if found is None:
             if len(self.statements) >= _MOST_STATEMENTS:
                 self.statements.pop(next(iter(self.statements)))
-            found = self.statements[key] = write_statement(selection, self.shape, pages, in_session, scope)
+            found = self.statements[key] = write_statement(selection, self.shape, pages, in_session, sight)
         return found
 
 
@@ -82,7 +86,7 @@ class Planner:
         assert isinstance(type_, GraphQLObjectType)
         self._need(entity)
         page = len(self.sites)
-        self.sites.append(Site(entity, definition, details[0]))
+        self.sites.append(Site(entity, definition, details[0], relation))
         items = tuple((key, self._part(entity, type_, found)) for key, found in self._collected(type_, details))
         return Connection(entity, relation, page, items)
 
@@ -112,9 +116,9 @@ class Planner:
         if isinstance(found, Column):
             return key, found
         target = ENTITIES[found.target]
-        if isinstance(found, One):
-            return key, Child(found, self.fields(target, details))
-        return key, self.connection(target, found, type_.fields[name], details)
+        if isinstance(found, Many):
+            return key, self.connection(target, found, type_.fields[name], details)
+        return key, Child(found, self.fields(target, details))
 
     def _part(self, entity: Entity, type_: GraphQLObjectType, details: Details) -> str | Fields | Edge | PageInfo:
         name = _name(details)

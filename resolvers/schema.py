@@ -19,16 +19,23 @@ from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
 from resolvers.customers import CustomersMutation, CustomersQuery
+from resolvers.datasets import DatasetsMutation, DatasetsQuery
 from resolvers.documents import Document, Documents
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
 from resolvers.following import Subscribed, subscribe
+from resolvers.imports import ImportsMutation, ImportsQuery
+from resolvers.lead_facts import LeadFactsMutation
+from resolvers.lead_turns import LeadTurnsMutation
 from resolvers.leads import LeadsMutation, LeadsQuery
 from resolvers.learning import LearningMutation, LearningQuery
+from resolvers.many_leads import ManyLeadsMutation
 from resolvers.members import MembersMutation
+from resolvers.merging import MergingMutation
 from resolvers.nodes import NodesQuery
 from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
+from resolvers.pipeline import PipelineMutation, PipelineQuery
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
@@ -40,7 +47,10 @@ class Query(
     CredentialsQuery,
     ConversationsQuery,
     LeadsQuery,
+    PipelineQuery,
     CustomersQuery,
+    DatasetsQuery,
+    ImportsQuery,
     LearningQuery,
     NodesQuery,
     AnalyticsQuery,
@@ -52,8 +62,15 @@ class Query(
 class Mutation(
     ConversationsMutation,
     LeadsMutation,
+    LeadFactsMutation,
+    LeadTurnsMutation,
+    ManyLeadsMutation,
+    PipelineMutation,
     CustomersMutation,
+    DatasetsMutation,
+    ImportsMutation,
     LearningMutation,
+    MergingMutation,
     MembersMutation,
     OrganizationsMutation,
     CredentialsMutation,

@@ -1,3 +1,3 @@
 """The nouns of the API."""
 
-from schema import words  # noqa: F401  (a type keeps the enum it first meets: the described one must come before it)
+from schema import import_words, words  # noqa: F401  (a type keeps the enum it first meets: the described one must come before it)

@@ -7,6 +7,9 @@ import strawberry
 
 from domain.analytics import EventKind
 from schema.conversations import Conversation, Message
+from schema.credentials import Credential
+from schema.datasets import Dataset
+from schema.imports import Import
 from schema.leads import Lead
 from schema.learning import Insight
 from schema.people import Member
@@ -79,6 +82,27 @@ class InsightReviewed(Event):
     insight: Insight = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(
+    description="A dataset was made, changed, started, archived or restored, or leads were put into it or taken out, "
+    "which is told once, however many. What changes about a lead in it is told by `LeadChanged`."
+)
+class DatasetChanged(Event):
+    dataset: Dataset = strawberry.field(description="Which, with its counters as they stand now.")
+
+
+@strawberry.type(
+    description="A social connection has ended: its time is up, or its network refuses to go on. It is switched off "
+    "until it is stored anew. Needs CREDENTIALS_WRITE: nobody else is told."
+)
+class CredentialExpired(Event):
+    credential: Credential = strawberry.field(description="Which, as it stands now.")
+
+
+@strawberry.type(description="An import has come further, or to its end. Needs LEADS_IMPORT: nobody else is told.")
+class ImportChanged(Event):
+    import_: Import = strawberry.field(name="import", description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -114,14 +138,19 @@ InboxEvent: TypeAlias = Annotated[
     | LeadChanged
     | LeadWithdrawn
     | InsightRaised
-    | InsightReviewed,
+    | InsightReviewed
+    | DatasetChanged
+    | CredentialExpired
+    | ImportChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 
 
 @strawberry.input(description="Which events of the inbox are wanted; all that is given must hold.")
 class InboxEventFilter:
-    kinds: list[EventKind] | None = strawberry.field(default=strawberry.UNSET, description="Only these kinds.")
+    kinds: list[EventKind] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only these kinds; one that you may not hear of is refused."
+    )
     conversation_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Only of this conversation."
     )

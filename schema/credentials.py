@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from domain.credentials import CredentialKind, CredentialProvider
+from domain.refreshing import RefreshFailure
 from schema.node import Kept
 from schema.people import Member
 
@@ -22,6 +23,9 @@ class Credential(Kept):
     is_active: bool = strawberry.field(description="Whether it is used.")
     expires_at: datetime | None = strawberry.field(description="Until when it is good; null for ever.")
     refreshed_at: datetime | None = strawberry.field(description="When its secrets were last replaced; null if never.")
+    refresh_failure: RefreshFailure | None = strawberry.field(
+        description="Why it could not be refreshed by itself when that was last tried; null where nothing is wrong."
+    )
     owner: Member | None = strawberry.field(description="Whose it is; null where it is the organization's.")
 
 

@@ -69,6 +69,7 @@ class ErasedCustomer:
     customer_id: strawberry.ID = strawberry.field(description="Whose data it was.")
     messages: int = strawberry.field(description="Messages whose words and addresses went.")
     insights: int = strawberry.field(description="Insights whose words went.")
+    notes: int = strawberry.field(description="Notes that went.")
     webhooks: int = strawberry.field(description="What the carrier had sent, as it came.")
     records: int = strawberry.field(description="Records of the audit trail whose values were blotted out.")
     suppressed: int = strawberry.field(

@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from db.entity import Column, Entity, camel
+from db.entity import Column, Entity, Linked, camel
 from db.filters import OPERATORS_BY_TYPE
 from db.pages import Direction
 from schema.scalars import EmailAddress, PhoneNumber
@@ -22,8 +22,9 @@ _SENTENCES = {
     "lte": "Is this or before.",
 }
 
+_OF_NUMBERS = {"gt": "Is more.", "gte": "Is this or more.", "lt": "Is less.", "lte": "Is this or less."}
 _NAMED: dict[str, Any] = {"phone": PhoneNumber, "email": EmailAddress}
-_SCALARS: dict[str, Any] = {"text": str, "boolean": bool, "timestamptz": datetime}
+_SCALARS: dict[str, Any] = {"text": str, "boolean": bool, "integer": int, "timestamptz": datetime}
 
 
 def _declare(cls: type, description: str, fields: Mapping[str, tuple[Any, str]], one_of: bool = False) -> type:
@@ -38,7 +39,7 @@ def _declare(cls: type, description: str, fields: Mapping[str, tuple[Any, str]],
     return strawberry.input(cls, description=description)
 
 
-def _scalar_of(column: Column) -> Any:
+def _scalar_of(column: Column | Linked) -> Any:
     if column.enum:
         return column.enum
     if column.refers:
@@ -48,14 +49,14 @@ def _scalar_of(column: Column) -> Any:
 
 @cache
 def _comparison(scalar: Any, operators: tuple[str, ...]) -> type:
-    word = {str: "String", bool: "Boolean", datetime: "DateTime"}.get(scalar, scalar.__name__)
+    word = {str: "String", bool: "Boolean", int: "Int", datetime: "DateTime"}.get(scalar, scalar.__name__)
     name = f"{'Nullable' if 'isNull' in operators else ''}{word}Filter"
-    types = {"in": list[scalar], "isNull": bool}
-    fields = {(f"{op}_" if op == "in" else op): (types.get(op, scalar), _SENTENCES[op]) for op in operators}
+    types, sentences = {"in": list[scalar], "isNull": bool}, _SENTENCES | (_OF_NUMBERS if scalar is int else {})
+    fields = {(f"{op}_" if op == "in" else op): (types.get(op, scalar), sentences[op]) for op in operators}
     return _declare(type(name, (), {}), f"Compares with values of {word}; all that is given must hold.", fields)
 
 
-def _comparison_of(column: Column) -> type:
+def _comparison_of(column: Column | Linked) -> type:
     operators = OPERATORS_BY_TYPE[column.sql_type]
     return _comparison(
         _scalar_of(column), tuple(op for op in operators if op != "isNull" or (column.nullable and not column.unique))

@@ -1,11 +1,20 @@
 """Organizations, members, invitations, keys and the viewer."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from db.datasets import DATASETS
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 from schema.node import Kept
+from schema.paging import Connection, connection
+
+if TYPE_CHECKING:
+    from schema.datasets import Dataset
+
+if TYPE_CHECKING:
+    from schema.pipeline import ScoreReason
 
 
 @strawberry.type(description="A company that works with Rekindle: the only tenant there is.")
@@ -28,6 +37,9 @@ class Organization(Kept):
     )
     agent_scope: LeadScope = strawberry.field(description="Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] = strawberry.field(description="Words Sophie never wants to see in a text.")
+    score_reasons: list[Annotated["ScoreReason", strawberry.lazy("schema.pipeline")]] = strawberry.field(
+        description="What leads score points for, in order."
+    )
 
 
 @strawberry.type(description="A person in an organization.")
@@ -38,6 +50,12 @@ class Member(Kept):
     role: Role = strawberry.field(description="What they are.")
     status: MemberStatus = strawberry.field(description="Whether they may act.")
     lead_scope: LeadScope = strawberry.field(description="Which leads they see, with all that belongs to them.")
+    is_limited: bool = strawberry.field(
+        description="Whether they see only leads of their allowed datasets, within the scope; without any, no lead."
+    )
+    allowed_datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
+        DATASETS, "The datasets they are limited to, of those you see."
+    )
     permissions: list[Permission] = strawberry.field(description="What they may do beyond their role.")
     last_login_at: datetime | None = strawberry.field(description="When they were last here, to a quarter of an hour.")
 
@@ -49,6 +67,10 @@ class StaffInvitation(Kept):
     email: str = strawberry.field(description="Who was asked.")
     role: Role = strawberry.field(description="What they will be.")
     lead_scope: LeadScope = strawberry.field(description="Which leads they will see.")
+    is_limited: bool = strawberry.field(description="Whether they will see only leads of the allowed datasets.")
+    allowed_datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
+        DATASETS, "The datasets they will be limited to."
+    )
     permissions: list[Permission] = strawberry.field(description="What they may do beyond the role.")
     expires_at: datetime = strawberry.field(description="Until when they can join.")
     accepted_at: datetime | None = strawberry.field(description="When they joined.")
@@ -67,6 +89,12 @@ class ApiKey(Kept):
     name: str = strawberry.field(description="What it is for.")
     last_characters: str = strawberry.field(description="Its last six characters, to tell it by.")
     permissions: list[Permission] = strawberry.field(description="What it may do.")
+    is_limited: bool = strawberry.field(
+        description="Whether it sees only leads of its allowed datasets; without any, no lead."
+    )
+    allowed_datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
+        DATASETS, "The datasets it is limited to, of those you see."
+    )
     expires_at: datetime | None = strawberry.field(description="Until when it is good; null for ever.")
     last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
     revoked_at: datetime | None = strawberry.field(description="When it was revoked; null while it is good.")

@@ -7,17 +7,28 @@ from typing import Any
 import strawberry
 
 from db.pages import Direction
-from domain import conversations, credentials, customers, leads, learning, people, refusals
+from domain import (
+    conversations,
+    credentials,
+    customers,
+    datasets,
+    leads,
+    learning,
+    people,
+    refreshing,
+    refusals,
+    scoring,
+)
 from domain.analytics import EventKind
 
 
-def _word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
+def word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
     strawberry.enum(enum, description=description)
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[enum[value.name]]
 
 
-_word(
+word(
     people.Role,
     "What a member is, and so may do.",
     {
@@ -28,7 +39,7 @@ _word(
         people.Role.VIEWER: "Reads, and changes nothing.",
     },
 )
-_word(
+word(
     people.MemberStatus,
     "Whether a member may act.",
     {
@@ -37,16 +48,20 @@ _word(
         people.MemberStatus.REMOVED: "Has gone; what they wrote stays.",
     },
 )
-_word(
+word(
     people.Permission,
     "What somebody may do.",
     {
-        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within the lead scope.",
+        people.Permission.INBOX_READ: "Read leads, conversations, messages and insights, within scope and datasets.",
         people.Permission.MESSAGES_SEND: "Answer leads.",
         people.Permission.CONVERSATIONS_ASSIGN: "Hand leads over.",
         people.Permission.INSIGHTS_REVIEW: "Decide about what Sophie noticed.",
         people.Permission.CUSTOMERS_WRITE: "Convert leads, change customers, and ask them into the portal.",
+        people.Permission.LEADS_WRITE: "Add, change, tag, move, note, merge, archive and restore leads.",
+        people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
+        people.Permission.LEADS_IMPORT: "Bring files of leads in, and see what became of each row.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
+        people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
         people.Permission.KEYS_WRITE: "See, make and revoke API keys.",
@@ -54,7 +69,7 @@ _word(
         people.Permission.CREDENTIALS_WRITE: "See, store, switch and delete what opens other services.",
     },
 )
-_word(
+word(
     customers.MembershipStatus,
     "How a customer's membership stands.",
     {
@@ -64,7 +79,7 @@ _word(
         customers.MembershipStatus.EXPIRED: "Its time is over.",
     },
 )
-_word(
+word(
     people.AuditVerb,
     "What was done to a thing.",
     {
@@ -73,7 +88,7 @@ _word(
         people.AuditVerb.DELETE: "It was deleted.",
     },
 )
-_word(
+word(
     people.Industry,
     "What an organization works in.",
     {
@@ -82,7 +97,7 @@ _word(
         people.Industry.OTHER: "Anything else.",
     },
 )
-_word(
+word(
     people.Plan,
     "What an organization pays for.",
     {
@@ -91,7 +106,7 @@ _word(
         people.Plan.ENTERPRISE: "The largest plan.",
     },
 )
-_word(
+word(
     people.LeadScope,
     "Which leads a member sees, with all that belongs to them.",
     {
@@ -100,7 +115,7 @@ _word(
         people.LeadScope.ASSIGNED: "Those they own or work.",
     },
 )
-_word(
+word(
     people.OrganizationStatus,
     "Whether an organization is at work.",
     {
@@ -109,16 +124,17 @@ _word(
         people.OrganizationStatus.CANCELLED: "Has ended; sends nothing.",
     },
 )
-_word(
+word(
     credentials.CredentialKind,
     "What a credential is for.",
     {
         credentials.CredentialKind.INTEGRATION: "A service the product works with.",
-        credentials.CredentialKind.SOCIAL: "A connection to a social network; switched off when its time is up.",
+        credentials.CredentialKind.SOCIAL: "A connection to a social network: refreshed before its time is up, or else "
+        "switched off when it is.",
         credentials.CredentialKind.SECRET: "Any one text that is to be kept secret.",
     },
 )
-_word(
+word(
     credentials.CredentialProvider,
     "Where a credential opens something.",
     {provider: f"{provider.capitalize()}." for provider in credentials.CredentialProvider}
@@ -131,7 +147,22 @@ _word(
         credentials.CredentialProvider.OTHER: "Anything else: a SECRET.",
     },
 )
-_word(
+word(
+    refreshing.RefreshFailure,
+    "Why a social connection could not be refreshed.",
+    {
+        refreshing.RefreshFailure.UNREACHABLE: "The network did not answer, or is in trouble; it is asked again.",
+        refreshing.RefreshFailure.UNCLEAR: "The network answered something unexpected; it is asked again.",
+        refreshing.RefreshFailure.APP_REFUSED: "The network refuses this server's app: tell whoever runs the server. "
+        "It is asked again.",
+        refreshing.RefreshFailure.LACKS_TOKEN: "Its secrets lack what its network refreshes by (refresh_token for "
+        "TWITTER and LINKEDIN, access_token for FACEBOOK and INSTAGRAM): store it anew, or it ends in its time.",
+        refreshing.RefreshFailure.UNOPENABLE: "Its secrets do not open: tell whoever runs the server. It is "
+        "tried again.",
+        refreshing.RefreshFailure.REFUSED: "The network has ended the connection; it is switched off: connect anew.",
+    },
+)
+word(
     leads.Lifecycle,
     "How far a lead has come.",
     {
@@ -143,7 +174,7 @@ _word(
         leads.Lifecycle.LOST: "Will not buy; may be reopened.",
     },
 )
-_word(
+word(
     leads.Temperature,
     "How interested a lead is.",
     {
@@ -153,7 +184,7 @@ _word(
         leads.Temperature.HOT: "Wants to buy now.",
     },
 )
-_word(
+word(
     leads.Sentiment,
     "The tone of what a lead writes.",
     {
@@ -164,13 +195,65 @@ _word(
         leads.Sentiment.UNCLEAR: "Read, and not clear.",
     },
 )
-_word(
+word(
+    datasets.DuplicatePolicy,
+    "What happens to somebody who comes with a dataset and is there already.",
+    {
+        datasets.DuplicatePolicy.FLAG: "The lead that is there is put into the dataset, and marked as known before.",
+        datasets.DuplicatePolicy.SKIP: "They are left out.",
+        datasets.DuplicatePolicy.MERGE: "The lead that is there gets what it lacked, and is put into the dataset.",
+        datasets.DuplicatePolicy.KEEP_BOTH: "A second lead is made, which points to the first.",
+    },
+)
+word(
+    datasets.LawfulBasis,
+    "On what ground leads may be written to.",
+    {
+        datasets.LawfulBasis.CONSENT: "They agreed to it.",
+        datasets.LawfulBasis.LEGITIMATE_INTEREST: "The organization has an interest that outweighs theirs.",
+        datasets.LawfulBasis.SOFT_OPT_IN: "They bought or asked about something similar, and did not object.",
+        datasets.LawfulBasis.CONTRACT: "A contract with them needs it.",
+    },
+)
+word(
+    leads.ContactStatus,
+    "Where a lead stands, in one word: of what holds, what stands first here.",
+    {
+        leads.ContactStatus.ARCHIVED: "Was put away.",
+        leads.ContactStatus.REMOVED: "Asked not to be written to any more.",
+        leads.ContactStatus.CONVERTED: "Became a customer.",
+        leads.ContactStatus.CALL_BOOKED: "Has booked a call.",
+        leads.ContactStatus.HOT: "Wants to buy now.",
+        leads.ContactStatus.WARM: "Is interested.",
+        leads.ContactStatus.COLD: "Is not interested, or lost.",
+        leads.ContactStatus.CONTACTED_3: "Was sent the third text of a reactivation.",
+        leads.ContactStatus.CONTACTED_2: "Was sent the second.",
+        leads.ContactStatus.CONTACTED_1: "Was written to.",
+        leads.ContactStatus.READY: "Nobody has written yet.",
+    },
+)
+word(
+    scoring.ScoreCondition,
+    "What a lead must meet to score.",
+    {
+        scoring.ScoreCondition.FIELD_PRESENT: "The field has a value.",
+        scoring.ScoreCondition.FIELD_EQUALS: "The field has this value, in whatever case it is written.",
+        scoring.ScoreCondition.TAG_PRESENT: "The lead has this tag.",
+        scoring.ScoreCondition.REPLIED: "The lead has ever written to us.",
+    },
+)
+word(
+    scoring.LeadField,
+    "A fact of a lead that scores can depend on: the field of the same name.",
+    {field: f"{field.replace('_', ' ').capitalize()}." for field in scoring.LeadField},
+)
+word(
     conversations.Channel,
     "How one talks to a lead.",
     {channel: f"By {channel.name.lower()}." for channel in conversations.Channel}
     | {conversations.Channel.SMS: "By text message.", conversations.Channel.OTHER: "In any other way."},
 )
-_word(
+word(
     conversations.ConversationStatus,
     "Where a conversation stands.",
     {
@@ -179,7 +262,7 @@ _word(
         conversations.ConversationStatus.ARCHIVED: "Put away; a new message starts another.",
     },
 )
-_word(
+word(
     conversations.MessageDirection,
     "Who wrote a message.",
     {
@@ -187,7 +270,7 @@ _word(
         conversations.MessageDirection.OUTBOUND: "The organization.",
     },
 )
-_word(
+word(
     conversations.MessageKind,
     "What a message is for.",
     {
@@ -198,7 +281,7 @@ _word(
         conversations.MessageKind.NURTURE: "Keeps the contact.",
     },
 )
-_word(
+word(
     conversations.MessageStatus,
     "Where a message is. Late or repeated reports never move it back.",
     {
@@ -214,7 +297,7 @@ _word(
         conversations.MessageStatus.RECEIVED: "Came from the lead.",
     },
 )
-_word(
+word(
     learning.InsightType,
     "What an insight is about.",
     {
@@ -224,7 +307,7 @@ _word(
         learning.InsightType.PATTERN: "Something seen in many conversations.",
     },
 )
-_word(
+word(
     learning.InsightSeverity,
     "How much an insight matters.",
     {
@@ -234,7 +317,7 @@ _word(
         learning.InsightSeverity.CRITICAL: "Must be mended now.",
     },
 )
-_word(
+word(
     learning.InsightCategory,
     "What kind of thing was noticed.",
     {
@@ -245,7 +328,7 @@ _word(
         learning.InsightCategory.SUCCESS_PATTERN: "What worked.",
     },
 )
-_word(
+word(
     learning.InsightStatus,
     "What became of an insight.",
     {
@@ -257,17 +340,17 @@ _word(
         learning.InsightStatus.ROLLED_BACK: "What was learned from it was taken back.",
     },
 )
-_word(
+word(
     refusals.RefusalCode,
     "Why something was refused, and what to do about it.",
     {code: code.value for code in refusals.RefusalCode},
 )
-_word(
+word(
     EventKind,
     "What an event tells of: the type of the same name.",
     {kind: f"{kind.replace('_', ' ').capitalize()}." for kind in EventKind},
 )
-_word(
+word(
     Direction,
     "Which end of an order comes first.",
     {Direction.ASC: "Smallest, oldest or A first.", Direction.DESC: "Largest, newest or Z first."},

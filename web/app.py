@@ -10,22 +10,22 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from resolvers.schema import Schema
 from web.graphql import Endpoint
 from web.health import Health
 from web.portal import Portal
+from web.transfers import Transfers
 from web.twilio import TwilioWebhooks
 
 
 def web_app(
-    schema: Schema,
     graphql: Endpoint,
     portal: Portal,
     twilio: TwilioWebhooks,
+    transfers: Transfers,
     health: Health,
     allowed_origins: Sequence[str],
 ) -> ASGIApp:
-    texts = {"/schema.graphql": schema.as_str(), "/portal.graphql": portal.schema.as_str()}
+    texts = {"/schema.graphql": graphql.schema.as_str(), "/portal.graphql": portal.schema.as_str()}
 
     async def show_sdl(request: Request) -> Response:
         return PlainTextResponse(texts[request.url.path])
@@ -40,6 +40,8 @@ def web_app(
         *(Route(path, show_sdl) for path in texts),
         Route("/webhooks/twilio/messages", twilio.messages, methods=["POST"]),
         Route("/webhooks/twilio/status", twilio.status, methods=["POST"]),
+        Route("/uploads/{token}", transfers.upload, methods=["PUT", "POST"]),
+        Route("/outcomes/{token}", transfers.outcome),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]

@@ -97,10 +97,9 @@ class Authentication:
         )
         if not organization_id or not found:
             raise Rejected("This API key is unknown, expired or revoked.")
-        names = found[0]["permissions"]
-        permissions = frozenset(Permission(name) for name in names)
-        rights = Rights(permissions=permissions)
-        return Actor(organization_id, api_key_id=found[0]["id"], rights=rights, stamp=" ".join(names))
+        [row] = [dict(row) for row in found]
+        rights = Rights(permissions=frozenset(map(Permission, row["permissions"])), dataset_ids=_limit(row))
+        return Actor(organization_id, api_key_id=row["id"], rights=rights, stamp=row["stamp"])
 
     async def _find_person(self, person: Person, credentials: Credentials) -> Actor:
         organization = credentials.organization
@@ -145,9 +144,13 @@ def _is_open(row: Mapping[str, Any]) -> bool:
 
 
 def _member(row: Mapping[str, Any]) -> Actor:
-    role, scope, more = Role(row["role"]), LeadScope(row["lead_scope"]), row["permissions"]
-    rights = Rights.of(role, scope, map(Permission, more))
-    return Actor(row["organization_id"], row["member_id"], rights=rights, stamp=" ".join((role, scope, *more)))
+    role, scope, more = Role(row["role"]), LeadScope(row["lead_scope"]), map(Permission, row["permissions"])
+    rights = Rights.of(role, scope, more, _limit(row))
+    return Actor(row["organization_id"], row["member_id"], rights=rights, stamp=row["stamp"])
+
+
+def _limit(row: Mapping[str, Any]) -> frozenset[UUID] | None:
+    return None if row["dataset_ids"] is None else frozenset(row["dataset_ids"])
 
 
 def _id(organization: str | None) -> UUID | None:

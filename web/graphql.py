@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from db.database import Database
+from domain.links import Links
 from domain.troubles import Trouble
 from realtime.live import Live
 from resolvers.context import Context
@@ -41,18 +42,20 @@ class Endpoint:
         live: Live,
         authentication: Authentication,
         guard: Guard,
+        links: Links,
         *,
         explorer: bool,
         sign_up: bool,
         allowed_origins: Sequence[str],
     ) -> None:
         self.explorer = Explorer() if explorer else None
-        self._graphql = schema
+        self.schema = schema
         self._origins = frozenset(allowed_origins)
         self._database = database
         self._live = live
         self._authentication = authentication
         self._guard = guard
+        self._links = links
         self._may_found = sign_up
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,8 +74,8 @@ class Endpoint:
         if not self._is_welcome(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": 1008})
             return
-        context = Context(self._database, self._live, secrets.token_hex(8), may_found=self._may_found)
-        socket = Socket(self._graphql, context, partial(self._admit, context), receive, send, _cut_of(scope))
+        context = self._blank(secrets.token_hex(8))
+        socket = Socket(self.schema, context, partial(self._admit, context), receive, send, _cut_of(scope))
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             await socket.close(4406, "Subprotocol not acceptable")
@@ -112,24 +115,28 @@ class Endpoint:
         except Trouble as trouble:
             return json_answer(request, error_answer(ErrorCode.TIMEOUT, str(trouble), request_id), 503)
         wanted = (asked["query"], asked.get("variables"), context, None, asked.get("operationName"))
-        kind = partial(self._graphql.operation_type, asked)
+        kind = partial(self.schema.operation_type, asked)
         if wants_events(request.headers.get("accept", ""), kind):
             is_endless = kind() is OperationType.SUBSCRIPTION
-            stream = EventStream(await self._graphql.stream(*wanted), self._guard, context, is_endless=is_endless)
+            stream = EventStream(await self.schema.stream(*wanted), self._guard, context, is_endless=is_endless)
             refused = await stream.refused()
             if refused and status_of(request, refused) == 401:
                 return json_answer(request, answer_of(refused), 401)
             return stream
-        result = await self._graphql.execute(*wanted, _NO_STREAMS)
+        result = await self.schema.execute(*wanted, _NO_STREAMS)
         return json_answer(request, answer_of(result), status_of(request, result))
 
     def _check_method(self, request: Request, asked: dict[str, Any]) -> None:
         refused = _NOT_BY_GET - ({OperationType.SUBSCRIPTION} if EVENTS in request.headers.get("accept", "") else set())
-        if request.method == "GET" and self._graphql.operation_type(asked) in refused:
+        if request.method == "GET" and self.schema.operation_type(asked) in refused:
             raise Unfit(405, f"Send mutations with POST, and subscriptions over a socket or for {EVENTS}.")
 
+    def _blank(self, request_id: str) -> Context:
+        """Of nobody yet."""
+        return Context(self._database, self._live, request_id, may_found=self._may_found, links=self._links)
+
     async def _context(self, headers: Headers, request_id: str) -> Context:
-        context = Context(self._database, self._live, request_id, may_found=self._may_found)
+        context = self._blank(request_id)
         credentials = Credentials.of(headers)
         if credentials:
             try:

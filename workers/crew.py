@@ -1,31 +1,61 @@
 """The crew: every queue, woken by pokes and by the clock."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 from db.database import Database
 from gateways.carrier import Carrier
+from gateways.networks import Networks
+from gateways.storage.files import Storage
 from realtime.pokes import News
-from workers.expiring import Expiring
+from workers.archiving import Archiving
 from workers.forgetting import Forgetting
+from workers.importing import Importer
 from workers.inbound import take_webhooks
 from workers.lanes import Queue
+from workers.refreshing import Refreshing
 from workers.reviewing import take_review
 from workers.sending import Sender
+from workers.shredding import Shredding
+from workers.tending import Tending
+
+
+class _Round(Protocol):
+    """Work that the clock brings about, round by round."""
+
+    async def run(self) -> None: ...
 
 
 class Crew:
-    """Without a carrier nothing is sent: texts wait in their queue until there is one."""
+    """Without a carrier nothing is sent: texts wait in their queue until there is one.
+
+    Connections of networks that are not among `networks` are not refreshed.
+    """
 
     def __init__(
-        self, database: Database, carrier: Carrier | None, status_callback: str, remembered: timedelta
+        self,
+        database: Database,
+        carrier: Carrier | None,
+        status_callback: str,
+        remembered: timedelta,
+        networks: Networks,
+        storage: Storage,
     ) -> None:
         self._database = database
-        self._forgetting, self._expiring = Forgetting(database, remembered), Expiring(database)
+        self._rounds: Sequence[_Round] = (
+            Forgetting(database, remembered),
+            Archiving(database),
+            Refreshing(database, networks),
+            Tending(database),
+            Shredding(database, storage),
+        )
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
+            Queue(News.IMPORTING, Importer(database, storage).take_import, lanes=2),
         ]
         if carrier:
             self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))
@@ -34,5 +64,5 @@ class Crew:
         async with asyncio.TaskGroup() as group:
             for queue in self.queues:
                 group.create_task(queue.run(self._database))
-            group.create_task(self._forgetting.run())
-            group.create_task(self._expiring.run())
+            for round in self._rounds:
+                group.create_task(round.run())

@@ -1,7 +1,7 @@
 """Lanes: take the organizations that have something due, a portion at a time, fairly."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ import structlog
 
 from db.database import Database
 from domain.troubles import Trouble
-from realtime.pokes import News
 
 log = structlog.get_logger()
 _SWEEP_SECONDS = 2.0
@@ -25,9 +24,10 @@ class Queue:
     An organization is in one lane at a time, so its items are worked off in order; after each it goes to the back.
     """
 
-    name: News  # what a poke calls it that says that something is due
+    name: str  # what a poke calls it that says that something is due, where there are such pokes
     take: Callable[[UUID], Coroutine[Any, Any, bool]]
     lanes: int = 4
+    find: Callable[[], Awaitable[set[UUID]]] | None = None  # whose is due, where the queues' own function does not know
     waiting: dict[UUID, None] = field(default_factory=dict)
     busy: set[UUID] = field(default_factory=set)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,11 +46,13 @@ class Queue:
         """Finds what no poke told of: what became due by the clock, and what a dead process left."""
         while True:
             try:
-                rows = await database.look_up("due_organizations", self.name)
-                self.add({row["organization_id"] for row in rows})
+                self.add(await self.find() if self.find else await self._due(database))
             except Trouble as trouble:
                 log.warning("queue is waiting for the database", queue=self.name, reason=str(trouble))
             await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def _due(self, database: Database) -> set[UUID]:
+        return {row["organization_id"] for row in await database.look_up("due_organizations", self.name)}
 
     async def _work(self) -> None:
         while True:

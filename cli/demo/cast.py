@@ -1,13 +1,11 @@
 """Who is in the demo: two organizations, their people, their leads, and the numbers of all, reserved for fiction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.leads import NewLead
 from cli.demo import cars, solar
 from cli.demo.scenes import Scene
 from domain.conversations import Channel
-from domain.leads import Lifecycle, Temperature
 from domain.people import Role
 
 
@@ -82,36 +80,6 @@ class House:
         return [*strangers, *zip(self.callers(), self.scenes, strict=False)]
 
 
-_SOURCES = ("WEBSITE", "REFERRAL", "CSV_IMPORT", "MANUAL")
-_WITHOUT_PHONE = 6  # one lead in so many, once the scenes have theirs
-
-
-def _leads(entries: Sequence[str], scenes: int, tags: Sequence[str], phones: Sequence[str]) -> tuple[NewLead, ...]:
-    return tuple(
-        _lead(place, entry, tags, None if place >= scenes and place % _WITHOUT_PHONE == 0 else phones[place])
-        for place, entry in enumerate(entries)
-    )
-
-
-def _lead(place: int, entry: str, tags: Sequence[str], phone: str | None) -> NewLead:
-    """`entry` reads "First Last" or "First Last, Company". What is not authored varies with the place."""
-    name, _, company = entry.partition(", ")
-    first, last = name.split(" ", 1)
-    dotted = f"{first}.{last}".lower().replace("'", "").replace(" ", "")
-    return NewLead(
-        first_name=first,
-        last_name=last,
-        company=company or None,
-        phone=phone,
-        email=f"{dotted}@example.{'com' if company else 'org'}" if not phone or place % 3 else None,
-        linkedin_url=f"https://www.linkedin.com/in/{dotted.replace('.', '-')}" if company else None,
-        source=_SOURCES[place % len(_SOURCES)],
-        tags=[tags[place % len(tags)], tags[(place * 3 + 1) % len(tags)]][: place % 3],
-        lifecycle=tuple(Lifecycle)[place * 5 % len(Lifecycle)],
-        temperature=tuple(Temperature)[place * 3 % len(Temperature)],
-    )
-
-
 HOUSES = (
     House(
         slug="brightside-solar",
@@ -124,9 +92,7 @@ HOUSES = (
             Person("Sam Whitlock", "sam@brightside.example", Role.AGENT),
             Person("Meera Joshi", "meera@brightside.example", Role.AGENT),
         ),
-        leads=_leads(
-            solar.LEADS, len(solar.SCENES), solar.TAGS, [f"+447700900{last}" for last in range(101, 101 + 40)]
-        ),
+        leads=solar.BOOK.leads(len(solar.SCENES), [f"+447700900{last}" for last in range(101, 101 + 40)]),
         scenes=solar.SCENES,
         stranger_names=solar.STRANGERS,
         stranger_numbers=tuple(f"+447700900{last}" for last in range(200, 1000)),
@@ -143,7 +109,7 @@ HOUSES = (
             Person("Dana Cole", "dana@harbour.example", Role.AGENT),
             Person("Miguel Santos", "miguel@harbour.example", Role.AGENT),
         ),
-        leads=_leads(cars.LEADS, len(cars.SCENES), cars.TAGS, [f"+16175550{last}" for last in range(101, 101 + 40)]),
+        leads=cars.BOOK.leads(len(cars.SCENES), [f"+16175550{last}" for last in range(101, 101 + 40)]),
         scenes=cars.SCENES,
         stranger_names=cars.STRANGERS,
         stranger_numbers=tuple(f"+1{area}5550{last}" for last in range(100, 200) for area in (508, 781, 978, 339, 857)),

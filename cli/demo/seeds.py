@@ -12,8 +12,10 @@ from actions.leads import add_lead
 from actions.members import add_member
 from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
+from actions.scoring import set_score_reasons
 from actions.sending import find_recorded
 from cli.demo.cast import Caller, House, Person
+from cli.demo.contacts import stage_of
 from cli.demo.desk import find_conversation
 from cli.demo.scenes import Scene
 from db.database import Database
@@ -21,8 +23,10 @@ from domain.conversations import InboundText
 from domain.ids import new_id
 from domain.people import Actor
 from domain.refusals import Refusal, RefusalCode
+from domain.scoring import USUAL_REASONS, Reason, ScoreCondition
 
 _LAST = "last"
+_REPLIED = Reason("Wrote to us", 20, ScoreCondition.REPLIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ async def _organization(database: Database, house: House) -> UUID:
     async with database.work(actor) as session:
         await add_organization(session, house.slug, house.name, country=house.country, time_zone=house.time_zone)
         await add_phone_number(session, house.number)
+        await set_score_reasons(session, [*USUAL_REASONS, _REPLIED])
     return actor.organization_id
 
 
@@ -80,9 +85,10 @@ async def _add_leads(database: Database, company: Company) -> None:
     owners = company.member_ids
     try:
         async with database.work(Actor(company.organization_id)) as session:
+            stages = [stage["id"] for stage in await session.rows("pipeline", "lock_stages")]
             for place, lead in enumerate(company.house.leads):
                 owner = owners[place % len(owners)] if place % 5 else None
-                await add_lead(session, replace(lead, owner_id=owner))
+                await add_lead(session, replace(lead, owner_id=owner, pipeline_stage_id=stages[stage_of(lead)]))
     except Refusal as refusal:
         if refusal.code is not RefusalCode.CONFLICT:  # They are there, from a time that was broken off.
             raise

@@ -1,25 +1,36 @@
 -- name: write_events
 -- Takes the next numbers and inserts the events in one round trip, so that the counter is held as briefly as can be.
--- An event is for whoever may see its lead now; what was withdrawn is for those who could until now.
+-- An event is for whoever may see its lead now; what was withdrawn is for those who could until now; what becomes of a
+-- dataset, for whoever may see that.
 with told as materialized (
   select given.ordinal, given.id, given.kind, given.conversation_id, given.message_id, given.insight_id,
+         given.subject_id, given.dataset_id,
          coalesce(given.lead_id, c.lead_id) as lead_id,
          case given.kind when 'LEAD_WITHDRAWN' then given.owner_id else l.owner_id end as owner_id,
-         case given.kind when 'LEAD_WITHDRAWN' then given.assignee_id else l.assignee_id end as assignee_id
-  from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[])
-         with ordinality
-         as given (id, kind, conversation_id, message_id, lead_id, insight_id, owner_id, assignee_id, ordinal)
+         case given.kind when 'LEAD_WITHDRAWN' then given.assignee_id else l.assignee_id end as assignee_id,
+         case when given.kind = 'LEAD_WITHDRAWN' then given.dataset_ids::uuid[]
+              when given.dataset_id is not null then array[given.dataset_id]
+              else l.dataset_ids end as dataset_ids
+  from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[],
+              $11::uuid[], $12::uuid[], $13::text[])
+         with ordinality as given (id, kind, conversation_id, message_id, lead_id, insight_id, subject_id, owner_id,
+                                   assignee_id, dataset_id, dataset_ids, ordinal)
   left join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   left join leads l on l.organization_id = $1 and l.id = coalesce(given.lead_id, c.lead_id)
 ), position as (
   update event_counters set last_seq = last_seq + $2::int where organization_id = $1 returning last_seq
 )
-insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, insight_id, owner_id,
-                    assignee_id)
+insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, insight_id, subject_id,
+                    owner_id, assignee_id, dataset_id, dataset_ids)
 select $1, position.last_seq - $2::int + told.ordinal, told.id, told.kind, told.conversation_id, told.message_id,
-       told.lead_id, told.insight_id, told.owner_id, told.assignee_id
+       told.lead_id, told.insight_id, told.subject_id, told.owner_id, told.assignee_id, told.dataset_id,
+       told.dataset_ids
 from position, told
 returning seq
+
+-- name: see_all
+-- For what is left of a unit of work that has read and answered: it tells of what whoever acted has just handed over.
+select set_config('rekindle.lead_scope', 'ALL', true) where $1::uuid is not null
 
 -- name: read_facts
 -- What the streams of a process are narrowed by, read once for all of them; with its context, in one round trip. The

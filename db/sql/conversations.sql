@@ -10,9 +10,9 @@ where c.organization_id = $1 and c.id = $2
 
 -- name: add_outbound_message
 -- A twin with the same key waits here for the first one's commit, and then finds nothing to insert.
-insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, author_id, direction,
-                      status, body, sender, recipient, segments, ai_generated, idempotency_key)
-select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, $4, 'OUTBOUND', 'QUEUED', $5, $6, $7, $8, $9, $10
+insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, author_id,
+                      direction, status, body, sender, recipient, segments, ai_generated, idempotency_key)
+select $1, $2, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, $4, 'OUTBOUND', 'QUEUED', $5, $6, $7, $8, $9, $10
 from conversations c where c.organization_id = $1 and c.id = $3
 for no key update
 on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing

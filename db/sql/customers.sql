@@ -1,14 +1,17 @@
 -- name: lock_lead
-select first_name, last_name, email, phone, owner_id, assignee_id, erased_at from leads
+select first_name, last_name, email, phone, owner_id, assignee_id, dataset_ids, erased_at from leads
 where organization_id = $1 and id = $2 for no key update
 
 -- name: get_customer_of_lead
 select id from customers where organization_id = $1 and lead_id = $2
 
+-- name: get_customers_of_leads
+select id from customers where organization_id = $1 and lead_id = any ($2::uuid[]) order by id
+
 -- name: adopt_customer
 -- Somebody who was a customer before they were a lead; what the lead knows fills what was not known.
 update customers
-set lead_id = $3, owner_id = $4, assignee_id = $5, first_name = case when first_name is null then $6 else first_name end,
+set lead_id = $3, owner_id = $4, assignee_id = $5, dataset_ids = $9, first_name = case when first_name is null then $6 else first_name end,
     last_name = case when last_name is null then $7 else last_name end,
     phone = case when phone is null then $8 else phone end
 where organization_id = $1 and email = $2 and lead_id is null and erased_at is null
@@ -18,10 +21,10 @@ returning id
 update leads set lifecycle = 'CONVERTED' where organization_id = $1 and id = $2 and lifecycle <> 'CONVERTED'
 
 -- name: add_customer
-insert into customers (organization_id, id, lead_id, owner_id, assignee_id, first_name, last_name, phone, date_of_birth,
+insert into customers (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, first_name, last_name, phone, date_of_birth,
                        gender, emergency_contact_name, emergency_contact_phone, email, is_email_verified, is_active,
                        membership_status, membership_starts_on, membership_ends_on, custom_fields, notes)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20::jsonb, $21)
 
 -- name: lock_customer
 select *, custom_fields::text as custom_fields from customers
@@ -39,9 +42,9 @@ update customer_invitations set revoked_at = transaction_timestamp()
 where organization_id = $1 and customer_id = $2 and claimed_at is null and revoked_at is null
 
 -- name: add_customer_invitation
-insert into customer_invitations (organization_id, id, customer_id, lead_id, owner_id, assignee_id, email, custom_message,
+insert into customer_invitations (organization_id, id, customer_id, lead_id, owner_id, assignee_id, dataset_ids, email, custom_message,
                                   metadata, token_hash, inviter_id, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13)
 
 -- name: lock_customer_invitation
 select claimed_at, revoked_at from customer_invitations where organization_id = $1 and id = $2 for no key update

@@ -2,21 +2,112 @@
 select country from organizations where id = $1
 
 -- name: add_lead
-insert into leads (organization_id, id, first_name, last_name, company, phone, email, linkedin_url, source, tags,
-                   lifecycle, temperature, owner_id, assignee_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+-- Whose stage nobody names stands where new leads do.
+insert into leads (organization_id, id, tags, lifecycle, owner_id, assignee_id, pipeline_stage_id, dataset_ids,
+                   first_name, last_name, company, title, industry, location, postcode, country, time_zone, phone,
+                   raw_phone, email, linkedin_url, source, utm_source, utm_medium, utm_campaign, utm_term,
+                   utm_content, inquiry_date, install_date, temperature, sentiment, ai_score, source_details,
+                   custom_fields, enrichment)
+values ($1, $2, $3, $4, $5, $5, case when $6::uuid is null then default_stage() else $6::uuid end, $7,
+        $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+        $29, $30, $31, $32::jsonb, $33::jsonb, $34::jsonb)
 
 -- name: add_lead_by_phone
 insert into leads (organization_id, id, phone, source) values ($1, $2, $3, 'INBOUND')
-on conflict (organization_id, phone) do nothing
+on conflict (organization_id, phone) where duplicate_of_id is null do nothing
+returning id
+
+-- name: change_lead
+update leads
+set first_name = $3, last_name = $4, company = $5, title = $6, industry = $7, location = $8, postcode = $9, country = $10,
+    time_zone = $11, phone = $12, raw_phone = $13, email = $14, linkedin_url = $15, source = $16, utm_source = $17,
+    utm_medium = $18, utm_campaign = $19, utm_term = $20, utm_content = $21, inquiry_date = $22, install_date = $23,
+    temperature = $24, sentiment = $25, ai_score = $26, source_details = $27::jsonb, custom_fields = $28::jsonb,
+    enrichment = $29::jsonb
+where organization_id = $1 and id = $2
+
+-- name: lock_lead
+-- An id that was absorbed leads to the lead it became part of.
+select l.* from leads l
+where l.organization_id = $1 and l.id = (
+  select case when a.merged_into_id is null then a.id else a.merged_into_id end from leads a
+  where a.organization_id = $1 and a.id = $2)
+for no key update of l
+
+-- name: resolve_leads
+select id, case when merged_into_id is null then id else merged_into_id end as leads_to from leads
+where organization_id = $1 and id = any ($2::uuid[])
+
+-- name: lock_leads
+-- In the order of their ids, as everybody locks several, so that of two one waits.
+select * from leads where organization_id = $1 and id = any ($2::uuid[]) order by id for no key update
+
+-- name: archive_lead
+update leads set archived_at = transaction_timestamp() where organization_id = $1 and id = $2
+
+-- name: restore_lead
+update leads set archived_at = null where organization_id = $1 and id = $2
+
+-- name: take_over_lead
+update leads set manual_mode_at = transaction_timestamp() where organization_id = $1 and id = $2
+
+-- name: hand_back_lead
+update leads set manual_mode_at = null where organization_id = $1 and id = $2
+
+-- name: turn_lead
+update leads set lifecycle = $3 where organization_id = $1 and id = $2
+
+-- name: has_replied
+select exists (select from messages where organization_id = $1 and lead_id = $2 and direction = 'INBOUND')
+
+-- name: note_contact
+-- The lead of a text that the carrier took, locked before it; whether that moved the lead on. A carrier's clock shows
+-- seconds: of two texts in one the second changes nothing.
+with lead as materialized (
+  select l.id, l.lifecycle
+  from leads l join messages m on m.organization_id = $1 and m.id = $2
+  where l.organization_id = $1 and l.id = m.lead_id
+  for no key update of l
+)
+update leads l
+set last_contacted_at = greatest(l.last_contacted_at, coalesce($3, transaction_timestamp())),
+    lifecycle = case l.lifecycle when 'NEW' then 'CONTACTED' else l.lifecycle end
+from lead
+where l.organization_id = $1 and l.id = lead.id
+  and l.last_contacted_at is distinct from greatest(l.last_contacted_at, coalesce($3, transaction_timestamp()))
+returning l.id, lead.lifecycle = 'NEW' as is_moved
+
+-- name: tag_leads
+-- What they lack, behind what they have; those who lack nothing stay as they are.
+update leads l set tags = l.tags || array(select tag from unnest($3::text[]) tag where tag <> all (l.tags))
+where l.organization_id = $1 and l.id = any ($2::uuid[]) and not l.tags @> $3
+returning l.id
+
+-- name: untag_leads
+update leads l
+set tags = array(select tag from unnest(l.tags) with ordinality as had (tag, place) where tag <> all ($3::text[])
+                 order by place)
+where l.organization_id = $1 and l.id = any ($2::uuid[]) and l.tags && $3
+returning l.id
+
+-- name: add_lead_note
+-- A note is part of its lead, so the lead counts it as a change.
+with lead as (
+  update leads set updated_at = transaction_timestamp() where organization_id = $1 and id = $3
+  returning id, owner_id, assignee_id, dataset_ids
+)
+insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, author_id, body)
+select $1, $2, lead.id, lead.owner_id, lead.assignee_id, lead.dataset_ids, $4, $5 from lead
 returning id
 
 -- name: get_lead_by_phone
-select id from leads where organization_id = $1 and phone = $2
+-- The canonical one; a number that was absorbed leads to who was kept.
+select case when merged_into_id is null then id else merged_into_id end from leads
+where organization_id = $1 and phone = $2 and duplicate_of_id is null
 
 -- name: lock_keepers
 -- First the lead, then all that belongs to it: every writer locks in this order.
-select owner_id, assignee_id from leads where organization_id = $1 and id = $2 for no key update
+select owner_id, assignee_id, dataset_ids from leads where organization_id = $1 and id = $2 for no key update
 
 -- name: keep_in_sight
 -- What is handed over leaves the sight of whoever hands it over only when the unit of work is done.
@@ -35,15 +126,24 @@ update messages set owner_id = $3, assignee_id = $4 where organization_id = $1 a
 -- name: hand_over_insights
 update insights set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
+-- name: hand_over_lead_merges
+update lead_merges set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
+-- name: hand_over_absorbed
+update leads set owner_id = $3, assignee_id = $4 where organization_id = $1 and merged_into_id = $2
+
 -- name: hand_over_customers
 update customers set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
 -- name: hand_over_customer_invitations
 update customer_invitations set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
+-- name: hand_over_notes
+update lead_notes set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
 -- name: lock_leads_of
 -- In the order of their ids, as everybody locks several, so that of two one waits.
-select id as lead_id, owner_id, assignee_id from leads
+select id as lead_id, owner_id, assignee_id, dataset_ids from leads
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 order by id
 for no key update
@@ -64,6 +164,10 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 update insights set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
+-- name: abandon_lead_merges
+update lead_merges set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
 -- name: abandon_customers
 update customers set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
@@ -72,8 +176,27 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 update customer_invitations set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
+-- name: abandon_notes
+-- Found by their leads, which are abandoned after them.
+update lead_notes n set owner_id = nullif(n.owner_id, $2), assignee_id = nullif(n.assignee_id, $2)
+from leads l
+where n.organization_id = $1 and l.organization_id = $1 and l.id = n.lead_id
+  and (l.owner_id = $2 or l.assignee_id = $2)
+
 -- name: lock_person
-select phone, email from leads where organization_id = $1 and id = $2 for no key update
+-- A lead, whom they repeat, who repeats them, and who was merged into any of these.
+with known as (
+  select case when merged_into_id is null then id else merged_into_id end as id from leads
+  where organization_id = $1 and id = $2
+), canonical as (
+  select case when l.duplicate_of_id is null then l.id else l.duplicate_of_id end as id
+  from known join leads l on l.organization_id = $1 and l.id = known.id
+)
+select l.id, l.phone, l.email from leads l, canonical
+where l.organization_id = $1 and (l.id = canonical.id or l.duplicate_of_id = canonical.id or l.merged_into_id = canonical.id
+  or l.merged_into_id in (select d.id from leads d where d.organization_id = $1 and d.duplicate_of_id = canonical.id))
+order by l.id
+for no key update of l
 
 -- name: suppress
 insert into suppressions (organization_id, id, channel, address_hash, reason) values ($1, $2, $3, $4, $5)
@@ -84,7 +207,7 @@ returning id
 -- What came raw is found by the carrier's id of the message it became, or reports on.
 with gone as (
   delete from inbound_webhooks w using messages m
-  where w.organization_id = $1 and m.organization_id = $1 and m.lead_id = $2 and m.external_id is not null
+  where w.organization_id = $1 and m.organization_id = $1 and m.lead_id = any ($2::uuid[]) and m.external_id is not null
     and w.provider = 'twilio' and w.settled_at is not null
     and w.provider_id = any (array[m.external_id, m.external_id || ':queued', m.external_id || ':sending',
       m.external_id || ':sent', m.external_id || ':delivered', m.external_id || ':read', m.external_id || ':failed',
@@ -96,20 +219,32 @@ select count(*) from gone
 
 -- name: erase_messages
 update messages set body = '', media_urls = '{}', sender = '', recipient = '', error_message = null
-where organization_id = $1 and lead_id = $2 and (body <> '' or sender <> '')
+where organization_id = $1 and lead_id = any ($2::uuid[]) and (body <> '' or sender <> '')
 returning id
 
 -- name: erase_insights
 update insights set title = 'Erased', description = '', suggestion = null, original_text = null, feedback = null
-where organization_id = $1 and lead_id = $2 and title <> 'Erased'
+where organization_id = $1 and lead_id = any ($2::uuid[]) and title <> 'Erased'
 returning id
 
--- name: erase_lead
+-- name: erase_merges
+-- What a merge did cannot be undone without what is gone.
+delete from lead_merges where organization_id = $1 and lead_id = any ($2::uuid[]) returning id
+
+-- name: erase_notes
+delete from lead_notes where organization_id = $1 and lead_id = any ($2::uuid[]) returning id
+
+-- name: erase_leads
+-- When somebody was written to, in which stage they stood and where they came from stays, for the counts.
 update leads
-set first_name = null, last_name = null, company = null, phone = null, email = null, linkedin_url = null, tags = '{}',
+set first_name = null, last_name = null, company = null, title = null, industry = null, location = null,
+    postcode = null, country = null, time_zone = null, phone = null, raw_phone = null, email = null,
+    linkedin_url = null, source_details = '{}', utm_source = null, utm_medium = null, utm_campaign = null,
+    utm_term = null, utm_content = null, custom_fields = '{}', enrichment = '{}', inquiry_date = null,
+    install_date = null, ai_score = null, manual_mode_at = null, tags = '{}',
     archived_at = coalesce(archived_at, transaction_timestamp()),
     erased_at = coalesce(erased_at, transaction_timestamp())
-where organization_id = $1 and id = $2
+where organization_id = $1 and id = any ($2::uuid[])
 
 -- name: blot_records
 -- Not a table of the tenant's own to change: the function blots what belongs to the organization of the request alone.

@@ -10,8 +10,9 @@ update messages set reviewed_at = transaction_timestamp() where organization_id 
 
 -- name: add_insight
 insert into insights (organization_id, id, fingerprint, type, severity, category, title, description, suggestion,
-                      original_text, message_id, conversation_id, lead_id, owner_id, assignee_id)
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, m.body, m.id, m.conversation_id, m.lead_id, m.owner_id, m.assignee_id
+                      original_text, message_id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, m.body, m.id, m.conversation_id, m.lead_id, m.owner_id, m.assignee_id,
+       m.dataset_ids
 from messages m where m.organization_id = $1 and m.id = $10
 on conflict (organization_id, fingerprint) do nothing
 returning id

@@ -1,10 +1,10 @@
 -- name: find_memberships
-select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions,
+select organization_id, slug, organization_status, member_id, role, status, lead_scope, permissions, dataset_ids, stamp,
        last_login_at
 from find_memberships($1, $2)
 
 -- name: find_api_key
-select id, permissions from find_api_key($1, $2)
+select id, permissions, dataset_ids, stamp from find_api_key($1, $2)
 
 -- name: find_organization
 select find_organization($1) as id
@@ -60,8 +60,8 @@ select organizations_sealed_otherwise($1) as organization_id
 -- name: count_sealed
 select key_id, sealed from count_sealed()
 
--- name: organizations_with_expired_credentials
-select organizations_with_expired_credentials() as organization_id
+-- name: organizations_with_datasets_to_archive
+select organizations_with_datasets_to_archive() as organization_id
 
 -- name: find_customer_invitation
 select email, custom_message, expires_at, organization_name, logo_url, primary_color
@@ -75,3 +75,12 @@ select organization_id, customer_id, password_hash, password_set_at from find_cu
 
 -- name: set_customer_password
 select password_set_at from set_customer_password($1, $2, $3, $4)
+
+-- name: organizations_with_due_credentials
+select organizations_with_due_credentials($1, $2) as organization_id
+
+-- name: organizations_with_leads_to_tend
+select organizations_with_leads_to_tend() as organization_id
+
+-- name: organizations_with_files_to_forget
+select organizations_with_files_to_forget() as organization_id

@@ -1,5 +1,16 @@
+-- name: see_datasets
+-- ALL, or those that the actor is limited to.
+select set_config('rekindle.dataset_ids', $2, true) where $1::uuid is not null
+
 -- name: is_active_member
 select exists (select from memberships where organization_id = $1 and id = $2 and status = 'ACTIVE')
+
+-- name: may_see_lead
+-- Whether a colleague who is limited to datasets is limited to one that the lead is in; also to one that whoever asks is not.
+select not m.is_limited or exists (
+  select from membership_datasets d join leads l on l.organization_id = $1 and l.id = $3
+  where d.organization_id = $1 and d.member_id = m.id and d.dataset_id = any (l.dataset_ids))
+from memberships m where m.organization_id = $1 and m.id = $2
 
 -- name: add_organization
 insert into organizations (id, slug, name, country, time_zone, blacklisted_words) values ($1, $2, $3, $4, $5, $6)
@@ -12,8 +23,13 @@ from organizations o where o.id = $1
 returning id
 
 -- name: add_api_key
-insert into api_keys (organization_id, id, name, last_characters, hash, permissions, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into api_keys (organization_id, id, name, last_characters, hash, permissions, expires_at, is_limited)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: limit_api_key
+insert into api_key_datasets (organization_id, api_key_id, dataset_id)
+select $1, $2, dataset_id from unnest($3::uuid[]) as dataset_id
+returning dataset_id
 
 -- name: add_phone_number
 insert into phone_numbers (organization_id, id, number) values ($1, $2, $3)
@@ -53,8 +69,13 @@ where organization_id = $1 and email = $2 and accepted_at is null and revoked_at
 
 -- name: add_invitation
 insert into staff_invitations (organization_id, id, email, role, lead_scope, permissions, token_hash, inviter_id,
-                               expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                               expires_at, is_limited)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: limit_staff_invitation
+insert into staff_invitation_datasets (organization_id, staff_invitation_id, dataset_id)
+select $1, $2, dataset_id from unnest($3::uuid[]) as dataset_id
+returning dataset_id
 
 -- name: lock_invitation
 select accepted_at from staff_invitations where organization_id = $1 and id = $2 for update
@@ -64,11 +85,25 @@ update staff_invitations set revoked_at = coalesce(revoked_at, transaction_times
 where organization_id = $1 and id = $2
 
 -- name: lock_member
-select name, avatar_url, role, status, lead_scope, permissions, version from memberships
+select name, avatar_url, role, status, lead_scope, permissions, is_limited, version from memberships
 where organization_id = $1 and id = $2 for no key update
 
+-- name: get_datasets_of_member
+select dataset_id from membership_datasets where organization_id = $1 and member_id = $2
+
 -- name: change_member
-update memberships set role = $3, lead_scope = $4, permissions = $5 where organization_id = $1 and id = $2
+update memberships set role = $3, lead_scope = $4, permissions = $5, is_limited = $6
+where organization_id = $1 and id = $2
+
+-- name: limit_member
+insert into membership_datasets (organization_id, member_id, dataset_id)
+select $1, $2, dataset_id from unnest($3::uuid[]) as dataset_id
+on conflict (organization_id, member_id, dataset_id) do nothing
+returning dataset_id
+
+-- name: unlimit_member
+-- From all but these.
+delete from membership_datasets where organization_id = $1 and member_id = $2 and dataset_id <> all ($3::uuid[])
 
 -- name: change_profile
 update memberships set name = $3, avatar_url = $4 where organization_id = $1 and id = $2

@@ -22,7 +22,8 @@ where organization_id = $1 and id = $2
 -- Whoever wrote, and whoever was written to. In the order of their ids, so that of two who lock many leads one waits.
 select l.id from leads l
 where l.organization_id = $1 and l.id = any (array(
-  select w.id from leads w where w.organization_id = $1 and w.phone = any ($2::text[])
+  select case when w.merged_into_id is null then w.id else w.merged_into_id end from leads w
+  where w.organization_id = $1 and w.phone = any ($2::text[]) and w.duplicate_of_id is null
   union all
   select m.lead_id from messages m where m.organization_id = $1 and m.external_id = any ($3::text[])
 ))
@@ -30,9 +31,13 @@ order by l.id
 for no key update
 
 -- name: lock_thread
--- First the lead, then its conversation. One that came to be while this waited for the lead is not seen yet.
+-- First the lead a number leads to, then its conversation. One that came to be while this waited for the lead is not seen yet.
 with lead as materialized (
-  select id from leads where organization_id = $1 and phone = $2 for no key update
+  select l.id from leads l
+  where l.organization_id = $1 and l.id = (
+    select case when a.merged_into_id is null then a.id else a.merged_into_id end from leads a
+    where a.organization_id = $1 and a.phone = $2 and a.duplicate_of_id is null)
+  for no key update
 )
 select lead.id as lead_id, thread.id, thread.status
 from lead left join lateral (
@@ -43,8 +48,8 @@ from lead left join lateral (
 
 -- name: add_conversation
 -- Whoever works the lead answers. The lead is locked first, here and in a hand-over, so that neither misses the other.
-insert into conversations (organization_id, id, lead_id, channel, sender, owner_id, assignee_id)
-select $1, $2, l.id, $4, $5, l.owner_id, l.assignee_id from leads l where l.organization_id = $1 and l.id = $3
+insert into conversations (organization_id, id, lead_id, channel, sender, owner_id, assignee_id, dataset_ids)
+select $1, $2, l.id, $4, $5, l.owner_id, l.assignee_id, l.dataset_ids from leads l where l.organization_id = $1 and l.id = $3
 for no key update
 on conflict (organization_id, lead_id, channel) where status <> 'ARCHIVED' do nothing
 returning id
@@ -55,10 +60,12 @@ where organization_id = $1 and lead_id = $2 and channel = $3 and status <> 'ARCH
 for no key update
 
 -- name: lock_threads
--- The open conversations of leads that are locked already.
+-- The open conversations of leads that are locked already, by every number that leads to them.
 select l.phone, c.channel, c.id, c.status
-from leads l join conversations c on c.organization_id = $1 and c.lead_id = l.id and c.status <> 'ARCHIVED'
-where l.organization_id = $1 and l.id = any ($2::uuid[])
+from leads l join conversations c on c.organization_id = $1 and c.status <> 'ARCHIVED'
+  and c.lead_id = case when l.merged_into_id is null then l.id else l.merged_into_id end
+where l.organization_id = $1 and l.duplicate_of_id is null and l.phone is not null
+  and (l.id = any ($2::uuid[]) or l.merged_into_id = any ($2::uuid[]))
 order by c.id
 for no key update of c
 
@@ -69,9 +76,9 @@ with given as materialized (
   select * from jsonb_to_recordset($2::jsonb) as text (id uuid, conversation_id uuid, body text, media_urls text[],
     sender text, recipient text, segments integer, external_id text, at timestamptz)
 ), added as (
-  insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
-                        media_urls, sender, recipient, segments, external_id, created_at)
-  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, 'INBOUND', 'RECEIVED', given.body,
+  insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction,
+                        status, body, media_urls, sender, recipient, segments, external_id, created_at)
+  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, 'INBOUND', 'RECEIVED', given.body,
          given.media_urls, given.sender, given.recipient, given.segments, given.external_id, given.at
   from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, external_id) where external_id is not null do nothing
@@ -90,7 +97,8 @@ with given as materialized (
       sender = news.recipient, status = 'ACTIVE'
   from news where c.organization_id = $1 and c.id = news.conversation_id
 )
-select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged
+select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged,
+       exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored
 from added left join engaged on engaged.id = added.lead_id
 order by added.id
 

@@ -1,13 +1,16 @@
-"""What tests of several processes share: a database and a Redis of their own."""
+"""What tests of several processes share, a database and a Redis of their own; and what those of connections do."""
 
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
+from tests.play.connections import Desk, open_desk
 from tests.play.databases import new_database
 from tests.play.house import House
 from tests.play.neighbours import Neighbours, open_neighbours
+from tests.play.networks import Networks, open_social_networks
+from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey, open_valkey
 
 
@@ -33,4 +36,17 @@ async def valkey(valkey_of_the_module: Valkey) -> Valkey:
 async def neighbours(shared_url: str, valkey: Valkey) -> AsyncIterator[Neighbours]:
     """Two processes that tell each other news through Redis."""
     async with open_neighbours(shared_url, 2, valkey.url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def networks() -> AsyncIterator[Networks]:
+    async with open_social_networks() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def desk(tenant: Tenant, networks: Networks) -> AsyncIterator[Desk]:
+    """With an app at every network."""
+    async with open_desk(tenant, networks) as opened:
         yield opened

@@ -13,28 +13,20 @@ from hypothesis import strategies as st
 from domain.ids import show_id
 from domain.people import Role
 from tests.play.pages import ask_page, backwards, forwards, ids
-from tests.play.past import crowd, live
-from tests.play.served import KINDS, LISTS, TABLES, input_type
+from tests.play.past import bare, crowd, keep_dataset, live
+from tests.play.served import KINDS, LISTS, TABLES, input_type, snake
 from tests.play.tenant import Tenant
 
 Row = dict[str, Any]
-SNAKE = {"lastMessageAt": "last_message_at", "assigneeId": "assignee_id", "ownerId": "owner_id"}
-SNAKE |= {
-    "messageId": "message_id",
-    "conversationId": "conversation_id",
-    "createdAt": "created_at",
-    "leadId": "lead_id",
-}
 DAY = "2026-02-02T00:00:00+00:00"
 TWO_O_CLOCK = datetime.fromisoformat("2026-01-01T02:00:00Z")
 
 
 async def rows_of(sql: asyncpg.Connection, tenant: Tenant, field: str) -> list[Row]:
+    """Without those that only lead to another."""
     table = TABLES[LISTS[field]]
-    return [
-        dict(row)
-        for row in await sql.fetch(f"select * from {table} where organization_id = $1", tenant.organization_id)
-    ]
+    rows = await sql.fetch(f"select * from {table} where organization_id = $1", tenant.organization_id)
+    return [dict(row) for row in rows if not row.get("merged_into_id")]
 
 
 async def same(tenant: Tenant, sql: asyncpg.Connection, field: str, filter: Row, keep: Callable[[Row], bool]) -> int:
@@ -62,7 +54,9 @@ def missing() -> list[tuple[str, str]]:
 @pytest.fixture
 async def lively(tenant: Tenant, sql: asyncpg.Connection) -> Tenant:
     await crowd(tenant, sql)
-    await live(tenant, sql)
+    past = await live(tenant, sql)
+    await keep_dataset(tenant, bare(past.lead), name="Another")
+    await sql.execute("update datasets set archived_at = now() where id = $1", bare(past.dataset))
     return tenant
 
 
@@ -70,7 +64,7 @@ async def lively(tenant: Tenant, sql: asyncpg.Connection) -> Tenant:
 async def test_is_null_tells_present_from_missing(
     lively: Tenant, sql: asyncpg.Connection, field: str, name: str
 ) -> None:
-    column = SNAKE.get(name, name)
+    column = snake(name)
     await lively.lead(phone=None, email=f"{lively.slug}@example.com")
     absent = await same(lively, sql, field, {name: {"isNull": True}}, lambda row: row[column] is None)
     present = await same(lively, sql, field, {name: {"isNull": False}}, lambda row: row[column] is not None)

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from tests.play.pages import ask_page, backwards, forwards, ids
 from tests.play.past import bare, crowd
-from tests.play.served import KINDS, LISTS, ORDERS, TABLES
+from tests.play.served import KINDS, LISTS, ORDERS, TABLES, snake
 from tests.play.tenant import Tenant
 
 # What a missing value sorts as: before everything else.
 _LOWEST = {"lastMessageAt": "-infinity"}
-_COLUMNS = {"lastMessageAt": "last_message_at", "createdAt": "created_at", "name": "name", "at": "at"}
 
 
 async def sorted_ids(sql: asyncpg.Connection, tenant: Tenant, field: str, order: list[dict[str, str]]) -> list[str]:
@@ -24,7 +23,7 @@ async def sorted_ids(sql: asyncpg.Connection, tenant: Tenant, field: str, order:
         dict(row)
         for row in await sql.fetch(f"select * from {table} where organization_id = $1", tenant.organization_id)
     ]
-    keys = [(_COLUMNS[key], way) for item in order for key, way in item.items()]
+    keys = [(snake(key), way) for item in order for key, way in item.items()]
     for column, way in reversed([*keys, ("id", keys[-1][1])]):
         rows.sort(key=lambda row: (row[column] is not None, row[column]), reverse=way == "DESC")
     kind = KINDS[LISTS[field]]
@@ -47,10 +46,12 @@ async def test_every_order_collects_every_row_once(
 
 @pytest.mark.parametrize("field", LISTS)
 async def test_without_an_order_the_newest_come_first(tenant: Tenant, sql: asyncpg.Connection, field: str) -> None:
-    """Conversations by their last message, those without one at the end (S0.11); the others by when they were made."""
+    """Conversations by their last message, those without one at the end (S0.11); stages by their place; the others by
+    when they were made."""
     await crowd(tenant, sql)
-    key = {"conversations": "lastMessageAt", "auditLogs": "at"}.get(field, "createdAt")
-    assert await forwards(tenant.owner, field, 5) == await sorted_ids(sql, tenant, field, [{key: "DESC"}])
+    key = {"conversations": "lastMessageAt", "auditLogs": "at", "pipelineStages": "position"}.get(field, "createdAt")
+    order = [{key: "ASC" if key == "position" else "DESC"}]
+    assert await forwards(tenant.owner, field, 5) == await sorted_ids(sql, tenant, field, order)
 
 
 KEYS = [list(keys) for keys in (("lastMessageAt", "createdAt"), ("createdAt", "lastMessageAt"), ("createdAt",))]
@@ -94,7 +95,7 @@ async def test_an_edge_in_the_middle_is_a_place_to_page_from(lively: Tenant) -> 
 
 
 async def test_an_empty_list_is_a_page_without_rows(tenant: Tenant) -> None:
-    for field in LISTS.keys() - {"members", "auditLogs"}:  # somebody made the organization, and is in it
+    for field in LISTS.keys() - {"members", "auditLogs", "pipelineStages"}:  # what an organization begins with
         page = await ask_page(tenant.owner, field, first=10)
         facts = {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None}
         assert page == {"edges": [], "totalCount": 0, "pageInfo": facts}

@@ -29,9 +29,18 @@ GRANTING = {"Mutation.inviteMember", "Mutation.createApiKey"}  # what is granted
 VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
-    "kind": "SECRET", "provider": "OTHER", "value": "x",
+    "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
+    "leadIds": [f"lead_{new_id()}"], "pipelineStageIds": [f"pipeline_stage_{new_id()}"],
 }  # fmt: skip
-KINDS = {"staffInvitationId": "staff_invitation", "customerInvitationId": "customer_invitation", "apiKeyId": "api_key"}
+KINDS = {
+    "staffInvitationId": "staff_invitation",
+    "customerInvitationId": "customer_invitation",
+    "leadMergeId": "lead_merge",
+    "otherLeadId": "lead",
+    "apiKeyId": "api_key",
+    "pipelineStageId": "pipeline_stage",
+    "successorId": "pipeline_stage",
+}
 
 
 def needed(field: GraphQLField) -> set[Permission]:
@@ -43,7 +52,7 @@ def needed(field: GraphQLField) -> set[Permission]:
 def value(name: str, inputs: Mapping[str, Any]) -> Any:
     """Something well-formed that names nothing there is, so that being let in does no harm."""
     type_ = get_named_type(inputs[name].type)
-    if isinstance(type_, GraphQLInputObjectType):
+    if isinstance(type_, GraphQLInputObjectType) and name not in VALUES:
         required = {name: item for name, item in type_.fields.items() if is_required_input_field(item)}
         return {name: value(name, required) for name in required}
     if name in VALUES:
@@ -57,7 +66,7 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
 def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
-    if own in ("lead", "conversation", "member", "customer", "node"):
+    if own in ("lead", "conversation", "member", "customer", "dataset", "import", "node"):
         given["id"] = f"{'lead' if own == 'node' else own}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)
@@ -132,9 +141,11 @@ async def test_a_member_may_have_more_than_their_role(tenant: Tenant) -> None:
     assert await tenant.viewer.code("{ apiKeys { totalCount } }") == "FORBIDDEN"
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(one.kind for one in ENTITIES.values() if one.permission not in ("INBOX_READ", None))
-)
+# Events have ids, and nobody fetches one by it.
+GUARDED = {one.kind for one in ENTITIES.values() if one.permission not in ("INBOX_READ", None)} - {"event"}
+
+
+@pytest.mark.parametrize("kind", sorted(GUARDED))
 async def test_no_id_is_a_way_around(tenant: Tenant, kind: str) -> None:
     """What one may not list, one may not fetch by its id either, alone or among others."""
     id = f"{kind}_{new_id()}"

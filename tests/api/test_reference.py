@@ -1,7 +1,7 @@
 """The read engine against an independent one: any selection, any row, every value."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import asyncpg
@@ -15,8 +15,8 @@ from tests.play.past import bare, live, raise_insight
 from tests.play.reference import Reference, same_instants, selections, text_of
 from tests.play.tenant import Tenant
 
-TYPES = ["Conversation", "Lead", "Message", "Insight"]
-ANY = st.sampled_from(TYPES).flatmap(lambda name: st.tuples(st.just(name), selections(name, 3)))
+TYPES = ["Conversation", "Lead", "Message", "Insight", "Dataset", "PipelineStage"]
+ANY = st.sampled_from(TYPES).flatmap(lambda name: st.tuples(st.just(name), selections(name, 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ async def library(tenant: Tenant, sql: asyncpg.Connection) -> Library:
     text = InboundText(uuid4().hex, Channel.WHATSAPP, past.phone, tenant.number, "Look", media, datetime.now(UTC))
     async with tenant.house.parts.database.work(tenant.product) as session:
         await receive_text(session, text)
+    facts = {"title": "Owner", "custom_fields": {"roof": "flat"}, "inquiry_date": date(2024, 2, 29), "ai_score": 0.8}
+    await tenant.lead(company="Dyke & Sons", facts=facts)
     await tenant.agent.ask("{ eventCursor }")  # who comes in for the first time is noted
     return Library(tenant, await Reference.read(sql, tenant.organization_id))
 

@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.documents import Document
 from resolvers.schema import Schema
 from tests.play.house import House, open_house
-from tests.play.past import keep_customers, raise_insight
+from tests.play.past import keep_customers, keep_import, raise_insight
 from tests.play.served import root_fields
 from tests.play.statements import Log, listened_to
 from tests.play.tenant import Tenant, open_tenant
@@ -46,6 +46,8 @@ THREAD = "id lead { id owner { id } } assignee { id } lastMessage { body author 
 DEEP = f"""nodes {{ {THREAD} messages(first: 9) {{ totalCount pageInfo {{ endCursor }} edges {{ cursor node {{ id
   insights(first: 3) {{ nodes {{ id message {{ id }} }} }} }} }} }} }} totalCount pageInfo {{ hasNextPage }}"""
 MESSAGES = f"conversation {{ {THREAD} }} insights {{ totalCount }}"
+BOARD = """leads(first: 9) { totalCount nodes { name scoreReasons { label } pipelineStage { name } latestReply { body }
+  notes { totalCount nodes { id } } } }"""
 QUERIES = {
     "Query.viewer": "{ viewer { organization { id slug } member { id } } }",
     "Query.conversations": f"{{ conversations(first: 9) {{ {DEEP} }} }}",
@@ -56,6 +58,11 @@ QUERIES = {
     "Query.customers": "{ customers { nodes { name email lead { name } } totalCount } }",
     "Query.customer": '{ customer(id: "%(customer)s") { name notes lead { owner { id } } } }',
     "Query.customerInvitations": "{ customerInvitations { nodes { email customer { name } inviter { id } } } }",
+    "Query.datasets": "{ datasets(first: 9) { nodes { totalLeads leads(first: 9) { totalCount nodes { id } } } } }",
+    "Query.imports": "{ imports { nodes { fileName dataset { name } creator { id } } totalCount } }",
+    "Query.import": '{ import(id: "%(import)s") { columns { nodes { header } } rows { nodes { lead { id } } } } }',
+    "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
+    "Query.pipelineStages": f"{{ pipelineStages {{ nodes {{ {BOARD} }} }} }}",
     "Query.insights": f"{{ insights {{ nodes {{ message {{ conversation {{ {THREAD} }} }} }} totalCount }} }}",
     "Query.members": "{ members { nodes { id role permissions } totalCount } }",
     "Query.member": '{ member(id: "%(member)s") { id name } }',
@@ -83,12 +90,18 @@ async def test_a_query_is_one_statement(quiet_tenant: Tenant, log: Log, name: st
 
 async def lived(tenant: Tenant) -> dict[str, str]:
     lead = await tenant.lead()
+    kept = await keep_import(tenant, lead)
     conversation, message = await tenant.text()
     await tenant.answer(conversation)
-    member = show_id("member", tenant.members[Role.AGENT])
-    customer, *_ = await keep_customers(tenant)
-    things = {"conversation": conversation, "message": message, "lead": f"lead_{lead}", "member": member}
-    return things | {"customer": customer}
+    return {
+        "conversation": conversation,
+        "message": message,
+        "lead": f"lead_{lead}",
+        "member": show_id("member", tenant.members[Role.AGENT]),
+        "customer": (await keep_customers(tenant))["customer"],
+        "dataset": kept["dataset"],
+        "import": kept["an_import"],
+    }
 
 
 async def test_as_many_statements_as_root_fields(quiet_tenant: Tenant, log: Log) -> None:

@@ -29,12 +29,16 @@ NAMELESS |= {
     "Query.members",
     "Query.staffInvitations",
     "Query.apiKeys",
-    "Mutation.inviteMember",
-    "Mutation.createApiKey",
+    "Mutation.addStage",
+    "Mutation.setScoreReasons",
+    "Query.pipelineStages",
     "Mutation.addCustomer",
     "Mutation.changeProfile",
+    "Query.datasets",
+    "Mutation.createDataset",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
+LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
 NAMING = {"ID", "PhoneNumber", "EmailAddress"}
 THINGS = (
     "lead",
@@ -49,10 +53,23 @@ THINGS = (
     "credential",
     "customer",
     "customer_invitation",
+    "lead_merge",
+    "absorbed",
+    "dataset",
+    "an_import",
+    "import_row",
+    "import_column",
+    "note",
+    "stage",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
     "leadId": ["lead"],
+    "leadIds": ["lead"],
+    "pipelineStageId": ["stage"],
+    "pipelineStageIds": ["stage"],
+    "successorId": ["stage"],
+    "Mutation.deleteStage.pipelineStageId": ["doomed_stage"],
     "conversationId": ["conversation"],
     "messageId": ["message", "answer"],
     "insightId": ["insight"],
@@ -63,14 +80,23 @@ FACTS = {
     "apiKeyId": ["api_key"],
     "staffInvitationId": ["invitation"],
     "credentialId": ["credential"],
+    "leadMergeId": ["lead_merge"],
+    "otherLeadId": ["other_twin"],
+    "duplicateOfId": ["twin"],
+    "Mutation.mergeLeads.leadId": ["twin"],
     "customerId": ["customer"],
     "customerInvitationId": ["customer_invitation"],
     "Mutation.eraseCustomer.customerId": ["old_customer"],
     "Query.customer.id": ["customer"],
     "Query.customers.email": ["customer_email"],
+    "datasetId": ["dataset"],
+    "importId": ["an_import"],
+    "Query.import.id": ["an_import"],
+    "allowedDatasetIds": ["dataset"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
     "Mutation.removeMember.memberId": ["colleague"],
     "Query.member.id": ["member"],
+    "Query.dataset.id": ["dataset"],
     "phone": ["phone"],
     "email": ["email"],
     "Query.lead.id": ["lead"],
@@ -114,30 +140,49 @@ def document(name: str, field: GraphQLField) -> str:
     kinds = made.types if isinstance(made, GraphQLUnionType) else (made,)
     kept = "__typename" + (" ... on Refused { code message field }" if root == "Mutation" else "")
     if any("id" in getattr(kind, "fields", ()) for kind in kinds):
-        kept += f" ... on {'DeletedCredential' if own == 'deleteCredential' else 'Node'} {{ id }}"
+        gone = [kind.name for kind in kinds if kind.name.startswith("Deleted")]
+        kept += f" ... on {gone[0] if gone else 'Node'} {{ id }}"
     return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {page if own in LISTS else kept} }} }}"
+
+
+# What must stand in an input, by its name: one of the stranger's own things.
+OWN = {
+    "conversationId": "conversation",
+    "assigneeId": "member",
+    "insightId": "insight",
+    "memberId": "member",
+    "leadId": "lead",
+    "apiKeyId": "api_key",
+    "staffInvitationId": "invitation",
+    "credentialId": "credential",
+    "pipelineStageId": "stage",
+    "successorId": "stage",
+    "customerId": "customer",
+    "otherLeadId": "other_twin",
+    "leadMergeId": "lead_merge",
+    "customerInvitationId": "customer_invitation",
+    "datasetId": "dataset",
+    "importId": "an_import",
+}
 
 
 def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[str, Any]:
     """The value at its place, and the stranger's own wherever something must stand."""
-    fill = {
-        "conversationId": own.conversation,
+    fill = {name: getattr(own, thing) for name, thing in OWN.items()} | {
         "body": "Hello",
         "idempotencyKey": uuid4().hex,
-        "assigneeId": own.member,
-        "insightId": own.insight,
         "reason": "It is fine.",
         "isTyping": True,
-        "memberId": own.member,
-        "leadId": own.lead,
-        "apiKeyId": own.api_key,
-        "staffInvitationId": own.invitation,
         "kind": "SECRET",
         "provider": "OTHER",
         "name": uuid4().hex,
-        "credentialId": own.credential,
-        "customerId": own.customer,
-        "customerInvitationId": own.customer_invitation,
+        "pipelineStageIds": [own.stage],
+        "leadIds": [own.lead],
+        "tags": ["vip"],
+        "fileName": "people.csv",
+        "email": f"{uuid4().hex}@example.com",
+        "role": "VIEWER",
+        "permissions": ["INBOX_READ"],
         "secrets": [{"name": "value", "value": "x"}],
     }
     built: dict[str, Any] = {}
@@ -148,7 +193,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
-    inside[place[-1]] = [value] if place[-1] in ("in", "ids") else value
+    inside[place[-1]] = [value] if place[-1] == "in" or place[-1].lower().endswith("ids") else value
     return built
 
 

@@ -18,11 +18,14 @@ from cli.settings import Settings, SettingsError, read_settings
 from db.migrate import migrations
 from domain.people import Permission, Role
 from domain.sealing import new_key_ring
+from gateways.storage.bucket import BucketAddress
 from tests.api.test_resealing import fill, opened
+from tests.play.bucket import open_bucket
 from tests.play.callers import Caller
 from tests.play.databases import ROOT, new_database
 from tests.play.house import SEALING_KEYS, House
 from tests.play.process import free_port
+from tests.play.signature import KEY_ID, REGION, SECRET
 from tests.play.tenant import Tenant
 from tests.play.valkey import open_valkey
 
@@ -78,6 +81,16 @@ def shell(house: House, tmp_path: Path) -> Shell:
             ["REKINDLE_BROADCAST_URL: must be memory://, or look like redis"],
         ),
         ({"BROADCAST_URL": "redis://localhost?socket=1"}, ["REKINDLE_BROADCAST_URL: must be memory://, or look like"]),
+        ({"STORAGE_URL": "/var/files"}, ["REKINDLE_STORAGE_URL: must look like file:///"]),
+        ({"STORAGE_URL": "file://files"}, ["REKINDLE_STORAGE_URL: must look like file:///"]),
+        ({"STORAGE_URL": "s3://key:secret@files"}, ["REKINDLE_STORAGE_URL: must look like file:///"]),
+        ({"STORAGE_URL": "s3://files?bucket=x"}, ["REKINDLE_STORAGE_URL: has an option that is not known: bucket"]),
+        ({"STORAGE_URL": "s3://files?endpoint=minio"}, ["REKINDLE_STORAGE_URL: has an endpoint that does not look"]),
+        (
+            {"STORAGE_URL": "s3://files", "STORAGE_KEY_ID": "x"},
+            ["REKINDLE_STORAGE_KEY_ID and REKINDLE_STORAGE_SECRET go together"],
+        ),
+        ({"STORAGE_KEY_ID": "x", "STORAGE_SECRET": "y"}, ["REKINDLE_STORAGE_KEY_ID is for a bucket"]),
         ({"PUBLIC_URL": "inbox.example.com"}, ["REKINDLE_PUBLIC_URL: must look like https://"]),
     ],
 )
@@ -185,6 +198,32 @@ async def test_doctor_finds_the_house_well_and_says_what_is_missing(shell: Shell
     assert {findings.pop(name) for name in ("database", "migrations", "role", "issuer", "carrier")} == {"well"}
     assert re.search(r"note +issuer +https://idp.example.com: http://127.0.0.1:1/keys cannot be reached", less)
     assert "REKINDLE_TWILIO_ACCOUNT_SID" in less
+
+
+async def test_doctor_tells_whether_files_can_be_kept(shell: Shell) -> None:
+    (shell.folder / "a file").touch()
+    async with open_bucket() as bucket:
+        url = f"s3://{bucket.name}/inbox?region={REGION}&endpoint={bucket.endpoint}"
+        told = await asyncio.gather(
+            shell.run("doctor"),
+            shell.run("doctor", STORAGE_URL=f"file://{shell.folder}/a file/within"),
+            shell.run("doctor", STORAGE_URL=url, STORAGE_KEY_ID=KEY_ID, STORAGE_SECRET=SECRET),
+            shell.run("doctor", STORAGE_URL=url, STORAGE_KEY_ID=KEY_ID, STORAGE_SECRET="wrong"),
+        )
+    assert [code for code, _, _ in told] == [0, 1, 0, 1]
+    verdicts = [line.split()[0] for _, out, _ in told for line in out.splitlines() if "files" in line.split()[1:2]]
+    assert verdicts == ["well", "mend", "well", "mend"]
+
+
+def test_an_address_says_which_bucket_and_where() -> None:
+    url = "s3://files/some/where/?region=eu-west-2&endpoint=https://minio.example.com"
+    settings = read_settings(storage_url=url, storage_key_id="id", storage_secret="a secret")
+    assert settings.storage == BucketAddress(
+        "files", "some/where", "eu-west-2", "https://minio.example.com", "id", "a secret"
+    )
+    assert "a secret" not in repr(settings.storage)
+    assert read_settings(storage_url="file:///var/lib/re%20kindle").storage == Path("/var/lib/re kindle")
+    assert read_settings(data_dir=Path("there")).storage == Path("there/files")
 
 
 async def test_doctor_tells_whether_redis_answers(shell: Shell) -> None:

@@ -42,6 +42,7 @@ ROOT = Path(__file__).parents[2]
 COUNTS = (
     "{ leads { totalCount } conversations { totalCount } messages { totalCount } viewer { organization { slug } } }"
 )
+BOARD = "{ pipelineStages { nodes { name leads(first: 50) { nodes { score location inquiryDate source } } } } }"
 INBOX = """subscription { inboxEvents(filter: {kinds: [MESSAGE_RECEIVED, MESSAGE_SENT]}) {
     __typename ... on MessageReceived { message { body } } ... on MessageSent { message { body } } } }"""
 INSIGHTS = "subscription { sophieInsightAdded { insight { title } } }"
@@ -149,6 +150,16 @@ async def test_every_token_opens_its_organization(demo: Running, place: int, who
     least = {"owner": (40, 15, 45), "agent": (16, 6, 18)}[who]  # an agent sees their own leads and those nobody has
     for name, count in zip(("leads", "conversations", "messages"), least, strict=True):
         assert answer[name]["totalCount"] >= count
+
+
+async def test_the_board_is_filled(demo: Running) -> None:
+    """Every stage has leads, of which much is known; who wrote scores more (S0.21, S4.10)."""
+    async with calling(demo.note, 1, "owner") as caller:
+        stages = (await caller.ask(BOARD))["pipelineStages"]["nodes"]
+    leads = [lead for stage in stages for lead in stage["leads"]["nodes"]]
+    assert all(stage["leads"]["nodes"] for stage in stages)
+    assert {lead["score"] for lead in leads} >= {0, 5, 15, 25, 35}
+    assert all(lead["location"] and lead["inquiryDate"] for lead in leads if lead["source"] != "INBOUND")
 
 
 async def test_the_feed_moves(demo: Running) -> None:

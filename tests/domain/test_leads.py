@@ -33,6 +33,19 @@ def test_a_number_stays_what_it_has_become() -> None:
     assert normalize_phone(once) == normalize_phone(once, "US") == once
 
 
+@pytest.mark.parametrize(("text", "region"), [("900123", "GB"), ("01234", "GB"), ("555-2671", "US")])
+def test_a_number_that_only_its_town_reaches_is_refused(text: str, region: str) -> None:
+    with pytest.raises(Refusal):
+        normalize_phone(text, region)
+
+
+def test_a_number_longer_than_the_standard_allows_is_refused() -> None:
+    """Germany has such numbers on paper; no table and no carrier takes them."""
+    assert normalize_phone("+49" + "2" * 13) == "+49" + "2" * 13
+    with pytest.raises(Refusal):
+        normalize_phone("+49" + "2" * 14)
+
+
 @pytest.mark.parametrize(
     "text", ["", "   ", "Ann", "07700 900123", "+44", "+4477", "+447700900123456789", "+999123456789"]
 )

@@ -25,12 +25,16 @@ from graphql import (
 
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
+from actions.datasets import create_dataset
+from actions.imports import create_import
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, add_member, invite_member
+from actions.merging import merge_leads
 from actions.organizations import add_organization, add_phone_number
+from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
 from db.database import Database
 from domain.conversations import Channel, InboundText
@@ -45,7 +49,13 @@ from resolvers.schema import Schema
 from sophie.review import review
 from tests.play.tenant import next_number
 
-_OPERANDS = {"String": '"a"', "PhoneNumber": '"+447700900123"', "EmailAddress": '"a@b.example"', "Boolean": "true"}
+_OPERANDS = {
+    "Int": "1",
+    "String": '"a"',
+    "PhoneNumber": '"+447700900123"',
+    "EmailAddress": '"a@b.example"',
+    "Boolean": "true",
+}
 _OPERANDS["DateTime"] = '"2026-01-01T00:00:00Z"'
 NOBODY = UUID(int=0)
 
@@ -113,6 +123,13 @@ class Past:
     customer: str
     customer_invitation: str
     old_customer: str
+    lead_merge: str
+    other_lead: str
+    dataset: str
+    an_import: str
+    stage: str
+    default_stage: str
+    stages: str
 
 
 async def make_past(database: Database) -> Past:
@@ -130,39 +147,78 @@ async def make_past(database: Database) -> Past:
         api_key, _ = await create_api_key(session, "A program", frozenset({Permission.INBOX_READ}))
         naming = Naming(CredentialKind.SECRET, CredentialProvider.OTHER, "A text", member)
         credential = await store_credential(session, naming, [("value", "nobody's business")])
-        lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member))
-        customer = await add_customer(session, {"email": "customer@example.com"})
-        old_customer = await add_customer(session, {"first_name": "Cleo"})
-        customer_invitation, _ = await invite_customer(session, customer, Letter())
+        lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member, tags=["a"], note="A note."))
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
         [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
         [insight, *_] = await record_review(session, dict(message), review("CALL US NOW!!", []))
     conversation = show_id("conversation", message["conversation_id"])
-    things = [show_id("lead", lead), show_id("insight", insight), show_id("member", colleague)]
-    things += [show_id("staff_invitation", invitation), show_id("api_key", api_key)]
-    things += [show_id("credential", credential), show_id("customer", customer)]
-    things += [show_id("customer_invitation", customer_invitation), show_id("customer", old_customer)]
-    return Past(Actor(actor.organization_id, member), member, conversation, *things)
+    return Past(
+        Actor(actor.organization_id, member),
+        member,
+        conversation,
+        lead=show_id("lead", lead),
+        insight=show_id("insight", insight),
+        colleague=show_id("member", colleague),
+        invitation=show_id("staff_invitation", invitation),
+        api_key=show_id("api_key", api_key),
+        credential=show_id("credential", credential),
+        **await _more(database, actor, lead),
+    )
 
 
-def selection(schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True) -> str:
-    """Everything that can be selected of a type, so many levels deep. Events have no lists."""
+async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
+    """What hangs on leads: a merge, customers, a dataset."""
+    async with database.work(actor) as session:
+        other_lead, absorbed = [await add_lead(session, NewLead(phone=next_number())) for _ in range(2)]
+        await merge_leads(session, lead, absorbed)
+        lead_merge = await session.connection.fetchval("select id from lead_merges where lead_id = $1", lead)
+        customer = await add_customer(session, {"email": "customer@example.com"})
+        old_customer = await add_customer(session, {"first_name": "Cleo"})
+        customer_invitation, _ = await invite_customer(session, customer, Letter())
+        dataset = await create_dataset(session, {"name": "The first"})
+        await add_leads_to_dataset(session, dataset, [lead])
+        an_import = await create_import(session, dataset, "people.csv")
+        stages = [show_id("pipeline_stage", row["id"]) for row in await session.rows("pipeline", "lock_stages")]
+    return {
+        "stage": stages[1],
+        "default_stage": stages[0],
+        "stages": orjson.dumps(stages).decode(),
+        "customer": show_id("customer", customer),
+        "customer_invitation": show_id("customer_invitation", customer_invitation),
+        "old_customer": show_id("customer", old_customer),
+        "lead_merge": show_id("lead_merge", lead_merge),
+        "other_lead": show_id("lead", other_lead),
+        "dataset": show_id("dataset", dataset),
+        "an_import": show_id("import", an_import),
+    }
+
+
+def selection(
+    schema: GraphQLSchema, type_: Any, depth: int, with_lists: bool = True, *, is_within_list: bool = False
+) -> str:
+    """Everything that can be selected of a type, so many levels deep. Events have no lists.
+
+    A list within a list shows its nodes alone: with edges besides, a document would have more tokens than one may have.
+    """
     if isinstance(type_, GraphQLUnionType):
         parts = [
             f"... on {one.name} {selection(schema, one, depth, with_lists)}" for one in schema.get_possible_types(type_)
         ]
         return f"{{ __typename {' '.join(parts)} }}"
     assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
-    parts = ["__typename"]
+    parts, is_list = ["__typename"], type_.name.endswith("Connection")
     for name, definition in type_.fields.items():
         found = get_named_type(definition.type)
+        if is_list and is_within_list and name == "edges":
+            continue
         if is_leaf_type(found):  # an alias where what was made may have something else under this name
             parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)
         elif depth and (with_lists or not found.name.endswith("Connection")):
             page = "(first: 2)" if "first" in definition.args else ""
             below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1
-            parts.append(f"{name}{page} {selection(schema, found, below, with_lists)}")
+            inner = selection(schema, found, below, with_lists, is_within_list=is_list or is_within_list)
+            parts.append(f"{name}{page} {inner}")
     return f"{{ {' '.join(parts)} }}"
 
 
@@ -184,7 +240,9 @@ def _operand(column: str, type_: Any) -> str:
     if isinstance(named, GraphQLEnumType):
         one = next(iter(named.values))
     elif named.name == "ID":
-        kind = {"assignee": "member", "owner": "member", "apiKey": "api_key"}.get(column.removesuffix("Id"))
+        kinds = {"duplicateOf": "lead", "assignee": "member", "owner": "member", "apiKey": "api_key"}
+        kinds["pipelineStage"] = "pipeline_stage"
+        kind = kinds.get(column.removesuffix("Id"))
         one = f'"{show_id(kind or column.removesuffix("Id"), NOBODY)}"'
     else:
         one = _OPERANDS[named.name]

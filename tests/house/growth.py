@@ -14,35 +14,83 @@ MOST_WAITING = 4_000  # rows of any queue, of both organizations
 _ORGANIZATION = """
 with one as (insert into organizations (id, slug, name) values ($1, $2, $2)),
      counter as (insert into event_counters (organization_id, last_seq) values ($1, 0)),
-     person as (insert into users (id, issuer, subject, email) values ($1, 'rekindle', $2, 'a@b.example'))
+     person as (insert into users (id, issuer, subject, email) values ($1, 'rekindle', $2, 'a@b.example')),
+     scoring as (insert into scorings (organization_id) values ($1)),
+     stages as (insert into pipeline_stages (organization_id, id, name, position, is_default)
+                select $1, md5($1::uuid::text || n)::uuid, n, n, n = 0 from generate_series(0, 4) n)
 insert into memberships (organization_id, id, user_id, name, email) values ($1, $1, $1, 'Olivia', 'a@b.example')"""
 # A table of three rows is read whole, whatever its indexes.
 _NEIGHBOURS = """
 with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from generate_series(1, 1000) i),
      people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
      members as (
-       insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those)
+       insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),
+     batches as (insert into datasets (organization_id, id, name) select id, id, slug from those),
+     stages as (
+       insert into pipeline_stages (organization_id, id, name, position, is_default) select id, id, slug, 1, true
+       from those)
 insert into organizations (id, slug, name) select id, slug, slug from those"""
+# Of every network, and in one organization of sixteen one that is due by now.
+_CREDENTIALS = """
+insert into credentials (organization_id, id, kind, provider, name, sealed, key_id, last_characters, expires_at,
+                         refresh_at)
+select o.id, md5(o.id::text || i)::uuid, 'SOCIAL', (array['TWITTER', 'FACEBOOK', 'INSTAGRAM', 'LINKEDIN'])[1 + i % 4],
+       'no. ' || i, '', 'first', '', now() + i * interval '1 day',
+       now() + (i - case when o.id::text like '%0' then 1 else 0 end) * interval '1 day'
+from organizations o, generate_series(1, 20) i"""
 _LEADS = """
 insert into leads (organization_id, id, first_name, last_name, phone, lifecycle, temperature, owner_id, assignee_id,
-                   created_at)
+                   created_at, source, tags, pipeline_stage_id, moved_at, score, last_contacted_at, archived_at)
 select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::text, 9, '0'),
        (array['NEW', 'CONTACTED', 'ENGAGED', 'QUALIFIED'])[1 + i % 4],
        (array['UNKNOWN', 'COLD', 'WARM', 'HOT'])[1 + i % 4],
        case when i % 3 = 0 then $1 end, case when i % 5 = 0 then $1 end,
-       timestamptz '2026-01-01' + i * interval '1 hour'
+       timestamptz '2026-01-01' + i * interval '1 hour',
+       (array['MANUAL', 'INBOUND', 'WEBSITE'])[1 + i % 3],
+       case when i % 200 = 0 then '{a}'::text[] when i % 2 = 0 then '{often}' when i % 4001 = 0 then '{rare}'
+       else '{}' end,
+       md5($1::uuid::text || i / 7 % 5)::uuid, timestamptz '2026-02-01' + (i * 7919 % 20000) * interval '1 minute',
+       i % 11,
+       case when i % 7 > 0 then timestamptz '2026-02-01' + (i * 104729 % 20000) * interval '1 minute' end,
+       case when i % 13 = 0 then timestamptz '2026-03-01' end
 from generate_series(1, $2::int) i"""
+# A tenth of the leads in each of ten datasets, and a few of them in one more.
+_DATASETS = """
+with made as (
+  insert into datasets (organization_id, id, name)
+  select $1, md5($1::uuid::text || 'dataset' || n)::uuid, 'Dataset ' || n from generate_series(0, 10) n
+  returning id, name
+)
+insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted)
+select $1, made.id, l.id, l.created_at, true, false, false
+from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l
+join made on made.name = 'Dataset ' || l.i / 30 % 10 or made.name = 'Dataset 10' and l.i % 1000 = 0"""
+_PLACES = """
+update leads l set dataset_ids = p.ids
+from (select lead_id, array_agg(dataset_id) as ids from dataset_leads where organization_id = $1 group by 1) p
+where l.organization_id = $1 and l.id = p.lead_id"""
+_COUNTED = """
+update datasets d set total_leads = p.total
+from (select dataset_id, count(*) as total from dataset_leads where organization_id = $1 group by 1) p
+where d.organization_id = $1 and d.id = p.dataset_id"""
+_TAGS = """
+insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
+select $1, tag, created_at, id from leads, unnest(tags) tag where organization_id = $1"""
+_NOTES = """
+insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, body, created_at)
+select $1, id, id, owner_id, assignee_id, dataset_ids, 'A note.', created_at from leads where organization_id = $1"""
 _CONVERSATIONS = """
-insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, unread_count, last_message_at,
-                           created_at)
-select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, l.owner_id, l.assignee_id, i % 4,
+insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, dataset_ids, unread_count,
+                           last_message_at, created_at)
+select $1, l.id, l.id, case when i % 10 = 0 then 'CLOSED' else 'ACTIVE' end, l.owner_id, l.assignee_id, l.dataset_ids,
+       i % 4,
        case when i % 7 > 0 then timestamptz '2026-02-01' + (i * 7919 % 20000) * interval '1 minute' end, l.created_at
 from (select *, row_number() over (order by created_at) as i from leads where organization_id = $1) l"""
 # The newest wait since one instant, as after a campaign: to be sent, to be settled, to be read by Sophie.
 _MESSAGES = f"""
-insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status, body,
-                      sender, recipient, segments, reviewed_at, scheduled_at, created_at)
-select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id,
+insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction,
+                      status, body, sender, recipient, segments, reviewed_at, scheduled_at, created_at)
+select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id, c.dataset_ids,
        case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
        case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
        else 'DELIVERED' end,
@@ -53,15 +101,16 @@ from (select *, row_number() over (order by created_at desc) as n from conversat
      generate_series(1, $2::int) i"""
 _INSIGHTS = """
 insert into insights (organization_id, id, fingerprint, type, severity, category, status, title, description,
-                      conversation_id, message_id, lead_id, owner_id, assignee_id, created_at)
+                      conversation_id, message_id, lead_id, owner_id, assignee_id, dataset_ids, created_at)
 select $1, m.id, m.id::text, 'MESSAGE', (array['INFO', 'WARNING'])[1 + n % 2], 'TONE',
        (array['PENDING', 'DISMISSED'])[1 + n / 2 % 2], '', '', m.conversation_id, m.id,
-       m.lead_id, m.owner_id, m.assignee_id, m.created_at
+       m.lead_id, m.owner_id, m.assignee_id, m.dataset_ids, m.created_at
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m where n % 10 = 0"""
 _EVENTS = """
-insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, owner_id, assignee_id)
+insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, owner_id, assignee_id,
+                    dataset_ids)
 select $1, row_number() over (order by created_at), id, 'MESSAGE_SENT', conversation_id, id, lead_id, owner_id,
-       assignee_id
+       assignee_id, dataset_ids
 from messages where organization_id = $1"""
 _WEBHOOKS = f"""
 insert into inbound_webhooks (id, organization_id, provider, provider_id, kind, address, payload, settled_at)
@@ -79,6 +128,11 @@ insert into customer_invitations (organization_id, id, customer_id, lead_id, own
                                   created_at)
 select $1, id, id, id, owner_id, assignee_id, email, sha256(id::text::bytea), created_at
 from customers where organization_id = $1"""
+_IMPORTS = """
+insert into imports (organization_id, id, dataset_id, status, file_name, duplicate_policy, created_at)
+select $1, md5($1::text || 'import' || i)::uuid, d.id, case when i % 1000 = 0 then 'IMPORTING' else 'COMPLETED' end,
+       'people.csv', 'FLAG', timestamptz '2026-01-01' + i * interval '1 minute'
+from generate_series(1, 3000) i, (select id from datasets where organization_id = $1 limit 1) d"""
 _RECORDS = """
 insert into audit_logs (organization_id, id, at, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
                         request_id)
@@ -87,16 +141,17 @@ select $1, id, created_at, (array['INSERT', 'UPDATE', 'DELETE'])[1 + n % 3], (ar
        case when n % 11 = 0 then $1 end, n::text
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
 # The triggers that keep them sleep while this past is made.
-_WORDS = (
-    """
-insert into lead_words (organization_id, lead_id, id, owner_id, assignee_id, at, words)
-select l.organization_id, l.id, l.id, l.owner_id, l.assignee_id, l.created_at, words_of_lead(l)
-from leads l where l.organization_id = $1""",
-    """
-insert into lead_words (organization_id, lead_id, id, owner_id, assignee_id, at, words)
-select m.organization_id, m.lead_id, m.id, m.owner_id, m.assignee_id, m.created_at, words_of_text(m.body)
-from messages m where m.organization_id = $1""",
-)
+_WORDS = """
+insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+select organization_id, id, false, id, owner_id, assignee_id, dataset_ids, created_at,
+       words_of_lead(first_name, last_name, company, email, phone)
+from leads where organization_id = $1
+union all
+select organization_id, lead_id, true, id, owner_id, assignee_id, dataset_ids, created_at, words_of_text(body)
+from messages where organization_id = $1
+union all
+select organization_id, lead_id, true, id, owner_id, assignee_id, dataset_ids, created_at, words_of_text(body)
+from lead_notes where organization_id = $1"""
 _COUNT = """
 update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
 where organization_id = $1"""
@@ -120,10 +175,25 @@ async def grow(url: str) -> Grown:
         for organization, size in ((large, CONVERSATIONS), (small, OTHERS)):
             await connection.execute(_ORGANIZATION, organization, f"org-{size}")
             await connection.execute(_LEADS, organization, size)
+            for sql in (_DATASETS, _PLACES, _COUNTED):
+                await connection.execute(sql, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (_CUSTOMERS, _INVITATIONS, _INSIGHTS, _EVENTS, _WEBHOOKS, _RECORDS, *_WORDS, _COUNT):
+            for sql in (
+                _TAGS,
+                _NOTES,
+                _CUSTOMERS,
+                _INVITATIONS,
+                _INSIGHTS,
+                _EVENTS,
+                _WEBHOOKS,
+                _IMPORTS,
+                _RECORDS,
+                _WORDS,
+                _COUNT,
+            ):
                 await connection.execute(sql, organization)
+        await connection.execute(_CREDENTIALS)
         await connection.execute("vacuum analyze")
     finally:
         await connection.close()

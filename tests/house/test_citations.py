@@ -10,6 +10,8 @@ from tests.play.databases import ROOT
 BUILT = {
     "people": """S0.1 S0.2 S0.3 S0.25 S1.1 S1.14 S1.15 S2.1 S2.2 S2.3 S2.4 S2.5 S2.6 S2.14 S2.15 S2.16
         S3.1 S3.7 S3.8 S3.11 S4.4 S4.7 S4.9 S4.11""",
+    "leads": """S0.4 S0.5 S0.6 S0.7 S0.8 S0.20 S0.21 S1.2 S1.5 S1.6 S1.18 S1.19 S1.20 S1.22 S2.7 S2.8 S3.2 S4.2
+        S4.10""",
 }
 _LINE = re.compile(r"\bS(\d)\.(\d+)(?:–(?:S\d\.)?(\d+))?")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -9,7 +10,7 @@ import pytest
 from graphql import GraphQLSchema, get_named_type
 
 from domain.analytics import Signal, SignalKind
-from domain.ids import show_id
+from domain.people import LeadScope, Rights
 from resolvers.schema import Schema
 from tests.house.asking import Asking, Past, asking, filters_of, lists, make_past, orders, selection
 from tests.house.walls import breaches_of_plan, breaches_of_text, generic_plan
@@ -21,7 +22,9 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     query = schema.query_type
     assert query
     for name, definition in query.fields.items():
-        one = {"lead": past.lead, "member": past.colleague, "customer": past.customer}.get(name, past.conversation)
+        ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
+        ones |= {"dataset": past.dataset, "import": past.an_import}
+        one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
@@ -29,7 +32,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
             things = (selection(schema, schema.type_map[kind], 2) for kind in ("Conversation", "Lead"))
             below = "{{ ... on Conversation {} ... on Lead {} }}".format(*things)
         else:
-            below = "" if type_.name == "Cursor" else selection(schema, type_, 3)
+            below = "" if type_.name == "Cursor" else selection(schema, type_, 2)
         yield f"{{ {name}{arguments and f'({arguments})'} {below} }}"
 
 
@@ -43,43 +46,82 @@ def pages(schema: GraphQLSchema) -> Iterator[str]:
                 yield f'{{ {name}(search: "a", filter: {{{one}}}) {{ nodes {{ id }} totalCount }} }}'
 
 
+# What every mutation is given; of an organization in which everything has happened once.
+INPUTS = {
+    "addLead": '{fullName: "Ann van Dyke", phone: "07700 900123", note: "Likes to be called."}',
+    "changeLead": '{leadId: "%(lead)s", title: null, customFields: {a: 1}}',
+    "addLeadNote": '{leadId: "%(lead)s", body: "Likes to be called."}',
+    "moveLead": '{leadId: "%(lead)s", pipelineStageId: "%(stage)s"}',
+    "archiveLead": '{leadId: "%(lead)s"}',
+    "restoreLead": '{leadId: "%(lead)s"}',
+    "takeOverLead": '{leadId: "%(lead)s"}',
+    "handBackLead": '{leadId: "%(lead)s"}',
+    "qualifyLead": '{leadId: "%(lead)s"}',
+    "markLeadLost": '{leadId: "%(lead)s"}',
+    "reopenLead": '{leadId: "%(lead)s"}',
+    "tagLeads": '{leadIds: ["%(lead)s"], tags: ["b"]}',
+    "untagLeads": '{leadIds: ["%(lead)s"], tags: ["b"]}',
+    "assignLeads": '{leadIds: ["%(lead)s"], ownerId: null}',
+    "addStage": '{name: "Another"}',
+    "changeStage": '{pipelineStageId: "%(stage)s", name: "Renamed"}',
+    "reorderStages": "{pipelineStageIds: %(stages)s}",
+    "makeStageDefault": '{pipelineStageId: "%(stage)s"}',
+    "deleteStage": '{pipelineStageId: "%(default_stage)s", successorId: "%(stage)s"}',
+    "setScoreReasons": '{reasons: [{label: "Has replied", points: 20, condition: REPLIED}]}',
+    "sendMessage": '{%(thread)s, body: "Yes.", idempotencyKey: "1"}',
+    "markConversationRead": "{%(thread)s}",
+    "inviteMember": '{email: "new@example.com", role: AGENT}',
+    "revokeStaffInvitation": '{staffInvitationId: "%(invitation)s"}',
+    "changeMember": '{memberId: "%(colleague)s", role: MANAGER}',
+    "changeProfile": '{name: "Olivia"}',
+    "suspendMember": '{memberId: "%(colleague)s"}',
+    "reinstateMember": '{memberId: "%(colleague)s"}',
+    "removeMember": '{memberId: "%(colleague)s"}',
+    "changeOrganization": '{name: "Another"}',
+    "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
+    "revokeApiKey": '{apiKeyId: "%(api_key)s"}',
+    "undoMerge": '{leadMergeId: "%(lead_merge)s"}',
+    "mergeLeads": '{leadId: "%(lead)s", otherLeadId: "%(other_lead)s"}',
+    "convertLead": '{leadId: "%(lead)s"}',
+    "addCustomer": '{firstName: "Cleo"}',
+    "changeCustomer": '{customerId: "%(customer)s", gender: null}',
+    "revokeCustomerInvitation": '{customerInvitationId: "%(customer_invitation)s"}',
+    "inviteCustomer": '{customerId: "%(customer)s"}',
+    "eraseCustomer": '{customerId: "%(old_customer)s"}',
+    "eraseLead": '{leadId: "%(lead)s"}',
+    "createOrganization": '{slug: "another-%(slug)s", name: "Another"}',
+    "storeCredential": '{kind: SECRET, provider: OTHER, name: "A text", secrets: [{name: "value", value: "x"}]}',
+    "activateCredential": '{credentialId: "%(credential)s"}',
+    "deactivateCredential": '{credentialId: "%(credential)s"}',
+    "deleteCredential": '{credentialId: "%(credential)s"}',
+    "createImport": '{datasetId: "%(dataset)s", fileName: "people.csv"}',
+    "prepareUpload": '{importId: "%(an_import)s"}',
+    "linkImportOutcome": '{importId: "%(an_import)s"}',
+    "rehearseImport": '{importId: "%(an_import)s"}',
+    "beginImport": '{importId: "%(an_import)s"}',
+    "cancelImport": '{importId: "%(an_import)s"}',
+    "createDataset": '{name: "Another"}',
+    "changeDataset": '{datasetId: "%(dataset)s", lawfulBasis: CONSENT}',
+    "startDataset": '{datasetId: "%(dataset)s"}',
+    "archiveDataset": '{datasetId: "%(dataset)s"}',
+    "restoreDataset": '{datasetId: "%(dataset)s"}',
+    "addLeadsToDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
+    "removeLeadsFromDataset": '{datasetId: "%(dataset)s", leadIds: ["%(lead)s"]}',
+    "deleteOrganization": '{slug: "not this one"}',
+    "signalTyping": "{%(thread)s}",
+    "viewInsight": '{insightId: "%(insight)s"}',
+    "dismissInsight": '{insightId: "%(insight)s", reason: "It is fine."}',
+    "assignConversation": '{%(thread)s, assigneeId: "member_%(member)s"}',
+}
+
+
 def mutations(schema: GraphQLSchema, past: Past) -> Iterator[str]:
-    conversation = f'conversationId: "{past.conversation}"'
-    inputs = {
-        "sendMessage": f'{{{conversation}, body: "Yes.", idempotencyKey: "1"}}',
-        "markConversationRead": f"{{{conversation}}}",
-        "inviteMember": '{email: "new@example.com", role: AGENT}',
-        "revokeStaffInvitation": f'{{staffInvitationId: "{past.invitation}"}}',
-        "changeMember": f'{{memberId: "{past.colleague}", role: MANAGER}}',
-        "changeProfile": '{name: "Olivia"}',
-        "suspendMember": f'{{memberId: "{past.colleague}"}}',
-        "reinstateMember": f'{{memberId: "{past.colleague}"}}',
-        "removeMember": f'{{memberId: "{past.colleague}"}}',
-        "changeOrganization": '{name: "Another"}',
-        "createApiKey": '{name: "A program", permissions: [INBOX_READ]}',
-        "revokeApiKey": f'{{apiKeyId: "{past.api_key}"}}',
-        "convertLead": f'{{leadId: "{past.lead}"}}',
-        "addCustomer": '{firstName: "Cleo"}',
-        "changeCustomer": f'{{customerId: "{past.customer}", gender: null}}',
-        "revokeCustomerInvitation": f'{{customerInvitationId: "{past.customer_invitation}"}}',
-        "inviteCustomer": f'{{customerId: "{past.customer}"}}',
-        "eraseCustomer": f'{{customerId: "{past.old_customer}"}}',
-        "eraseLead": f'{{leadId: "{past.lead}"}}',
-        "createOrganization": f'{{slug: "another-{past.member.hex[-8:]}", name: "Another"}}',
-        "storeCredential": '{kind: SECRET, provider: OTHER, name: "A text", secrets: [{name: "value", value: "x"}]}',
-        "activateCredential": f'{{credentialId: "{past.credential}"}}',
-        "deactivateCredential": f'{{credentialId: "{past.credential}"}}',
-        "deleteCredential": f'{{credentialId: "{past.credential}"}}',
-        "deleteOrganization": '{slug: "not this one"}',
-        "signalTyping": f"{{{conversation}}}",
-        "viewInsight": f'{{insightId: "{past.insight}"}}',
-        "dismissInsight": f'{{insightId: "{past.insight}", reason: "It is fine."}}',
-        "assignConversation": f'{{{conversation}, assigneeId: "{show_id("member", past.member)}"}}',
-    }
+    thread = f'conversationId: "{past.conversation}"'
+    facts = {**asdict(past), "thread": thread, "slug": past.member.hex[-8:]}
     type_ = schema.mutation_type
     assert type_
     for name, definition in type_.fields.items():
-        given = f"(input: {inputs[name]})" if definition.args else ""
+        given = f"(input: {INPUTS[name] % facts})" if definition.args else ""
         yield f"mutation {{ {name}{given} {selection(schema, get_named_type(definition.type), 2)} }}"
 
 
@@ -150,6 +192,34 @@ async def said(house_url: str, schema: Schema) -> list[str]:
             await asker.hear(document)
         await type_something(asker, past)
         return sorted({item.query for item in asker.seen if not item.query.startswith(("BEGIN", "COMMIT", "ROLLBACK"))})
+
+
+@pytest.fixture(scope="session")
+async def said_by_the_limited(house_url: str, schema: Schema) -> list[str]:
+    """Every read of somebody who sees some leads, of one dataset."""
+    async with asking(house_url, schema) as asker:
+        past = await make_past(asker.context.database)
+        asker.seen.clear()
+        for scope in LeadScope:
+            rights = Rights(lead_scope=scope, dataset_ids=frozenset({bare(past.dataset)}))
+            asker.context.actor = replace(past.actor, rights=rights)
+            reads = [*roots(asker.graphql, past), *pages(asker.graphql)]
+            for document in reads:
+                if not document.startswith(("{ auditLogs", "{ import")):  # which they may not read
+                    await asker.ask(document)
+            await asker.hear('subscription { inboxEvents(after: "0") { __typename } }')
+        return sorted({item.query for item in asker.seen if not item.query.startswith(("BEGIN", "COMMIT", "ROLLBACK"))})
+
+
+async def test_what_the_limited_say_names_its_organization_and_brings_the_limit(
+    owner: asyncpg.Connection, said_by_the_limited: list[str]
+) -> None:
+    reads = [sql for sql in said_by_the_limited if "row_to_json" in sql]
+    assert len(reads) > 50
+    assert [sql for sql in reads if not re.search(r"begin_request\(\$1, \$2, '\w+', \$\d+::uuid\[\]\)", sql)] == []
+    assert {sql: found for sql in said_by_the_limited if (found := breaches_of_text(sql))} == {}
+    plans = {sql: await generic_plan(owner, sql) for sql in said_by_the_limited}
+    assert {sql: found for sql, plan in plans.items() if (found := breaches_of_plan(plan))} == {}
 
 
 async def test_a_caller_who_asks_everything_makes_the_engine_write_much(said: list[str]) -> None:

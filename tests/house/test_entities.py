@@ -6,13 +6,15 @@ import asyncpg
 import pytest
 from graphql import GraphQLEnumType, GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
 
-from db.entity import ENTITIES, Column, Entity, One, camel
+from db.entity import ENTITIES, Column, Entity, Few, Many, One, camel
 from resolvers.portal import portal_schema
 from resolvers.schema import Schema
+from tests.play.served import LISTS
 
 ALL = pytest.mark.parametrize("entity", [pytest.param(entity, id=name) for name, entity in sorted(ENTITIES.items())])
-# What a statement of a signal binds; an expression may speak of it.
-_BOUND = """where $1::uuid is not null and $2::uuid is not null and $3::uuid is not null and $4::uuid is not null
+_SPELT = {"bool": "boolean", "int4": "integer", "int8": "bigint", "float8": "double precision"}
+# What a statement of a signal binds, and one about several rows in `$2`; an expression may speak of it.
+_BOUND = """where $1::uuid is not null and $2::text is not null and $3::uuid is not null and $4::uuid is not null
   and $5::boolean and $6::timestamptz is not null"""
 _CHECKS = """
 select pg_get_constraintdef(c.oid) from pg_constraint c
@@ -20,7 +22,7 @@ where c.conrelid = $1::regclass and c.contype = 'c' and c.conkey = array[(
   select attnum from pg_attribute where attrelid = $1::regclass and attname = $2)]"""
 _INDEXES = """
 select array(select pg_get_indexdef(i.indexrelid, k, true) from generate_series(1, i.indnkeyatts) k) as keys,
-       pg_get_expr(i.indpred, i.indrelid, true) as predicate
+       pg_get_expr(i.indpred, i.indrelid, true) as predicate, i.indisunique as is_unique
 from pg_index i where i.indrelid = $1::regclass and i.indisvalid"""
 
 
@@ -79,7 +81,7 @@ async def test_every_expression_is_valid_and_of_its_type(owner: asyncpg.Connecti
             f" from {entity.table} t {_BOUND}"
         )
         name = prepared.get_attributes()[0].type.name
-        assert {"bool": "boolean", "int4": "integer"}.get(name, name) in (column.sql_type, column.sql_type + "[]")
+        assert _SPELT.get(name, name) in (column.sql_type, column.sql_type + "[]")
 
 
 @ALL
@@ -90,8 +92,9 @@ async def test_words_are_the_same_in_python_sql_and_graphql(
         assert column.enum
         python = [word.value for word in column.enum]
         assert [word.name for word in column.enum] == python
-        [check] = await owner.fetch(_CHECKS, entity.table, column.name)
-        assert re.findall(r"'(\w+)'", check[0]) == python, column.name
+        if not column.sql:
+            [check] = await owner.fetch(_CHECKS, entity.table, column.name)
+            assert re.findall(r"'(\w+)'", check[0]) == python, column.name
         spoken = get_named_type(object_type(schema, entity).fields[camel(column.name)].type)
         assert isinstance(spoken, GraphQLEnumType)
         assert list(spoken.values) == python
@@ -103,12 +106,24 @@ async def test_relations_lead_somewhere(owner: asyncpg.Connection, schema: Schem
     for relation in entity.relations:
         target = ENTITIES[relation.target]
         keys = (getattr(relation, "latest", None) or "id").split(", ")
+        link = getattr(relation, "link", None)
+        between = f", {link.table} link" if link else ""
         await owner.prepare(
-            f"select 1 from {entity.table} this, {target.table} that {_BOUND}"
-            f" and {relation.on.format(this='this', that='that')} order by {', '.join(f'that.{key}' for key in keys)}"
+            f"select 1 from {entity.table} this, {target.table} that{between} {_BOUND} and"
+            f" {relation.on.format(this='this', that='that', link='link')}"
+            f" order by {', '.join(f'that.{key}' for key in keys)}"
         )
         found = get_named_type(fields[camel(relation.name)].type).name
-        assert found == (relation.target if isinstance(relation, One) else f"{relation.target}Connection")
+        assert found == (f"{relation.target}Connection" if isinstance(relation, Many) else relation.target)
+        is_list = "[" in str(fields[camel(relation.name)].type)
+        assert is_list == isinstance(relation, Few)
+
+
+@ALL
+def test_an_event_needs_what_its_subjects_need(entity: Entity) -> None:
+    """Who may not see them is told nothing of it."""
+    needed = {ENTITIES[relation.target].permission for relation in entity.relations if entity.table == "events"}
+    assert needed <= {entity.permission}
 
 
 @ALL
@@ -127,7 +142,7 @@ async def test_a_relation_is_null_where_its_reference_may_be(owner: asyncpg.Conn
 
 def plain(sql: str) -> str:
     """An expression without what PostgreSQL adds to it when it shows it."""
-    return re.sub(r"::[a-z ]+|[()\s]", "", sql.lower())
+    return re.sub(r'::[a-z ]+|[()\s"]', "", sql.lower())
 
 
 @ALL
@@ -136,31 +151,58 @@ async def test_every_filter_and_order_is_served_by_an_index(
 ) -> None:
     if f"{entity.type_name}Connection" not in schema._schema.type_map:
         return  # no list of it can be asked for
-    rows = await owner.fetch(_INDEXES, entity.table)
-    indexes = [tuple(plain(key) for key in row["keys"]) for row in rows if row["predicate"] is None]
+    indexes = [tuple(keys) for keys in await keys_of(owner, entity.table)]
+    within = parent_of(entity) if entity.type_name not in LISTS.values() else ()
 
     def is_served(*wanted: str) -> bool:
-        return any(index[: len(wanted)] == wanted for index in indexes)
+        whole = (wanted[0], *within, *wanted[1:])
+        return any(index[: len(whole)] == whole for index in indexes)
 
     def key(column: Column) -> str:
         return plain(column.sort_key("t").replace("t.", ""))
 
-    served = {column.name: is_served(entity.tenant, key(column)) for column in entity.filters}
+    plainly = [column for column in entity.filters if isinstance(column, Column)]
+    served = {column.name: is_served(entity.tenant, key(column)) for column in plainly}
     served |= {column.name: is_served(entity.tenant, key(column), "id") for column in entity.orders}
     assert [name for name, is_so in served.items() if not is_so] == []
 
 
+def parent_of(entity: Entity) -> tuple[str, ...]:
+    """What says whose rows they are, of an entity that is listed below another alone."""
+    ways = [one.on for each in ENTITIES.values() for one in each.relations if one.target == entity.type_name]
+    found = [re.match(r"\{that\}\.(\w+) = \{this\}\.id$", on) for on in ways]
+    return tuple(match[1] for match in found if match)[:1]
+
+
+async def keys_of(owner: asyncpg.Connection, table: str) -> list[list[str]]:
+    """Of each index; one that is unique has its rows in one order, as if the id came last."""
+    rows = await owner.fetch(_INDEXES, table)
+    return [[plain(key) for key in row["keys"]] + ["id"] * row["is_unique"] for row in rows if row["predicate"] is None]
+
+
 @ALL
 async def test_a_connection_is_served_by_an_index(owner: asyncpg.Connection, entity: Entity) -> None:
-    """What joins a list to its parent, then the list's default order, then the id."""
-    for relation in (relation for relation in entity.relations if not isinstance(relation, One)):
+    """What joins a list to its parent, and what else it fixes, then its order, then the id."""
+    for relation in (one for one in entity.relations if isinstance(one, Many) and not one.link):
         target = ENTITIES[relation.target]
-        found = re.match(r"\{that\}\.(\w+) = ", relation.on)
-        assert found
-        order = [plain(target.by_column[name].sort_key("t").replace("t.", "")) for name, _ in target.default_order]
-        indexes = [
-            [plain(key) for key in row["keys"]]
-            for row in await owner.fetch(_INDEXES, target.table)
-            if row["predicate"] is None
-        ]
-        assert [target.tenant, found[1], *order, "id"] in indexes, relation.name
+        fixed = [plain(term.split(" = ")[0].replace("{that}.", "")) for term in relation.on.split(" and ")]
+        usual = relation.order or target.default_order
+        order = [plain(target.by_column[name].sort_key("t").replace("t.", "")) for name, _ in usual]
+        assert [target.tenant, *fixed, *order, "id"] in await keys_of(owner, target.table), relation.name
+
+
+@ALL
+async def test_what_is_linked_is_found_by_an_index(owner: asyncpg.Connection, entity: Entity) -> None:
+    """Of the table between: from either side, and in the order that its copies promise."""
+    relations = [one for one in entity.relations if isinstance(one, Many)]
+    for link, column in [
+        *((one.link, one.name) for one in entity.linked),
+        *((one.link, f"{entity.kind}_id") for one in relations if one.link),
+    ]:
+        carried = [carried for _, carried in link.carries]
+        keys = await keys_of(owner, link.table)
+        assert any(key[: 2 + len(carried)] == ["organization_id", column, *carried] for key in keys), column
+    for linked in entity.linked:
+        joined = linked.on.format(link="link", this="this")
+        between = f"{entity.table} this, {linked.link.table} link"
+        await owner.prepare(f"select link.{linked.name} from {between} where {joined}")

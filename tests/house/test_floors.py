@@ -25,7 +25,7 @@ MODELS = {"pydantic_ai", "openai", "anthropic"}
 ALLOWED = {
     **dict.fromkeys(("databases", "asyncpg"), ("db/",)),
     **dict.fromkeys(("broadcaster", "redis"), ("realtime/",)),
-    "twilio": ("gateways/",),
+    **dict.fromkeys(("twilio", "obstore", "python_calamine"), ("gateways/",)),
     **dict.fromkeys(HTTP | MAIL | MODELS, ("gateways/",)),
     "httpx": ("gateways/", "cli/demo/"),
     **dict.fromkeys(("strawberry", "graphql"), ("schema/", "resolvers/", "web/")),

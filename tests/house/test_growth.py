@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -14,8 +16,10 @@ from asyncpg.connection import LoggedQuery
 from actions.sending import LEASE
 from db.database import pool_options
 from db.statements import statement
-from domain.ids import new_id
+from domain.ids import new_id, show_id
 from domain.people import LeadScope, Rights
+from domain.refreshing import LEASE as REFRESH_LEASE
+from domain.refreshing import LONGEST_PAUSE
 from resolvers.schema import Schema
 from tests.house.asking import Asking, asking, filters_of, lists, orders
 from tests.house.growth import MOST_WAITING, Grown, grow
@@ -25,6 +29,7 @@ from tests.play.databases import new_database
 FEW = 250  # rows: a full page, one more, and its neighbours
 MATCHES = 1_000  # rows; so many that pass a filter may be put in order
 MOST_SEARCHED = 6_000  # rows; what a filter may leave, to be put in order, and what fits in a week
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +86,7 @@ def _cursor(answer: dict[str, Any]) -> str:
 
 # What grows with the business, and what with the number of colleagues and programs alone.
 GROWING = ["conversations", "messages", "leads", "customers", "customerInvitations", "insights", "auditLogs"]
-SMALL = {"members", "staffInvitations", "apiKeys", "credentials"}
+SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages", "imports"}
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -117,6 +122,92 @@ async def test_the_tenth_page_costs_what_the_first_does(asker: Asking, server: a
             for mode in ("force_custom_plan", "force_generic_plan"):
                 found[f"{way} {order} {mode}"] = await troubles(server, query.query, query.args, mode)
     assert {page: trouble for page, trouble in found.items() if trouble} == {}
+
+
+@pytest.mark.parametrize("dataset", ["Dataset 3", "Dataset 10"])
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_the_leads_of_a_dataset_are_read_in_its_own_order(
+    grown: Grown, asker: Asking, server: asyncpg.Connection, dataset: str, mode: str
+) -> None:
+    """S1.5, S1.23: a page of a dataset of any size among leads of any number, by filter and from the dataset itself."""
+    id = show_id("dataset", await dataset_of(grown, dataset))
+    found, within = {}, f'filter: {{datasetId: {{eq: "{id}"}}}}'
+    for order in orders(lists(asker.graphql)["leads"]):
+        if "createdAt" in order:
+            for page in ("first: 25", "last: 25"):
+                of = f"{page}, order: [{order}]"
+                for document in (
+                    f"{{ leads({of}, {within}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }}",
+                    f'{{ dataset(id: "{id}") {{ leads({of}) {{ nodes {{ id }} }} }} }}',
+                ):
+                    query = await said(asker, document)
+                    found[document] = await troubles(server, query.query, query.args, mode)
+    cursor = _cursor(await asker.ask(f"{{ leads(first: 5, {within}) {{ pageInfo {{ endCursor }} }} }}"))
+    further = await said(asker, f'{{ leads(first: 5, after: "{cursor}", {within}) {{ nodes {{ id }} }} }}')
+    found["further"] = await troubles(server, further.query, further.args, mode)
+    assert {document: trouble for document, trouble in found.items() if trouble} == {}
+
+
+async def dataset_of(grown: Grown, name: str) -> UUID:
+    connection = await asyncpg.connect(grown.url)
+    try:
+        of = "select id from datasets where organization_id = $1 and name = $2"
+        id: UUID = await connection.fetchval(of, grown.actor.organization_id, name)
+        return id
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("tag", ["often", "rare", "nobody's"])
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_leads_with_a_tag_are_read_in_the_order_of_their_list(
+    asker: Asking, server: asyncpg.Connection, tag: str, mode: str
+) -> None:
+    """S0.6: an index of tags, whatever policies say; for a tag of half the leads as for one of five."""
+    found, within = {}, f'filter: {{tag: {{eq: "{tag}"}}}}'
+    for page in ("first: 25", "last: 25", "first: 25, order: [{createdAt: ASC}]"):
+        document = f"{{ leads({page}, {within}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }}"
+        query = await said(asker, document)
+        found[document] = await troubles(server, query.query, query.args, mode)
+    if tag == "often":
+        cursor = _cursor(await asker.ask(f"{{ leads(first: 5, {within}) {{ pageInfo {{ endCursor }} }} }}"))
+        further = await said(asker, f'{{ leads(first: 5, after: "{cursor}", {within}) {{ nodes {{ id }} }} }}')
+        found["further"] = await troubles(server, further.query, further.args, mode)
+    assert {document: trouble for document, trouble in found.items() if trouble} == {}
+
+
+BOARD = "{ pipelineStages { nodes { name leads(first: 20) { %s nodes { name } pageInfo { endCursor } } } } }"
+
+
+@pytest.mark.parametrize("scope", list(LeadScope))
+@pytest.mark.parametrize("member", ["of many leads", "of none"])
+async def test_the_board_reads_the_first_of_each_stage(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope, member: str
+) -> None:
+    """S0.21; those further on, and those that somebody does not see, are not looked at."""
+    own = grown.actor.member_id if member == "of many leads" else new_id()
+    async with asking(grown.url, schema, replace(grown.actor, member_id=own, rights=Rights(lead_scope=scope))) as asker:
+        query = await said(asker, BOARD % "")
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            assert await troubles(server, query.query, query.args, mode) == []
+
+
+@pytest.mark.parametrize("scope", list(LeadScope))
+async def test_the_board_counts_leads_without_reading_them(grown: Grown, schema: Schema, scope: LeadScope) -> None:
+    async with asking(grown.url, schema, replace(grown.actor, rights=Rights(lead_scope=scope))) as asker:
+        query = await said(asker, "{ pipelineStages { nodes { leads { totalCount } } } }")
+    connection = await asyncpg.connect(grown.url, server_settings=pool_options(15)["server_settings"])
+    try:
+        explained = await connection.fetchval(f"explain (analyze, timing off, format json) {query.query}", *query.args)
+    finally:
+        await connection.close()
+    scans = [node for node, _ in nodes(json.loads(explained)[0]["Plan"]) if node.get("Relation Name") == "leads"]
+    assert scans and {(node["Node Type"], node["Heap Fetches"]) for node in scans if "Heap Fetches" in node} == {
+        ("Index Only Scan", 0)
+    }
+    assert (
+        sum(node["Actual Rows"] * node["Actual Loops"] for node in scans if node["Node Type"] != "Index Only Scan") == 0
+    )
 
 
 async def test_an_inbox_with_all_that_it_shows_goes_by_indexes(asker: Asking, server: asyncpg.Connection) -> None:
@@ -203,6 +294,27 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
                 assert await troubles(server, query.query, query.args, mode) == [], query.query
 
 
+@pytest.mark.parametrize("scope", list(LeadScope))
+@pytest.mark.parametrize(("dataset", "few"), [("Dataset 3", MATCHES), ("Dataset 10", FEW), (None, FEW)])
+async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, scope: LeadScope, dataset: str | None, few: int
+) -> None:
+    """To a tenth of all leads: ten times a page. To a few of them, or to none: at those alone, wherever they lie."""
+    limit = frozenset({await dataset_of(grown, dataset)} if dataset else ())
+    rights = Rights(lead_scope=scope, dataset_ids=limit)
+    async with asking(grown.url, schema, replace(grown.actor, rights=rights)) as asker:
+        asker.seen.clear()
+        await asker.ask(SCOPED)
+        if dataset:
+            await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
+        said = {item.query: item for item in asker.seen if " row_to_json(" in item.query}
+        assert len(said) == (5 if dataset else 4)
+        for query in said.values():
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                at_most = MATCHES if " from events " in query.query else few
+                assert await troubles(server, query.query, query.args, mode, few=at_most) == [], query.query
+
+
 @pytest.mark.parametrize(
     ("domain", "name", "values"),
     [
@@ -210,6 +322,7 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
         ("sending", "claim_message", (LEASE,)),
         ("sending", "claim_unsettled", (LEASE,)),
         ("learning", "claim_unreviewed", ()),
+        ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],
 )
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
@@ -235,5 +348,21 @@ async def test_finding_who_has_something_due_looks_at_the_queue_alone(grown: Gro
         sql = re.sub(r"\bqueue\b", "$1::text", body)
         for mode in ("force_custom_plan", "force_generic_plan"):
             assert await troubles(connection, sql, (queue,), mode, few=MOST_WAITING) == []
+    finally:
+        await connection.close()
+
+
+async def test_finding_whose_connections_are_due_looks_at_those_alone(grown: Grown) -> None:
+    """A few dozen of twenty thousand, in a thousand organizations."""
+    connection = await asyncpg.connect(grown.url)
+    try:
+        body = await connection.fetchval(
+            "select prosrc from pg_proc where proname = 'organizations_with_due_credentials'"
+        )
+        await connection.execute("set role rekindle_lookup")
+        sql = re.sub(r"\binstant\b", "$1::timestamptz", re.sub(r"\bproviders\b", "$2::text[]", body))
+        for instant in (None, NOW):
+            for mode in ("force_custom_plan", "force_generic_plan"):
+                assert await troubles(connection, sql, (instant, ["TWITTER", "FACEBOOK"]), mode, few=FEW) == []
     finally:
         await connection.close()

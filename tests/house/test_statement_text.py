@@ -6,6 +6,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from actions.placing import _BELONGINGS
 from db import statements as written
 from tests.house.walls import bare, breaches_of_plan, breaches_of_text, generic_plan
 
@@ -38,6 +39,24 @@ async def test_a_written_statement_could_be_distributed(owner: asyncpg.Connectio
     assert not re.search(r"\bvalues ?\([^;]*\(select ", text)
     if re.search(r"\binsert into \w+ \([^)]*\) select ", text):
         assert " on conflict " in text or " returning " in text
+
+
+@pytest.mark.parametrize("sql", WRITTEN)
+def test_what_copies_whose_a_lead_is_copies_where_it_is(sql: str) -> None:
+    """A row of a lead that says nothing of its datasets would be seen by nobody who is limited to them."""
+    for columns in re.findall(r"\binsert into \w+ \(([^)]*)\)", bare(sql)):
+        assert ("assignee_id" in columns) <= ("dataset_ids" in columns)
+
+
+async def test_what_belongs_to_a_lead_goes_where_the_lead_goes(owner: asyncpg.Connection) -> None:
+    """A statement for every table with copies of the lead's datasets; what was told stays as it was."""
+    rows = await owner.fetch(
+        "select table_name as name from information_schema.columns where table_schema = 'public' and column_name = $1",
+        "dataset_ids",
+    )
+    belonging = {row["name"] for row in rows} - {"leads", "events"}
+    assert {*_BELONGINGS} - {"absorbed"} == belonging
+    assert {f"carry_to_{table}" for table in _BELONGINGS} <= {*written.statements("datasets")}
 
 
 @pytest.mark.parametrize(

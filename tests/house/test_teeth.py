@@ -32,6 +32,12 @@ WOUNDS = {
         "",
         "tests/house/test_tables.py tests/api/test_customers.py -k scope or sees",
     ),
+    "the policy of datasets": (
+        "db/migrations/0022_allowed_datasets.up.sql",
+        "select narrow_to_datasets('insights');",
+        "",
+        "tests/house/test_tables.py -k narrowed",
+    ),
     "the organization in a statement": (
         "db/sql/conversations.sql",
         "organization_id = $1 and ",

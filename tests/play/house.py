@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,7 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
             "database_url": database_url,
             "port": listener.getsockname()[1],
             "data_dir": Path("unused"),
+            "storage_url": f"file://{stack.enter_context(tempfile.TemporaryDirectory())}",
             "jwt_secret": "a secret that only the tests know, and long enough",
             "sealing_keys": SEALING_KEYS,
             "password_rounds": 4,

@@ -5,17 +5,28 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
+from actions.datasets import create_dataset
 from actions.erasing import erase_lead
+from actions.importing import rehearse_chunk
+from actions.imports import create_import, record_look, take_file
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
 from actions.learning import record_review
-from actions.members import Grant, invite_member
+from actions.members import Grant, Limit, invite_member
+from actions.merging import merge_leads
+from actions.pipeline import add_stage
+from actions.placing import add_leads_to_dataset
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
+from domain.importing import Known
+from domain.imports.fields import Field, Target
+from domain.imports.mapping import Proposal, Reason
+from domain.imports.people import Unfit
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Actor, LeadScope, Permission, Role
 from tests.play.tenant import Tenant, next_number
@@ -45,13 +56,24 @@ class Past:
     old_customer: str
     customer_invitation: str
     customer_email: str
+    lead_merge: str
+    absorbed: str
+    twin: str
+    other_twin: str
+    dataset: str
+    an_import: str
+    import_row: str
+    import_column: str
+    note: str
+    stage: str
+    doomed_stage: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     """One row of every kind, each hanging on the others; nothing is under way any more when it returns."""
     agent, phone = tenant.members[Role.AGENT], next_number()
     email = f"{uuid4().hex}@example.com"
-    lead = await tenant.lead(phone=phone, email=email, owner_id=agent)
+    lead = await tenant.lead(phone=phone, email=email, owner_id=agent, tags=["vip"])
     conversation, message = await tenant.text("Is it still on?", sender=phone)
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
         await assign_conversation(session, bare(conversation), agent)
@@ -62,37 +84,112 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     async with tenant.house.parts.database.work(tenant.product) as session:
         invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
         key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
-    customers = await keep_customers(tenant)
-    credentials = (await keep_credential(tenant, uuid4().hex), await keep_credential(tenant, uuid4().hex, agent))
-    async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
-        await mark_conversation_read(session, bare(conversation))
-        for status in ("CLOSED", "ACTIVE"):  # which the audit trail records, as it does not a count of unread texts
-            change = "update conversations set status = $2 where id = $1"
-            await session.connection.execute(change, bare(conversation), status)
+    await act_by_key(tenant, key, bare(conversation))
     await settled(tenant, sql)
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
-    organization = show_id("organization", tenant.organization_id)
-    member = show_id("member", agent)
-    things = (show_id("lead", lead), conversation, message, answer, insight, member, organization, phone, email)
-    made = (colleague, show_id("staff_invitation", invitation), show_id("api_key", key), record)
-    return Past(*things, *made, *credentials, *customers)
+    return Past(
+        lead=show_id("lead", lead),
+        conversation=conversation,
+        message=message,
+        answer=answer,
+        insight=insight,
+        member=show_id("member", agent),
+        organization=show_id("organization", tenant.organization_id),
+        phone=phone,
+        email=email,
+        colleague=colleague,
+        invitation=show_id("staff_invitation", invitation),
+        api_key=show_id("api_key", key),
+        record=record,
+        credential=await keep_credential(tenant, uuid4().hex),
+        old_credential=await keep_credential(tenant, uuid4().hex, agent),
+        **await keep_customers(tenant),
+        **await merge_somebody(tenant),
+        **await keep_stages(tenant, sql),
+        note=await keep_notes(tenant, agent, lead),
+        **await keep_import(tenant, lead),
+    )
+
+
+async def act_by_key(tenant: Tenant, key: UUID, conversation: UUID) -> None:
+    """As the audit trail records it: not that somebody read, but that something changed."""
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, api_key_id=key)) as session:
+        await mark_conversation_read(session, conversation)
+        for status in ("CLOSED", "ACTIVE"):
+            change = "update conversations set status = $2 where id = $1"
+            await session.connection.execute(change, conversation, status)
 
 
 def bare(id: str) -> UUID:
     return UUID(id.rpartition("_")[2])
 
 
-async def keep_customers(tenant: Tenant) -> tuple[str, str, str, str]:
+async def keep_customers(tenant: Tenant) -> dict[str, str]:
     """One who never was a lead and was asked in, one who was converted, the first one's invitation and address."""
     email = f"{uuid4().hex}@example.com"
-    lead = await tenant.lead(email=f"{uuid4().hex}@example.com")
+    lead = await tenant.lead(email=f"{uuid4().hex}@example.com", owner_id=tenant.members[Role.AGENT])
     async with tenant.house.parts.database.work(tenant.product) as session:
         customer = await add_customer(session, {"first_name": "Cleo", "email": email})
         invitation, _ = await invite_customer(session, customer, Letter("Welcome."))
         converted = await convert_lead(session, lead)
         await invite_customer(session, converted, Letter())
-    things = (show_id("customer", customer), show_id("customer", converted))
-    return *things, show_id("customer_invitation", invitation), email
+    return {
+        "customer": show_id("customer", customer),
+        "old_customer": show_id("customer", converted),
+        "customer_invitation": show_id("customer_invitation", invitation),
+        "customer_email": email,
+    }
+
+
+async def keep_import(tenant: Tenant, lead: UUID) -> dict[str, str]:
+    """A dataset, and a file for it that was looked at and waits to be imported, with a row of a rehearsal."""
+    dataset = await keep_dataset(tenant, lead, lawful_basis="CONSENT")
+    await limit_somebody(tenant, dataset)
+    await put_some(tenant, dataset)
+    found = Proposal("Phone", Target(field=Field.PHONE), 0.9, Reason.HEADER, ("+447700900123",))
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        made = await create_import(session, bare(dataset), "people.csv")
+        await take_file(session, made, 1)
+        await record_look(session, made, ("TEXT", "utf-8", ",", None, 1, "{}", 1), [found])
+        await rehearse_chunk(session, {"id": made, "duplicate_policy": "FLAG"}, [Unfit(2, [])], Known())
+        of = "select id from {} where organization_id = $1 and import_id = $2"
+        ids = [
+            await session.connection.fetchval(of.format(table), tenant.organization_id, made)
+            for table in ("import_rows", "import_columns")
+        ]
+    things = {"import_row": show_id("import_row", ids[0]), "import_column": show_id("import_column", ids[1])}
+    return things | {"dataset": dataset, "an_import": show_id("import", made)}
+
+
+async def merge_somebody(tenant: Tenant) -> dict[str, str]:
+    """A merge of the agent's leads and one of nobody's, who was absorbed by the first, and two who could be merged."""
+    ids = [await tenant.lead(owner_id=owner) for owner in (tenant.members[Role.AGENT], None, None) for _ in range(2)]
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        for pair in (ids[:2], ids[2:4]):
+            await merge_leads(session, *pair)
+        of = "select id from lead_merges where organization_id = $1 and lead_id = $2"
+        merge = await session.connection.fetchval(of, tenant.organization_id, ids[0])
+        repeat = "update leads set duplicate_of_id = $2 where organization_id = $1 and id = $3"
+        await session.connection.execute(repeat, tenant.organization_id, *ids[4:])
+    absorbed, twin, other_twin = (show_id("lead", ids[place]) for place in (1, 4, 5))
+    merged = {"lead_merge": show_id("lead_merge", merge), "absorbed": absorbed}
+    return merged | {"twin": twin, "other_twin": other_twin}
+
+
+async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
+    """One about a lead that is somebody's, by whom it is, and one about a lead that is nobody's."""
+    await tenant.lead(note="Came with the import.")
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
+        return show_id("lead_note", await add_lead_note(session, lead, "Likes to be called."))
+
+
+async def keep_stages(tenant: Tenant, sql: asyncpg.Connection) -> dict[str, str]:
+    """The one where new leads stand, and one that nobody needs."""
+    of = "select id from pipeline_stages where organization_id = $1 and is_default"
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        doomed = await add_stage(session, uuid4().hex, None)
+    usual = await sql.fetchval(of, tenant.organization_id)
+    return {"stage": show_id("pipeline_stage", usual), "doomed_stage": show_id("pipeline_stage", doomed)}
 
 
 async def forget_somebody(tenant: Tenant) -> None:
@@ -112,6 +209,33 @@ async def keep_credential(tenant: Tenant, name: str, owner_id: UUID | None = Non
     naming = Naming(CredentialKind.SOCIAL, CredentialProvider.FACEBOOK, name, owner_id)
     async with tenant.house.parts.database.work(tenant.product) as session:
         return show_id("credential", await store_credential(session, naming, [("access_token", uuid4().hex)]))
+
+
+async def keep_dataset(tenant: Tenant, *leads: UUID, **facts: object) -> str:
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        dataset = await create_dataset(session, {"name": uuid4().hex, **facts})
+        if leads:
+            await add_leads_to_dataset(session, dataset, leads)
+        return show_id("dataset", dataset)
+
+
+async def put_some(tenant: Tenant, dataset: str) -> None:
+    """A lead who became a customer, and one who absorbed another, where there are some."""
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        for table in ("customers", "lead_merges"):
+            of = f"select lead_id from {table} where organization_id = $1 and lead_id is not null order by 1 limit 1"
+            found = await session.connection.fetchval(of, tenant.organization_id)
+            if found:
+                await add_leads_to_dataset(session, bare(dataset), [found])
+
+
+async def limit_somebody(tenant: Tenant, dataset: str) -> None:
+    """A member, a key and an invitation that are limited to it."""
+    limit = frozenset({bare(dataset)})
+    await tenant.colleague(LeadScope.ALL, limit=limit)
+    await tenant.program(Permission.INBOX_READ, limit=limit)
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant(limit=Limit(limit)))
 
 
 async def settled(tenant: Tenant, sql: asyncpg.Connection) -> None:
@@ -163,6 +287,9 @@ async def crowd(tenant: Tenant, sql: asyncpg.Connection, size: int = 13) -> None
     await _scatter(sql, tenant, "leads", "first_name = (array['Ann', 'Bob', 'Cid'])[1 + n % 3]")
     await _scatter(sql, tenant, "leads", "lifecycle = (array['NEW', 'LOST'])[1 + n % 2]")
     await _scatter(sql, tenant, "leads", f"owner_id = case n % 3 when 0 then '{tenant.members[Role.AGENT]}'::uuid end")
+    await _scatter(sql, tenant, "leads", "score = n % 4")
+    day = "last_contacted_at = case when n % 4 > 0 then timestamptz '2026-02-01' + interval '1 day' * (n % 4) end"
+    await _scatter(sql, tenant, "leads", day)
     await _scatter(
         sql,
         tenant,

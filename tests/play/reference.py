@@ -1,6 +1,9 @@
 """A second, tiny read engine: plain rows read by the owner, and plain Python. What the real one is compared with."""
 
-from datetime import datetime
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +11,11 @@ import asyncpg
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 from hypothesis import strategies as st
 
-from tests.play.served import TABLES, object_type
+from domain.addresses import address_hash
+from domain.conversations import Channel
+from tests.play.served import KINDS, TABLES, object_type, snake
 
+Row = dict[str, Any]
 Wanted = dict[str, Any]  # field → None for a value, or what is wanted of the related rows
 
 ONE = {
@@ -19,22 +25,51 @@ ONE = {
         "lead": ("Lead", "lead_id"),
         "author": ("Member", "author_id"),
     },
-    "Lead": {"owner": ("Member", "owner_id"), "assignee": ("Member", "assignee_id")},
+    "Lead": {
+        "owner": ("Member", "owner_id"),
+        "assignee": ("Member", "assignee_id"),
+        "pipelineStage": ("PipelineStage", "pipeline_stage_id"),
+        "duplicateOf": ("Lead", "duplicate_of_id"),
+    },
+    "LeadNote": {"lead": ("Lead", "lead_id"), "author": ("Member", "author_id")},
+    "LeadMerge": {"lead": ("Lead", "lead_id"), "mergedBy": ("Member", "merged_by_id")},
+    "PipelineStage": {"successor": ("PipelineStage", "successor_id")},
+    "Customer": {"lead": ("Lead", "lead_id")},
     "Insight": {
         "message": ("Message", "message_id"),
         "conversation": ("Conversation", "conversation_id"),
         "reviewer": ("Member", "reviewer_id"),
     },
+    "Dataset": {},
     "Member": {},
 }
-MANY = {
+# The newest of those that point back.
+LATEST = {
+    ("Conversation", "lastMessage"): ("Message", "conversation_id", {}),
+    ("Lead", "latestReply"): ("Message", "lead_id", {"direction": "INBOUND"}),
+    ("Lead", "customer"): ("Customer", "lead_id", {}),
+}
+MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
     "Conversation": {"messages": ("Message", "conversation_id"), "insights": ("Insight", "conversation_id")},
     "Message": {"insights": ("Insight", "message_id")},
-    "Lead": {"conversations": ("Conversation", "lead_id")},
-    "Insight": {},
-    "Member": {},
+    "Lead": {
+        "conversations": ("Conversation", "lead_id"),
+        "notes": ("LeadNote", "lead_id"),
+        "duplicates": ("Lead", "duplicate_of_id"),
+        "merges": ("LeadMerge", "lead_id"),
+        "datasets": ("Dataset", "lead_id"),
+    },
+    "Member": {"allowedDatasets": ("Dataset", "member_id")},
+    "PipelineStage": {"leads": ("Lead", "pipeline_stage_id")},
+    "Dataset": {"leads": ("Lead", "dataset_id")},
 }
-COMPUTED = {"isUnread": lambda row: row["unread_count"] > 0}
+LINKED = {
+    ("Dataset", "lead_id"): ("dataset_leads", "dataset_id"),
+    ("Lead", "dataset_id"): ("dataset_leads", "lead_id"),
+    ("Dataset", "member_id"): ("membership_datasets", "dataset_id"),
+}
+FEW = {("Lead", "scoreReasons"): "ScoreReason"}
+_KEYS = {"Conversation": "last_message_at"}
 
 
 def selections(type_name: str, depth: int) -> st.SearchStrategy[Wanted]:
@@ -57,7 +92,7 @@ def text_of(type_name: str, wanted: Wanted) -> str:
     for name, inner in wanted.items():
         if inner is None:
             parts.append(name)
-        elif name in MANY[type_name]:
+        elif name in MANY.get(type_name, ()):
             parts.append(f"{name}(first: 3) {{ totalCount nodes {text_of(MANY[type_name][name][0], inner)} }}")
         else:
             parts.append(f"{name} {text_of(_target(type_name, name), inner)}")
@@ -65,65 +100,125 @@ def text_of(type_name: str, wanted: Wanted) -> str:
 
 
 def _target(type_name: str, name: str) -> str:
-    return "Message" if name == "lastMessage" else ONE[type_name][name][0]
+    if (type_name, name) in FEW:
+        return FEW[type_name, name]
+    return LATEST[type_name, name][0] if (type_name, name) in LATEST else ONE[type_name][name][0]
 
 
 class Reference:
     """Everything of one organization, read once."""
 
-    def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, organization_id: UUID, tables: dict[str, list[Row]], more: dict[str, Any]) -> None:
+        self._organization_id = organization_id
         self._tables = tables
+        self._links, self._suppressions, self._reasons = more.values()
 
     @classmethod
     async def read(cls, sql: asyncpg.Connection, organization_id: UUID) -> "Reference":
-        tables = {}
-        for type_name in ONE:
-            table = TABLES[type_name]
-            rows = await sql.fetch(f"select * from {table} where organization_id = $1", organization_id)
-            tables[type_name] = [dict(row) for row in rows]
-        return cls(tables)
+        async def rows(table: str, order: str = "1") -> list[Row]:
+            of = f"select * from {table} where organization_id = $1 order by {order}"
+            return [dict(row) for row in await sql.fetch(of, organization_id)]
+
+        tables = {type_name: await rows(TABLES[type_name]) for type_name in ONE}
+        links = {name: await rows(name) for name, _ in LINKED.values()}
+        more = {"links": links, "suppressions": await rows("suppressions")}
+        return cls(organization_id, tables, more | {"score_reasons": await rows("score_reasons", "position")})
 
     def ids(self, type_name: str) -> list[str]:
-        return [f"{type_name.lower()}_{row['id']}" for row in self._tables[type_name]]
+        """Without those that lead to another."""
+        rows = [row for row in self._tables[type_name] if not row.get("merged_into_id")]
+        return [f"{KINDS[type_name]}_{row['id']}" for row in rows]
 
-    def answer(self, type_name: str, id: UUID, wanted: Wanted) -> dict[str, Any]:
-        return self._object(type_name, self._find(type_name, "id", id)[0], wanted)
+    def answer(self, type_name: str, id: UUID, wanted: Wanted) -> Row:
+        [row] = [row for row in self._tables[type_name] if row["id"] == id]
+        return self._object(type_name, row, wanted)
 
-    def _object(self, type_name: str, row: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
+    def _object(self, type_name: str, row: Row, wanted: Wanted) -> Row:
         return {name: self._value(type_name, row, name, inner) for name, inner in wanted.items()}
 
-    def _value(self, type_name: str, row: dict[str, Any], name: str, inner: Wanted | None) -> Any:
+    def _value(self, type_name: str, row: Row, name: str, inner: Wanted | None) -> Any:
         if inner is None:
-            return COMPUTED[name](row) if name in COMPUTED else _shown(type_name, name, row[_snake(name)])
+            computed = COMPUTED.get((type_name, name))
+            return _shown(type_name, name, computed(self, row) if computed else row[snake(name)])
+        if (type_name, name) in FEW:
+            return [
+                self._object(FEW[type_name, name], reason, inner) for reason in self._reasons if _meets(reason, row)
+            ]
         if name in MANY[type_name]:
             target, column = MANY[type_name][name]
-            found = self._find(target, column, row["id"])
+            found = self._list(type_name, target, column, row["id"])
             return {"totalCount": len(found), "nodes": [self._object(target, item, inner) for item in found[:3]]}
-        target = _target(type_name, name)
-        found = (
-            self._find(target, "conversation_id", row["id"]) if name == "lastMessage" else self._one(row, target, name)
+        found = self._one(type_name, row, name)
+        return self._object(_target(type_name, name), found[0], inner) if found else None
+
+    def _one(self, type_name: str, row: Row, name: str) -> list[Row]:
+        if (type_name, name) in LATEST:
+            target, column, only = LATEST[type_name, name]
+            return [row for row in self.find(target, column, row["id"]) if only.items() <= row.items()]
+        target, column = ONE[type_name][name]
+        return self.find(target, "id", row[column])
+
+    def _list(self, of: str, type_name: str, column: str, value: object) -> list[Row]:
+        """A board shows those at hand, who came last first; no list shows who was merged into somebody."""
+        found = [row for row in self.find(type_name, column, value) if not row.get("merged_into_id")]
+        if of != "PipelineStage":
+            return found
+        return sorted(
+            (row for row in found if not row["archived_at"]), key=lambda row: (row["moved_at"], row["id"]), reverse=True
         )
-        return self._object(target, found[0], inner) if found else None
 
-    def _one(self, row: dict[str, Any], target: str, name: str) -> list[dict[str, Any]]:
-        column = {"lead": "lead_id", "conversation": "conversation_id", "message": "message_id"}.get(name, f"{name}_id")
-        return self._find(target, "id", row[column])
-
-    def _find(self, type_name: str, column: str, value: object) -> list[dict[str, Any]]:
+    def find(self, type_name: str, column: str, value: object) -> list[Row]:
         """In the order of the list: newest first."""
-        key = "last_message_at" if type_name == "Conversation" else "created_at"
-        found = [row for row in self._tables[type_name] if row[column] == value]
+        key = _KEYS.get(type_name, "created_at")
+        if (type_name, column) in LINKED:
+            table, far = LINKED[type_name, column]
+            ids = {link[far] for link in self._links[table] if link[column] == value}
+            found = [row for row in self._tables[type_name] if row["id"] in ids]
+        else:
+            found = [row for row in self._tables[type_name] if row[column] == value]
         return sorted(found, key=lambda row: (row[key] is not None, row[key], row["id"]), reverse=True)
 
+    def replies(self, lead: Row) -> list[Row]:
+        return [row for row in self.find("Message", "lead_id", lead["id"]) if row["direction"] == "INBOUND"]
 
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    def contact_status(self, lead: Row) -> str:
+        addresses = {Channel.SMS: lead["phone"], Channel.WHATSAPP: lead["phone"], Channel.EMAIL: lead["email"]}
+        hashes = {
+            address_hash(self._organization_id, channel, address) for channel, address in addresses.items() if address
+        }
+        if lead["archived_at"]:
+            return "ARCHIVED"
+        if any(row["address_hash"] in hashes and not row["lifted_at"] for row in self._suppressions):
+            return "REMOVED"
+        if lead["lifecycle"] == "CONVERTED" or lead["temperature"] == "UNKNOWN":
+            return {"CONVERTED": "CONVERTED", "LOST": "COLD", "NEW": "READY"}.get(lead["lifecycle"], "CONTACTED_1")
+        return str(lead["temperature"])
+
+
+COMPUTED: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
+    ("Conversation", "isUnread"): lambda _, row: row["unread_count"] > 0,
+    ("Customer", "hasPassword"): lambda _, row: row["password_set_at"] is not None,
+    ("LeadMerge", "absorbedId"): lambda _, row: f"lead_{row['absorbed_id']}",
+    ("Lead", "isArchived"): lambda _, row: row["archived_at"] is not None,
+    ("Lead", "contactStatus"): Reference.contact_status,
+    ("Lead", "messageCount"): lambda all, row: len(all.find("Message", "lead_id", row["id"])),
+    ("Lead", "replyReceivedAt"): lambda all, row: next((reply["created_at"] for reply in all.replies(row)), None),
+}
+
+
+def _meets(reason: Row, lead: Row) -> bool:
+    """The reasons an organization begins with look whether a field has a value."""
+    return bool(lead[reason["field"].lower()])
 
 
 def _shown(type_name: str, name: str, value: object) -> object:
     if name == "id":
-        return f"{type_name.lower()}_{value}"
-    return value.isoformat() if isinstance(value, datetime) else value
+        return f"{KINDS[type_name]}_{value}"
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str) and snake(name) in ("custom_fields", "enrichment", "source_details", "column_mapping"):
+        return json.loads(value)
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def same_instants(value: Any) -> Any:

@@ -30,6 +30,11 @@ def root_fields() -> dict[str, GraphQLField]:
     }
 
 
+def snake(name: str) -> str:
+    """`lastMessageAt` → `last_message_at`, the spelling of the database."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
 # Every list of the API: root field → type of its rows.
 LISTS = {
     name.removeprefix("Query."): str(field.type).removesuffix("Connection!")

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from actions.conversations import send_message
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
-from actions.members import add_member
+from actions.members import Grant, Limit, add_member, change_member
 from actions.organizations import add_organization, add_phone_number
 from actions.receiving import receive_text
 from domain.analytics import EventKind
@@ -61,13 +61,17 @@ class Tenant:
     def nobody(self) -> Caller:
         return Caller(self.house.http, self.house.ws)
 
-    async def colleague(self, scope: LeadScope, role: Role = Role.AGENT) -> tuple[Caller, UUID]:
+    async def colleague(
+        self, scope: LeadScope, role: Role = Role.AGENT, limit: frozenset[UUID] | None = None
+    ) -> tuple[Caller, UUID]:
         """One more member who sees so much, and their id."""
         database, subject = self.house.parts.database, f"{self.slug}-{uuid4().hex}"
         issuer, email = self.house.settings.jwt_issuer, f"{subject}@{self.slug}.example"
         rows = await database.look_up("find_or_add_user", new_id(), issuer, subject, email)
         async with database.work(self.product) as session:
             member = await add_member(session, rows[0]["id"], "Colleague", email, role, scope)
+            if limit is not None:
+                await change_member(session, member, Grant(limit=Limit(limit)), None)
         return Caller(self.house.http, self.house.ws, self.house.parts.rules.mint(subject, 600)), member
 
     def poke(self) -> None:
@@ -82,9 +86,9 @@ class Tenant:
 
         await until(are_there)
 
-    async def program(self, *permissions: Permission) -> Caller:
+    async def program(self, *permissions: Permission, limit: frozenset[UUID] | None = None) -> Caller:
         async with self.house.parts.database.work(self.product) as session:
-            _, key = await create_api_key(session, "a program", frozenset(permissions))
+            _, key = await create_api_key(session, "a program", frozenset(permissions), dataset_ids=limit)
         return Caller(self.house.http, self.house.ws, key)
 
     async def lead(self, **facts: Any) -> UUID:

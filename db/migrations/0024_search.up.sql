@@ -72,15 +72,19 @@ end $$;
 -- What was found: how well it fits, the instant and the id that decide among equals, and the row.
 create type hit as (tier smallint, at timestamptz, id uuid, row_id uuid);
 
--- The sights of whoever asks. A scope nobody named shows a member their own alone.
-create function my_sights() returns text[]
+-- Under what a row must be besides its words, to be in the sight of whoever asks; # stands for a week. A scope nobody named shows
+-- a member their own alone, and a limit nobody named shows nothing.
+create function my_sight() returns text
 language sql stable parallel safe
-return array_remove(array[
-  case when current_setting('rekindle.lead_scope', true) = 'ALL'
-       then sight_of('a', nullif(current_setting('rekindle.organization_id', true), '')::uuid)
-       else sight_of('m', nullif(current_setting('rekindle.member_id', true), '')::uuid) end,
-  case when current_setting('rekindle.lead_scope', true) = 'ASSIGNED_AND_UNASSIGNED'
-       then sight_of('p', nullif(current_setting('rekindle.organization_id', true), '')::uuid) end], null);
+return concat(
+  case when current_setting('rekindle.lead_scope', true) = 'ALL' then ''
+       else concat(' & (''#M', right(current_setting('rekindle.member_id', true), 8), '''',
+         case when current_setting('rekindle.lead_scope', true) = 'ASSIGNED_AND_UNASSIGNED'
+              then concat(' | ''#P', right(current_setting('rekindle.organization_id', true), 8), '''') end, ')') end,
+  case when current_setting('rekindle.dataset_ids', true) = 'ALL' then ''
+       else concat(' & (''#D''', (
+         select string_agg(concat(' | ''#D', right(dataset::text, 8), ''''), '') from unnest(allowed_datasets()) dataset),
+         ')') end);
 
 -- Weeks from the newest to the oldest, or the other way, in growing groups: who finds enough in the first one looks no further, who
 -- finds nothing looks at many weeks at once.
@@ -98,12 +102,12 @@ language sql immutable parallel safe as $$
 $$;
 
 -- Leads, best first, as long as somebody fetches: PostgreSQL runs a function in a select list only as far as rows are asked for. It
--- looks only under the keys of whoever asks, so it knows nothing, and takes no time, of what they do not see. From a place on
--- means behind it. A lead that is found by itself is not found by its texts again, and by texts once, by the newest.
+-- looks only under the keys of whoever asks, so it knows nothing of what they do not see. From a place on means behind it. A lead
+-- is found once, by what fits best: by itself, or by the newest of its texts; who was merged into it is looked at as itself.
 create function find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamptz, id_from uuid) returns setof hit
 language sql stable security definer rows 100 set search_path = public, pg_temp as $$
   with context as materialized (
-    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sights() as sights
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight
   ), tiers as materialized (
     select n::smallint - 1 as n, query,
            case n when 2 then sought[1] when 3 then sought[2] when 4 then concat('(', sought[2], ') | (', sought[3], ')') else sought[4] end as better
@@ -128,14 +132,15 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
     case when tier.is_first and not ascending then least(span.newest, week_of(at_from)) else span.newest end,
     ascending) weeks
   cross join lateral (
-    select string_agg('(' || replace(tier.query, '@', key_of(week, sight)) || ')', ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week, unnest(context.sights) sight
+    select string_agg('(' || replace(tier.query, '@', key_of(week, context.id)) || ')'
+                      || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
+    from generate_series(weeks.first, weeks.last) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id, w.lead_id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and (tier.n in (0, 4) or not w.words @@ tier.better)
       and case when not tier.is_first then true
@@ -143,17 +148,20 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
     order by case when ascending then w.at end, case when ascending then w.id end, w.at desc, w.id desc
     offset 0
   ) found
-  where tier.n < 4 or not exists (
+  where not case when tier.n = 0 then false else exists (
     select from lead_words w
-    where w.organization_id = context.id and w.lead_id = found.lead_id
-      and (w.id = w.lead_id and w.words @@ tier.better or (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain))
+    where w.organization_id = context.id and w.lead_id = found.lead_id and not w.is_text and w.words @@ tier.better) end
+  and not exists (
+    select from lead_words w
+    where w.organization_id = context.id and w.lead_id = found.lead_id and w.is_text = (tier.n = 4)
+      and (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain)
 $$;
 
 -- Messages that say it, the newest first or the oldest, as long as somebody fetches.
 create function find_messages(asked text, ascending boolean, tier_from smallint, at_from timestamptz, id_from uuid) returns setof hit
 language sql stable security definer rows 100 set search_path = public, pg_temp as $$
   with context as materialized (
-    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sights() as sights,
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight,
            (sought_in(asked))[5] as query
   )
   select (4::smallint, found.at, found.id, found.id)::hit
@@ -166,14 +174,15 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
     case when ascending then span.newest else least(span.newest, week_of(at_from)) end,
     ascending) weeks
   cross join lateral (
-    select string_agg('(' || replace(context.query, '@', key_of(week, sight)) || ')', ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week, unnest(context.sights) sight
+    select string_agg('(' || replace(context.query, '@', key_of(week, context.id)) || ')'
+                      || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
+    from generate_series(weeks.first, weeks.last) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and case when at_from is null then true
                when ascending then (w.at, w.id) > (at_from, id_from) else (w.at, w.id) < (at_from, id_from) end
@@ -203,5 +212,5 @@ $$;
 create function match_message(queries tsquery[], of_organization uuid, of_lead uuid, of_message uuid) returns setof hit
 language sql stable rows 1 as $$
   select 4::smallint, w.at, w.id, w.id from lead_words w
-  where w.organization_id = of_organization and w.lead_id = of_lead and w.id = of_message and w.words @@ queries[5]
+  where w.organization_id = of_organization and w.lead_id = of_lead and w.is_text and w.id = of_message and w.words @@ queries[5]
 $$;
