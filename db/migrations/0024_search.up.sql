@@ -148,13 +148,14 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
     order by case when ascending then w.at end, case when ascending then w.id end, w.at desc, w.id desc
     offset 0
   ) found
+  -- Said as cases, which are asked of one row after another; as conditions they would be joined, and all rows read for that.
   where not case when tier.n = 0 then false else exists (
     select from lead_words w
     where w.organization_id = context.id and w.lead_id = found.lead_id and not w.is_text and w.words @@ tier.better) end
-  and not exists (
+  and not case when tier.n is null then false else exists (
     select from lead_words w
     where w.organization_id = context.id and w.lead_id = found.lead_id and w.is_text = (tier.n = 4)
-      and (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain)
+      and (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain) end
 $$;
 
 -- Messages that say it, the newest first or the oldest, as long as somebody fetches.

@@ -198,9 +198,11 @@ async def test_messages_are_those_that_python_finds_in_the_lists_order(
     assert found == (expected, len(expected))
 
 
-_LEADS = """insert into leads (organization_id, id, first_name, phone, lifecycle, owner_id, assignee_id, created_at)
+_LEADS = """insert into leads (organization_id, id, first_name, phone, lifecycle, owner_id, assignee_id, created_at,
+                   pipeline_stage_id)
 select $1, md5($1::uuid::text || n)::uuid, case when n % 50 = 0 then 'Zebra' else 'Horse' end, '+4479' || lpad(n::text, 8, '0'),
-       case when n % 20 = 0 then 'LOST' else 'NEW' end, $2, $2, timestamptz '2025-01-01' + interval '1 hour' * n
+       case when n % 20 = 0 then 'LOST' else 'NEW' end, $2, $2, timestamptz '2025-01-01' + interval '1 hour' * n,
+       (select id from pipeline_stages where organization_id = $1 and is_default)
 from generate_series(1, 2400) n"""
 _CONVERSATION = """insert into conversations (organization_id, id, lead_id, owner_id, assignee_id, created_at)
 select organization_id, id, id, owner_id, assignee_id, created_at from leads where organization_id = $1 and first_name = 'Zebra'"""
