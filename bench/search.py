@@ -27,6 +27,7 @@ from db.database import SERVER_ROLE
 from web.tokens import TokenRules
 
 MOST_P99 = 0.2  # seconds
+_TURNS = 3  # of which the quickest counts
 _BIG = ["leads", "messages", "lead_notes", "lead_words", "dataset_leads", "conversations"]
 _QUERY = "query ($s: String) { found: %s(search: $s, first: 25) { nodes { id } pageInfo { hasNextPage endCursor } } }"
 _READ = "select relname, seq_scan, seq_tup_read from pg_stat_user_tables where relname = any ($1)"
@@ -143,8 +144,8 @@ async def _weigh(url: str, library: Library) -> None:
         for row in await connection.fetch(_SIZES):
             console.print(f"{row[0]}: {row[1]}")
         for table, sql in _WRITES.items():
-            taken = {way: await _write(connection, table, way, sql, library) for way in ("disable", "enable")}
-            plain, kept = taken["disable"], taken["enable"]
+            turns = [(way, await _write(connection, table, way, sql, library)) for way in ("disable", "enable") * _TURNS]
+            plain, kept = (min(seconds for way, seconds in turns if way == wanted) for wanted in ("disable", "enable"))
             console.print(
                 f"10,000 {table}: {plain:.2f} s, with their words {kept:.2f} s: {1e2 * (kept - plain):.0f} µs for each"
             )

@@ -410,6 +410,7 @@ ALTER FUNCTION public.find_identity(member_organization uuid, member_email text)
 CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) RETURNS SETOF public.hit
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
   with context as materialized (
     select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight
@@ -421,7 +422,7 @@ CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from small
   select (tier.n, found.at, found.id, found.lead_id)::hit
   from context
   cross join lateral (
-    select week_of(min(w.at)) as oldest, week_of(max(w.at)) as newest from lead_words w where w.organization_id = context.id
+    select min(w.at) as oldest, max(w.at) as newest from lead_words w where w.organization_id = context.id
   ) span
   cross join lateral (
     select tiers.n, tiers.query, replace(tiers.query, '@', '')::tsquery as plain,
@@ -432,20 +433,20 @@ CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from small
     order by case when ascending then -tiers.n else tiers.n end
     offset 0
   ) tier
-  cross join lateral groups_of_weeks(
-    case when tier.is_first and ascending then greatest(span.oldest, week_of(at_from)) else span.oldest end,
-    case when tier.is_first and not ascending then least(span.newest, week_of(at_from)) else span.newest end,
-    ascending) weeks
+  cross join lateral weeks_between(
+    case when tier.is_first and ascending then greatest(span.oldest, at_from) else span.oldest end,
+    case when tier.is_first and not ascending then least(span.newest, at_from) else span.newest end,
+    tier.n = 4, ascending) weeks
   cross join lateral (
     select string_agg('(' || replace(tier.query, '@', key_of(week, context.id)) || ')'
                       || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week
+    from unnest(weeks) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id, w.lead_id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.is_text, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and (tier.n in (0, 4) or not w.words @@ tier.better)
       and case when not tier.is_first then true
@@ -453,13 +454,14 @@ CREATE FUNCTION public.find_leads(asked text, ascending boolean, tier_from small
     order by case when ascending then w.at end, case when ascending then w.id end, w.at desc, w.id desc
     offset 0
   ) found
+  -- Said as cases, which are asked of one row after another; as conditions they would be joined, and all rows read for that.
   where not case when tier.n = 0 then false else exists (
     select from lead_words w
     where w.organization_id = context.id and w.lead_id = found.lead_id and not w.is_text and w.words @@ tier.better) end
-  and not exists (
+  and not case when tier.n is null then false else exists (
     select from lead_words w
     where w.organization_id = context.id and w.lead_id = found.lead_id and w.is_text = (tier.n = 4)
-      and (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain)
+      and (w.at, w.id) > (found.at, found.id) and w.words @@ tier.plain) end
 $$;
 
 ALTER FUNCTION public.find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) OWNER TO rekindle_lookup;
@@ -489,6 +491,7 @@ ALTER FUNCTION public.find_memberships(token_issuer text, token_subject text) OW
 CREATE FUNCTION public.find_messages(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) RETURNS SETOF public.hit
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
   with context as materialized (
     select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight,
@@ -497,22 +500,22 @@ CREATE FUNCTION public.find_messages(asked text, ascending boolean, tier_from sm
   select (4::smallint, found.at, found.id, found.id)::hit
   from context
   cross join lateral (
-    select week_of(min(w.at)) as oldest, week_of(max(w.at)) as newest from lead_words w where w.organization_id = context.id
+    select min(w.at) as oldest, max(w.at) as newest from lead_words w where w.organization_id = context.id
   ) span
-  cross join lateral groups_of_weeks(
-    case when ascending then greatest(span.oldest, week_of(at_from)) else span.oldest end,
-    case when ascending then span.newest else least(span.newest, week_of(at_from)) end,
-    ascending) weeks
+  cross join lateral weeks_between(
+    case when ascending then greatest(span.oldest, at_from) else span.oldest end,
+    case when ascending then span.newest else least(span.newest, at_from) end,
+    true, ascending) weeks
   cross join lateral (
     select string_agg('(' || replace(context.query, '@', key_of(week, context.id)) || ')'
                       || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week
+    from unnest(weeks) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.is_text, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and case when at_from is null then true
                when ascending then (w.at, w.id) > (at_from, id_from) else (w.at, w.id) < (at_from, id_from) end
@@ -583,21 +586,6 @@ ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys 
 CREATE FUNCTION public.fold(said text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN (octet_length(said) = char_length(said)) THEN lower((said COLLATE "C")) ELSE lower((translate(replace(replace(replace(replace(replace(replace(replace(replace(regexp_replace(regexp_replace(NORMALIZE(said, NFKD), '[̀-ͯ]+'::text, ''::text, 'g'::text), '[-¿×÷ -‘‚-⯿　-〿︀-️🀀-🫿]+'::text, ' '::text, 'g'::text), 'ß'::text, 'ss'::text), 'ẞ'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'Æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'Œ'::text, 'oe'::text), 'þ'::text, 'th'::text), 'Þ'::text, 'th'::text), '’ʼøØłŁđĐðÐħĦŧŦıАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЄІЅЈЉЊЋЏҐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς'::text, '''''oollddddhhttiабвгдежзийклмнопрстуфхцчшщъыьэюяєіѕјљњћџґαβγδεζηθικλμνξοπρστυφχψωσ'::text) COLLATE "C")) END;
-
--- groups_of_weeks(integer, integer, boolean) (FUNCTION)
-
-CREATE FUNCTION public.groups_of_weeks(oldest integer, newest integer, ascending boolean) RETURNS TABLE(first integer, last integer)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select case when ascending then oldest + g.begins else greatest(newest - g.ends, oldest) end,
-         case when ascending then least(oldest + g.ends, newest) else newest - g.begins end
-  from (
-    select case when n < 4 then (1 << n) - 1 else 8 * n - 17 end as begins,
-           case when n < 3 then (2 << n) - 2 else 8 * n - 10 end as ends
-    from generate_series(0, 3 + (newest - oldest) / 8) n
-  ) g
-  where g.begins <= newest - oldest
-$$;
 
 -- isolate(regclass, text) (FUNCTION)
 
@@ -772,13 +760,14 @@ CREATE FUNCTION public.key_of(week integer, organization_id uuid) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (lpad(to_hex(week), 4, '0'::text) || "right"((organization_id)::text, 8));
 
--- keys_of(uuid, uuid, uuid, uuid[], timestamp with time zone, tsvector) (FUNCTION)
+-- keys_of(uuid, uuid, uuid, uuid[], timestamp with time zone, boolean, tsvector) (FUNCTION)
 
-CREATE FUNCTION public.keys_of(organization_id uuid, owner_id uuid, assignee_id uuid, dataset_ids uuid[], at timestamp with time zone, words tsvector) RETURNS tsvector
+CREATE FUNCTION public.keys_of(organization_id uuid, owner_id uuid, assignee_id uuid, dataset_ids uuid[], at timestamp with time zone, is_text boolean, words tsvector) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
 declare
-  week text := key_of(week_of(at));
+  week text := lpad(to_hex(case when is_text then floor(extract(epoch from at) / 604800)::integer
+                           else floor(extract(epoch from at) / 2419200)::integer * 4 end), 4, '0');
   word text := week || right(organization_id::text, 8);
   keys text[] := string_to_array(word || replace(array_to_string(tsvector_to_array(words), ' '), ' ', ' ' || word), ' ');
   dataset uuid;
@@ -1069,7 +1058,7 @@ begin
         sought_number('{n}', digits, false), sought_number('{n,o}', digits, false),
         sought_number('{n}', digits, true), sought_number('{n,o}', digits, true)]];
     elsif chunk like '%@%' then
-      chunk := left(replace(spaced(replace(chunk, '''', ' ')), ' ', ''), 40);
+      chunk := unsigned(chunk);
       found := found || array[array[
         sought('{n}', chunk, false), sought('{n,o}', chunk, false),
         sought('{n}', chunk, true), sought('{n,o}', chunk, true)]];
@@ -1145,7 +1134,7 @@ CREATE FUNCTION public.spaced(folded text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
 begin
-  if folded ~ '[^ ]{41}' then
+  if length(folded) > 40 and folded ~ '[^ ]{41}' then
     folded := regexp_replace(translate(folded, '''', ''), '([a-z0-9\u0080-\U0010FFFF]{40})[a-z0-9\u0080-\U0010FFFF]+', '\1', 'g');
   end if;
   return btrim(regexp_replace(translate(folded, '''', ''), '[^a-z0-9\u0080-\U0010FFFF]+', ' ', 'g'));
@@ -1183,11 +1172,38 @@ begin
   return new;
 end $$;
 
--- week_of(timestamp with time zone) (FUNCTION)
+-- unsigned(text) (FUNCTION)
 
-CREATE FUNCTION public.week_of(at timestamp with time zone) RETURNS integer
+CREATE FUNCTION public.unsigned(folded text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (floor((EXTRACT(epoch FROM at) / (604800)::numeric)))::integer;
+    RETURN "left"(regexp_replace(folded, '[^a-z0-9\u0080-\U0010FFFF]+'::text, ''::text, 'g'::text), 40);
+
+-- week_of(timestamp with time zone, boolean) (FUNCTION)
+
+CREATE FUNCTION public.week_of(at timestamp with time zone, is_text boolean) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN is_text THEN (floor((EXTRACT(epoch FROM at) / (604800)::numeric)))::integer ELSE ((floor((EXTRACT(epoch FROM at) / (2419200)::numeric)))::integer * 4) END;
+
+-- weeks_between(timestamp with time zone, timestamp with time zone, boolean, boolean) (FUNCTION)
+
+CREATE FUNCTION public.weeks_between(oldest timestamp with time zone, newest timestamp with time zone, is_text boolean, ascending boolean) RETURNS SETOF integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select array(
+    select week * span.step
+    from generate_series(case when ascending then span.first + g.begins else greatest(span.last - g.ends, span.first) end,
+                         case when ascending then least(span.first + g.ends, span.last) else span.last - g.begins end) week)
+  from (
+    select step, week_of(oldest, is_text) / step as first, week_of(newest, is_text) / step as last
+    from (select case when is_text then 1 else 4 end as step) s
+  ) span
+  cross join lateral (
+    select case when n < 4 then (1 << n) - 1 else 8 * n - 17 end as begins,
+           case when n < 3 then (2 << n) - 2 else 8 * n - 10 end as ends
+    from generate_series(0, 3 + (span.last - span.first) / 8) n
+  ) g
+  where g.begins <= span.last - span.first
+$$;
 
 -- words_of(text) (FUNCTION)
 
@@ -1212,7 +1228,7 @@ end $$;
 
 CREATE FUNCTION public.words_of_email(email text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((replace(public.spaced(public.fold(email)), ' '::text, ''::text) || ' '::text) || replace(public.spaced(public.fold(split_part(email, '@'::text, 2))), ' '::text, ''::text));
+    RETURN ((public.unsigned(public.fold(email)) || ' '::text) || public.unsigned(public.fold(split_part(email, '@'::text, 2))));
 
 -- words_of_lead(text, text, text, text, text) (FUNCTION)
 
@@ -2664,7 +2680,7 @@ CREATE INDEX lead_words_by_at ON public.lead_words USING btree (organization_id,
 
 -- lead_words_by_key (INDEX)
 
-CREATE INDEX lead_words_by_key ON public.lead_words USING gin (public.keys_of(organization_id, owner_id, assignee_id, dataset_ids, at, words)) WITH (fastupdate=off);
+CREATE INDEX lead_words_by_key ON public.lead_words USING gin (public.keys_of(organization_id, owner_id, assignee_id, dataset_ids, at, is_text, words)) WITH (fastupdate=off);
 
 -- leads_by_archived (INDEX)
 

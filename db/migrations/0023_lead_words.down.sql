@@ -15,6 +15,6 @@ drop table lead_words;
 drop function make_findable(name, text, boolean, text, text);
 drop function words_of_text(text), words_of_lead(text, text, text, text, text), words_of_phone(text), words_of_email(text),
   marked(text, text);
-drop function keys_of(uuid, uuid, uuid, uuid[], timestamptz, tsvector), key_of(integer, uuid), key_of(integer),
-  week_of(timestamptz);
-drop function words_of_name(text), without_written_umlauts(text), words_of(text), spaced(text), fold(text);
+drop function keys_of(uuid, uuid, uuid, uuid[], timestamptz, boolean, tsvector), key_of(integer, uuid), key_of(integer),
+  week_of(timestamptz, boolean);
+drop function words_of_name(text), without_written_umlauts(text), words_of(text), unsigned(text), spaced(text), fold(text);

@@ -19,11 +19,16 @@ end;
 create function spaced(folded text) returns text
 language plpgsql immutable strict parallel safe as $$
 begin
-  if folded ~ '[^ ]{41}' then
+  if length(folded) > 40 and folded ~ '[^ ]{41}' then
     folded := regexp_replace(translate(folded, '''', ''), '([a-z0-9\u0080-\U0010FFFF]{40})[a-z0-9\u0080-\U0010FFFF]+', '\1', 'g');
   end if;
   return btrim(regexp_replace(translate(folded, '''', ''), '[^a-z0-9\u0080-\U0010FFFF]+', ' ', 'g'));
 end $$;
+
+-- The letters and digits of a folded text as one word.
+create function unsigned(folded text) returns text
+language sql immutable strict parallel safe
+return left(regexp_replace(folded, '[^a-z0-9\u0080-\U0010FFFF]+', '', 'g'), 40);
 
 -- The words of a text. Umlauts are written both ways: Müller is muller and mueller.
 create function words_of(said text) returns text
@@ -82,10 +87,11 @@ select narrow_to_sight('lead_words');
 select open_to_lookups('lead_words', 'select, insert, update, delete');
 revoke insert, update, delete on lead_words from rekindle_app;
 
--- Weeks since 1970.
-create function week_of(at timestamptz) returns integer
+-- The week since 1970 that a text is found under; a lead is found under the first of four, because there are fewer of them.
+create function week_of(at timestamptz, is_text boolean) returns integer
 language sql immutable strict parallel safe
-return floor(extract(epoch from at) / 604800)::integer;
+return case when is_text then floor(extract(epoch from at) / 604800)::integer
+            else floor(extract(epoch from at) / 2419200)::integer * 4 end;
 
 -- The beginning of a key: a week, and for words an organization.
 create function key_of(week integer) returns text
@@ -97,14 +103,15 @@ return lpad(to_hex(week), 4, '0') || right(organization_id::text, 8);
 
 -- A row's words under the week and the organization it is of; and under that week who sees it: M members who have it, P whoever
 -- sees what nobody has, D whoever is limited to this dataset. So an index that knows no tenants keeps each by itself, and each
--- week by itself: a search looks at what its asker may see and, newest first, at no more weeks than it needs; and what is
+-- stretch of time by itself: a search looks at what its asker may see and, newest first, at no more time than it needs; and what is
 -- written now goes to one corner of the index. It calls nothing of ours, because an index is made where nothing of ours is known.
 create function keys_of(
-  organization_id uuid, owner_id uuid, assignee_id uuid, dataset_ids uuid[], at timestamptz, words tsvector
+  organization_id uuid, owner_id uuid, assignee_id uuid, dataset_ids uuid[], at timestamptz, is_text boolean, words tsvector
 ) returns tsvector
 language plpgsql immutable parallel safe as $$
 declare
-  week text := lpad(to_hex(floor(extract(epoch from at) / 604800)::integer), 4, '0');
+  week text := lpad(to_hex(case when is_text then floor(extract(epoch from at) / 604800)::integer
+                           else floor(extract(epoch from at) / 2419200)::integer * 4 end), 4, '0');
   word text := week || right(organization_id::text, 8);
   keys text[] := string_to_array(word || replace(array_to_string(tsvector_to_array(words), ' '), ' ', ' ' || word), ' ');
   dataset uuid;
@@ -133,7 +140,7 @@ return mark || replace(coalesce(words, ''), ' ', ' ' || mark);
 -- The words of an address: all of it without its signs, and what follows the @.
 create function words_of_email(email text) returns text
 language sql immutable strict parallel safe
-return replace(spaced(fold(email)), ' ', '') || ' ' || replace(spaced(fold(split_part(email, '@', 2))), ' ', '');
+return unsigned(fold(email)) || ' ' || unsigned(fold(split_part(email, '@', 2)));
 
 -- A number is found by its digits with the country's and without, and from the end, backwards. What is no number is a text.
 create function words_of_phone(phone text) returns text
@@ -217,4 +224,4 @@ select make_findable('lead_notes', '@.lead_id', true, 'words_of_text(@.body)', '
 
 create index lead_words_by_at on lead_words (organization_id, at);
 create index lead_words_by_key on lead_words
-  using gin (keys_of(organization_id, owner_id, assignee_id, dataset_ids, at, words)) with (fastupdate = off);
+  using gin (keys_of(organization_id, owner_id, assignee_id, dataset_ids, at, is_text, words)) with (fastupdate = off);

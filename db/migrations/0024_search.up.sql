@@ -49,7 +49,7 @@ begin
         sought_number('{n}', digits, false), sought_number('{n,o}', digits, false),
         sought_number('{n}', digits, true), sought_number('{n,o}', digits, true)]];
     elsif chunk like '%@%' then
-      chunk := left(replace(spaced(replace(chunk, '''', ' ')), ' ', ''), 40);
+      chunk := unsigned(chunk);
       found := found || array[array[
         sought('{n}', chunk, false), sought('{n,o}', chunk, false),
         sought('{n}', chunk, true), sought('{n,o}', chunk, true)]];
@@ -86,26 +86,32 @@ return concat(
          select string_agg(concat(' | ''#D', right(dataset::text, 8), ''''), '') from unnest(allowed_datasets()) dataset),
          ')') end);
 
--- Weeks from the newest to the oldest, or the other way, in growing groups: who finds enough in the first one looks no further, who
--- finds nothing looks at many weeks at once.
-create function groups_of_weeks(oldest integer, newest integer, ascending boolean)
-returns table (first integer, last integer)
+-- The weeks from one instant to another from the newest to the oldest, or the other way, in growing groups: who finds enough in the
+-- first one looks no further, who finds nothing looks at many weeks at once.
+create function weeks_between(oldest timestamptz, newest timestamptz, is_text boolean, ascending boolean)
+returns setof integer[]
 language sql immutable parallel safe as $$
-  select case when ascending then oldest + g.begins else greatest(newest - g.ends, oldest) end,
-         case when ascending then least(oldest + g.ends, newest) else newest - g.begins end
+  select array(
+    select week * span.step
+    from generate_series(case when ascending then span.first + g.begins else greatest(span.last - g.ends, span.first) end,
+                         case when ascending then least(span.first + g.ends, span.last) else span.last - g.begins end) week)
   from (
+    select step, week_of(oldest, is_text) / step as first, week_of(newest, is_text) / step as last
+    from (select case when is_text then 1 else 4 end as step) s
+  ) span
+  cross join lateral (
     select case when n < 4 then (1 << n) - 1 else 8 * n - 17 end as begins,
            case when n < 3 then (2 << n) - 2 else 8 * n - 10 end as ends
-    from generate_series(0, 3 + (newest - oldest) / 8) n
+    from generate_series(0, 3 + (span.last - span.first) / 8) n
   ) g
-  where g.begins <= newest - oldest
+  where g.begins <= span.last - span.first
 $$;
 
 -- Leads, best first, as long as somebody fetches: PostgreSQL runs a function in a select list only as far as rows are asked for. It
 -- looks only under the keys of whoever asks, so it knows nothing of what they do not see. From a place on means behind it. A lead
 -- is found once, by what fits best: by itself, or by the newest of its texts; who was merged into it is looked at as itself.
 create function find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamptz, id_from uuid) returns setof hit
-language sql stable security definer rows 100 set search_path = public, pg_temp as $$
+language sql stable security definer rows 100 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
   with context as materialized (
     select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight
   ), tiers as materialized (
@@ -116,7 +122,7 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
   select (tier.n, found.at, found.id, found.lead_id)::hit
   from context
   cross join lateral (
-    select week_of(min(w.at)) as oldest, week_of(max(w.at)) as newest from lead_words w where w.organization_id = context.id
+    select min(w.at) as oldest, max(w.at) as newest from lead_words w where w.organization_id = context.id
   ) span
   cross join lateral (
     select tiers.n, tiers.query, replace(tiers.query, '@', '')::tsquery as plain,
@@ -127,20 +133,20 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
     order by case when ascending then -tiers.n else tiers.n end
     offset 0
   ) tier
-  cross join lateral groups_of_weeks(
-    case when tier.is_first and ascending then greatest(span.oldest, week_of(at_from)) else span.oldest end,
-    case when tier.is_first and not ascending then least(span.newest, week_of(at_from)) else span.newest end,
-    ascending) weeks
+  cross join lateral weeks_between(
+    case when tier.is_first and ascending then greatest(span.oldest, at_from) else span.oldest end,
+    case when tier.is_first and not ascending then least(span.newest, at_from) else span.newest end,
+    tier.n = 4, ascending) weeks
   cross join lateral (
     select string_agg('(' || replace(tier.query, '@', key_of(week, context.id)) || ')'
                       || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week
+    from unnest(weeks) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id, w.lead_id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.is_text, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and (tier.n in (0, 4) or not w.words @@ tier.better)
       and case when not tier.is_first then true
@@ -160,7 +166,7 @@ $$;
 
 -- Messages that say it, the newest first or the oldest, as long as somebody fetches.
 create function find_messages(asked text, ascending boolean, tier_from smallint, at_from timestamptz, id_from uuid) returns setof hit
-language sql stable security definer rows 100 set search_path = public, pg_temp as $$
+language sql stable security definer rows 100 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
   with context as materialized (
     select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, my_sight() as sight,
            (sought_in(asked))[5] as query
@@ -168,22 +174,22 @@ language sql stable security definer rows 100 set search_path = public, pg_temp 
   select (4::smallint, found.at, found.id, found.id)::hit
   from context
   cross join lateral (
-    select week_of(min(w.at)) as oldest, week_of(max(w.at)) as newest from lead_words w where w.organization_id = context.id
+    select min(w.at) as oldest, max(w.at) as newest from lead_words w where w.organization_id = context.id
   ) span
-  cross join lateral groups_of_weeks(
-    case when ascending then greatest(span.oldest, week_of(at_from)) else span.oldest end,
-    case when ascending then span.newest else least(span.newest, week_of(at_from)) end,
-    ascending) weeks
+  cross join lateral weeks_between(
+    case when ascending then greatest(span.oldest, at_from) else span.oldest end,
+    case when ascending then span.newest else least(span.newest, at_from) end,
+    true, ascending) weeks
   cross join lateral (
     select string_agg('(' || replace(context.query, '@', key_of(week, context.id)) || ')'
                       || replace(context.sight, '#', key_of(week)), ' | ')::tsquery as keys
-    from generate_series(weeks.first, weeks.last) week
+    from unnest(weeks) week
     offset 0
   ) wanted
   cross join lateral (
     select w.at, w.id
     from lead_words w
-    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.words) @@ wanted.keys
+    where keys_of(w.organization_id, w.owner_id, w.assignee_id, w.dataset_ids, w.at, w.is_text, w.words) @@ wanted.keys
       and w.organization_id = context.id
       and case when at_from is null then true
                when ascending then (w.at, w.id) > (at_from, id_from) else (w.at, w.id) < (at_from, id_from) end
