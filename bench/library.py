@@ -1,4 +1,4 @@
-"""The data of `search`: one organization with leads and messages over three years, whose words are as frequent as words are."""
+"""The data of `search`: one organization with leads and messages over three years, in words as common as words are."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -14,10 +14,11 @@ from domain.ids import new_id
 _CONSONANTS, _VOWELS = "bcdfghjklmnprstvwz", "aeiou"
 SYLLABLES = [a + b for a in _CONSONANTS for b in _VOWELS]
 WORDS, NAMES, COMPANIES = 50_000, 8_000, 3_000  # the vocabularies; the first of each are the commonest
-FIRST_NAMES = (
+_NAMES = (
     "James Mary John Linda Robert Susan Michael Karen David Nancy William Lisa Richard Betty Joseph Helen Thomas Sandra"
     " Charles Donna Daniel Carol Matthew Ruth Anthony Sharon Mark Laura Donald Sarah Steven Kimberly Paul Deborah"
-).split()
+)
+FIRST_NAMES = _NAMES.split(" ")
 MEMBERS, DATASETS = 20, 10
 _NOTES_OF = 4  # one lead of so many has a note
 _FEW = 40  # leads in the smallest dataset
@@ -25,7 +26,8 @@ _FEW = 40  # leads in the smallest dataset
 # Word number n of a vocabulary, in which number 1 is said most: of n numbers the k-th is chosen as often as words are.
 _WORD = """
 create function pg_temp.word(n integer, syllables text[]) returns text language sql immutable as $$
-  select syllables[1 + n % 90] || syllables[1 + n / 90 % 90] || case when n < 8100 then '' else syllables[1 + n / 8100] end
+  select syllables[1 + n % 90] || syllables[1 + n / 90 % 90]
+    || case when n < 8100 then '' else syllables[1 + n / 8100] end
 $$;
 create function pg_temp.some(most integer) returns integer language sql volatile as $$
   select ceil(power(most, random()))::integer
@@ -39,7 +41,7 @@ insert into leads (organization_id, id, first_name, last_name, company, email, p
 select $1, pg_temp.id_at(at, 'lead' || i), first, last, case when i % 3 = 0 then initcap(company) || ' Solar Ltd' end,
        case when i % 2 = 0 then lower(first || '.' || last) || i || '@' || company || '.example' end,
        '+447' || lpad(i::text, 9, '0'), 'ENGAGED', keeper, keeper,
-       case when i <= $7::int then array[md5($1::uuid::text || 10)::uuid] else array[md5($1::uuid::text || i % 10)::uuid] end, at, $1
+       array[md5($1::uuid::text || case when i <= $7::int then 10 else i % 10 end)::uuid], at, $1
 from (
   select i, timestamptz '2023-01-01' + interval '1095 days' * i / $2::int as at,
          ($3::text[])[pg_temp.some(cardinality($3::text[]))] as first,
@@ -72,7 +74,8 @@ from (select *, row_number() over (order by id) as i from leads where organizati
 _NOTES = f"""
 insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, body, created_at)
 select $1, id, id, owner_id, assignee_id, dataset_ids, {_SAID} || ' noted', created_at
-from (select *, row_number() over (order by id) as i from leads where organization_id = $1) l where i % {_NOTES_OF} = 0"""
+from (select *, row_number() over (order by id) as i from leads where organization_id = $1) l
+where i % {_NOTES_OF} = 0"""
 # Filled at once, and indexed after that: row by row it would take several times as long.
 _WORDS_KEPT = """
 insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
@@ -86,7 +89,8 @@ union all
 select organization_id, lead_id, true, id, owner_id, assignee_id, dataset_ids, created_at, words_of_text(body)
 from lead_notes where organization_id = $1"""
 _LIMITED = """
-insert into membership_datasets (organization_id, member_id, dataset_id) values ($1, $2, md5($1::uuid::text || $3::int)::uuid)"""
+insert into membership_datasets (organization_id, member_id, dataset_id)
+values ($1, $2, md5($1::uuid::text || $3::int)::uuid)"""
 _SIGHT = "update memberships set lead_scope = $3, is_limited = $4 where organization_id = $1 and id = $2"
 
 
@@ -115,10 +119,12 @@ def word(number: int) -> str:
 
 
 def some(random: Random, most: int) -> int:
-    return max(1, round(most ** random.random()))
+    return max(1, round(float(most ** random.random())))
 
 
-def _steps(leads: int, each: int, organization: UUID, members: list[UUID]) -> Iterator[tuple[str, str, tuple[object, ...]]]:
+def _steps(
+    leads: int, each: int, organization: UUID, members: list[UUID]
+) -> Iterator[tuple[str, str, tuple[object, ...]]]:
     yield "datasets", _DATASETS_MADE, (DATASETS,)
     yield "leads", _LEADS, (leads, FIRST_NAMES, SYLLABLES, NAMES, COMPANIES, _FEW, members)
     yield "datasets", _PLACES, ()

@@ -1,4 +1,4 @@
-"""`search`: what somebody types finds whom they mean, at a million leads; how long that takes by what is typed and who asks."""
+"""`search`: how long it takes to find whom somebody means, by what is typed and who asks."""
 
 import asyncio
 import json
@@ -43,7 +43,8 @@ select organization_id, gen_random_uuid(), first_name, last_name, company, 'new.
        '+3360' || lpad((row_number() over ())::text, 8, '0'), pipeline_stage_id
 from leads where organization_id = $1 limit 10000""",
     "messages": """
-insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, sender, recipient, segments)
+insert into messages (organization_id, id, conversation_id, lead_id, direction, status, body, sender, recipient,
+                      segments)
 select organization_id, gen_random_uuid(), conversation_id, lead_id, direction, status, body, sender, recipient, 1
 from messages where organization_id = $1 limit 10000""",
 }
@@ -144,7 +145,9 @@ async def _weigh(url: str, library: Library) -> None:
         for row in await connection.fetch(_SIZES):
             console.print(f"{row[0]}: {row[1]}")
         for table, sql in _WRITES.items():
-            turns = [(way, await _write(connection, table, way, sql, library)) for way in ("disable", "enable") * _TURNS]
+            turns = [
+                (way, await _write(connection, table, way, sql, library)) for way in ("disable", "enable") * _TURNS
+            ]
             plain, kept = (min(seconds for way, seconds in turns if way == wanted) for wanted in ("disable", "enable"))
             console.print(
                 f"10,000 {table}: {plain:.2f} s, with their words {kept:.2f} s: {1e2 * (kept - plain):.0f} µs for each"
@@ -183,7 +186,9 @@ def _show(times: Times, library: Library, scans: dict[str, int]) -> None:
         table.add_row(title, *(f"{1e3 * quantile(cell, 50):,.1f} / {1e3 * quantile(cell, 99):,.1f}" for cell in cells))
     console.print(table)
     late = [" as ".join(key) for key, cell in times.items() if quantile(cell, 99) > MOST_P99]
-    console.print(f"{'missed' if late else 'met'}: p99 at most {1e3 * MOST_P99:.0f} ms {', '.join(late)}", soft_wrap=True)
+    console.print(
+        f"{'missed' if late else 'met'}: p99 at most {1e3 * MOST_P99:.0f} ms {', '.join(late)}", soft_wrap=True
+    )
     console.print(f"{'missed' if scans else 'met'}: no table is read whole {scans or ''}")
 
 

@@ -83,7 +83,7 @@ class Compiler:
 
     def connection(self, shape: Connection, this: str = "") -> str:
         """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
-        page, that, entity = self.pages[shape.page], self.alias(), shape.entity
+        page, that = self.pages[shape.page], self.alias()
         listed = self._listed(shape, this, that)
         self._multiplier *= page.size
         rows = _Rows(self, that, page, listed.count)
@@ -95,7 +95,7 @@ class Compiler:
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
 
     def _listed(self, shape: Connection, this: str, that: str) -> Listed:
-        """The rows of a page. Binds what the filter compares, then what is looked for, and the keys of the cursor last."""
+        """The rows of a page. Binds what the filter compares, what is looked for, and the keys of the cursor."""
         entity, page, relation = shape.entity, self.pages[shape.page], shape.relation
         search = entity.search if page.is_search else None
         usual = (relation.order if relation else ()) or entity.default_order

@@ -17,8 +17,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the rows of a list come from. `parts` make up the list together, each in order by an index; `key` says where
-    the columns of that order stand."""
+    """Where the rows of a list come from. `parts` make up the list together, each in order by an index.
+
+    `key` says where the columns of that order stand.
+    """
 
     entity: Entity
     page: Page

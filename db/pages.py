@@ -41,7 +41,7 @@ class Page:
 
 
 def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any], usual: Order = ()) -> Page:
-    """Arguments of a connection → a page; appends the values to bind: the filter's, then the search, the cursor's last."""
+    """Arguments of a connection → a page; appends the values to bind: filter, search, cursor."""
     first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
     backwards = last is not None or before is not None
     if backwards and (first is not None or after is not None):

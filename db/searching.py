@@ -1,4 +1,4 @@
-"""What fits a search, as SQL: an index of words hands it out in order; where a list is short, its rows are looked at."""
+"""What fits a search, as SQL: an index of words hands it out in order; rows of a short list are looked at."""
 
 from dataclasses import dataclass
 
@@ -68,7 +68,7 @@ class Searched:
         )
 
     def _found(self, behind: str) -> str:
-        """Rows that the index hands out, as long as somebody fetches. What is not in sight, or filtered out, is left out."""
+        """Rows that the index hands out, as long as somebody fetches, without those out of sight or filtered out."""
         that = self.source.that
         is_ascending = self.page.backwards != (self.page.order[-1][1] == "ASC")
         return (

@@ -1,4 +1,4 @@
-"""What is found of leads who change hands, datasets or persons; and that nobody's rows but one's own matter (S1.14, S2.14)."""
+"""What is found of leads who change hands, datasets or persons; nobody's rows but one's own matter (S1.14, S2.14)."""
 
 import asyncpg
 import pytest
@@ -15,7 +15,9 @@ NOTE = "mutation ($id: ID!, $body: String!) { addLeadNote(input: {leadId: $id, b
 DATASET = """mutation ($name: String!) { createDataset(input: {name: $name}) { ... on Dataset { id }
   ... on Refused { code } } }"""
 PUT = """mutation ($d: ID!, $l: [ID!]!) { addLeadsToDataset(input: {datasetId: $d, leadIds: $l}) { __typename } }"""
-TAKE = """mutation ($d: ID!, $l: [ID!]!) { removeLeadsFromDataset(input: {datasetId: $d, leadIds: $l}) { __typename } }"""
+TAKE = (
+    """mutation ($d: ID!, $l: [ID!]!) { removeLeadsFromDataset(input: {datasetId: $d, leadIds: $l}) { __typename } }"""
+)
 PAGED = """query ($after: Cursor) { leads(search: "smith", first: 2, after: $after) {
   nodes { name } totalCount pageInfo { endCursor hasNextPage } } }"""
 
@@ -106,7 +108,10 @@ async def limit(tenant: Tenant, member: str, datasets: list[str]) -> None:
 
 
 async def test_a_key_finds_what_it_is_limited_to(tenant: Tenant) -> None:
-    inside, _ = await tenant.lead(first_name="Smith", last_name="In"), await tenant.lead(first_name="Smith", last_name="Out")
+    inside, _ = (
+        await tenant.lead(first_name="Smith", last_name="In"),
+        await tenant.lead(first_name="Smith", last_name="Out"),
+    )
     dataset = (await tenant.owner.ask(DATASET, name="One"))["createDataset"]["id"]
     await tenant.owner.ask(PUT, d=dataset, l=[show_id("lead", inside)])
     program = await tenant.program(Permission.INBOX_READ, limit=frozenset({bare(dataset)}))
@@ -119,11 +124,13 @@ async def test_a_search_within_a_dataset_a_stage_and_a_conversation(tenant: Tena
     await tenant.lead(first_name="Smith", last_name="Out")
     dataset = (await tenant.owner.ask(DATASET, name="One"))["createDataset"]["id"]
     await tenant.owner.ask(PUT, d=dataset, l=inside)
-    of = f'leads(search: "smith", first: 2) {{ totalCount nodes {{ name }} }}'
+    of = 'leads(search: "smith", first: 2) { totalCount nodes { name } }'
     found = await tenant.owner.ask(f'{{ dataset(id: "{dataset}") {{ {of} }} pipelineStages {{ nodes {{ {of} }} }} }}')
     assert found["dataset"]["leads"] == {"totalCount": 3, "nodes": [{"name": "Smith 2"}, {"name": "Smith 1"}]}
     assert found["pipelineStages"]["nodes"][0]["leads"]["totalCount"] == 4
-    within = f'{{ leads(search: "smith", filter: {{datasetId: {{eq: "{dataset}"}}}}) {{ totalCount nodes {{ name }} }} }}'
+    within = (
+        f'{{ leads(search: "smith", filter: {{datasetId: {{eq: "{dataset}"}}}}) {{ totalCount nodes {{ name }} }} }}'
+    )
     nodes = (await tenant.owner.ask(within))["leads"]
     assert nodes == {"totalCount": 3, "nodes": [{"name": f"Smith {n}"} for n in (2, 1, 0)]}
 

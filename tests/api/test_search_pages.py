@@ -143,8 +143,9 @@ async def library(tenant: Tenant, sql: asyncpg.Connection) -> Library:
                 await tenant.text(BODIES[(number + more) % len(BODIES)], sender=phone)
     for table, apart in (("leads", "17 days"), ("messages", "11 days")):
         await sql.execute(
-            f"update {table} t set created_at = timestamptz '2024-01-01' + interval '{apart}' * (n / 2) from (select id,"
-            f" row_number() over (order by md5(id::text)) as n from {table} where organization_id = $1) s where t.id = s.id",
+            f"update {table} t set created_at = timestamptz '2024-01-01' + interval '{apart}' * (n / 2)"
+            " from (select id, row_number() over (order by md5(id::text)) as n"
+            f" from {table} where organization_id = $1) s where t.id = s.id",
             tenant.organization_id,
         )
     return Library(tenant, await read(tenant, sql))
@@ -200,16 +201,19 @@ async def test_messages_are_those_that_python_finds_in_the_lists_order(
 
 _LEADS = """insert into leads (organization_id, id, first_name, phone, lifecycle, owner_id, assignee_id, created_at,
                    pipeline_stage_id)
-select $1, md5($1::uuid::text || n)::uuid, case when n % 50 = 0 then 'Zebra' else 'Horse' end, '+4479' || lpad(n::text, 8, '0'),
+select $1, md5($1::uuid::text || n)::uuid, case when n % 50 = 0 then 'Zebra' else 'Horse' end,
+       '+4479' || lpad(n::text, 8, '0'),
        case when n % 20 = 0 then 'LOST' else 'NEW' end, $2, $2, timestamptz '2025-01-01' + interval '1 hour' * n,
        (select id from pipeline_stages where organization_id = $1 and is_default)
 from generate_series(1, 2400) n"""
 _CONVERSATION = """insert into conversations (organization_id, id, lead_id, owner_id, assignee_id, created_at)
-select organization_id, id, id, owner_id, assignee_id, created_at from leads where organization_id = $1 and first_name = 'Zebra'"""
-_MESSAGES = """insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction, status,
-  body, sender, recipient, segments, reviewed_at, created_at)
+select organization_id, id, id, owner_id, assignee_id, created_at from leads
+where organization_id = $1 and first_name = 'Zebra'"""
+_MESSAGES = """insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, direction,
+  status, body, sender, recipient, segments, reviewed_at, created_at)
 select organization_id, md5(id::text || n)::uuid, id, id, owner_id, assignee_id, 'INBOUND',
-  case when n % 10 = 0 then 'READ' else 'RECEIVED' end, case when n % 25 = 0 then 'A rare okapi' else 'A common cow' end,
+  case when n % 10 = 0 then 'READ' else 'RECEIVED' end,
+  case when n % 25 = 0 then 'A rare okapi' else 'A common cow' end,
   '', '', 1, now(), created_at + interval '1 minute' * n
 from conversations, generate_series(1, 100) n where organization_id = $1"""
 

@@ -94,7 +94,8 @@ select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id, c.
        case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
        case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
        else 'DELIVERED' end,
-       case when n % 997 = 0 then 'Hello okapi' else 'Hello' end, '+447000000001', '+447000000002', 1, case when n > {2 * QUEUED} then c.created_at end,
+       case when n % 997 = 0 then 'Hello okapi' else 'Hello' end, '+447000000001', '+447000000002', 1,
+       case when n > {2 * QUEUED} then c.created_at end,
        timestamptz '2026-03-01',
        c.created_at + i * interval '3 minutes'
 from (select *, row_number() over (order by created_at desc) as n from conversations where organization_id = $1) c,
