@@ -216,12 +216,14 @@ begin
   execute format('alter table %I force row level security', target);
 end $make$;
 
+-- A lead is found by itself and by whoever was merged into it; a text and a note as a part of their lead.
 select make_findable('leads', 'case when @.merged_into_id is null then @.id else @.merged_into_id end', false,
   'words_of_lead(@.first_name, @.last_name, @.company, @.email, @.phone)',
   '@.merged_into_id, @.first_name, @.last_name, @.company, @.email, @.phone');
 select make_findable('messages', '@.lead_id', true, 'words_of_text(@.body)', '@.lead_id, @.body');
 select make_findable('lead_notes', '@.lead_id', true, 'words_of_text(@.body)', '@.lead_id, @.body');
 
+-- How far back a search has to look, and the words by their keys. No list of what is pending: every lookup would read all of it.
 create index lead_words_by_at on lead_words (organization_id, at);
 create index lead_words_by_key on lead_words
   using gin (keys_of(organization_id, owner_id, assignee_id, dataset_ids, at, is_text, words)) with (fastupdate = off);
