@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, idle, latency, reads, scopes, stalled
+from bench import contenders, feed, followed, idle, latency, reads, scopes, search, stalled
 from bench.questions import Job
 from bench.stage import Effort
 
@@ -90,6 +90,17 @@ def stall_sockets(
 ) -> None:
     """What sockets that do not read cost the server and the others, and whether they miss anything."""
     stalled.run(stalled.Effort(rate, seconds, healthy, sockets))
+
+
+@app.command("search")
+def time_searches(
+    leads: Annotated[int, typer.Option(min=1000, help="How many the organization has.")] = 100_000,
+    each: Annotated[int, typer.Option(min=1, help="How many messages each has; every second has one more.")] = 4,
+    rounds: Annotated[int, typer.Option(min=1, help="How many of each kind are typed by each.")] = 100,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the plans of what finds.")] = False,
+) -> None:
+    """How long a page takes, by what is typed and who asks; and what it costs to keep words of what is written."""
+    search.run(leads, each, rounds, explain)
 
 
 @app.command("contend", hidden=True)

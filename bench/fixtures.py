@@ -26,7 +26,7 @@ create function pg_temp.id_at(at timestamptz, salt text) returns uuid language s
           || '8' || substr(md5(salt), 4, 15))::uuid
 $$"""
 
-_ORGANIZATION = """
+ORGANIZATION = """
 with organization as (
   insert into organizations (id, slug, name) values ($1, $2, $2)
 ), stage as (
@@ -38,7 +38,7 @@ insert into event_counters (organization_id) values ($1)"""
 
 _NUMBER = "insert into phone_numbers (id, organization_id, number) values ($2, $1, $3)"
 
-_MEMBER = """
+MEMBER = """
 with person as (
   insert into users (id, issuer, subject, email) values ($2, $3, $4, $4 || '@example.com')
 )
@@ -110,7 +110,7 @@ def database() -> Iterator[str]:
 
 
 async def fill(url: str, conversations: int) -> Data:
-    async with _filling(url) as connection:
+    async with filling(url) as connection:
         organization, owner = await _fill_organization(connection, "bench", SUBJECT, conversations)
         await _fill_organization(connection, "other", "other-owner", conversations)
         ids = [row["id"] for row in await connection.fetch(_SOME_IDS, organization, _MANY_IDS)]
@@ -119,7 +119,7 @@ async def fill(url: str, conversations: int) -> Data:
 
 async def fill_many(url: str, organizations: int, conversations: int) -> list[Tenant]:
     """So many organizations, each with a number of its own and so many leads that can write to it."""
-    async with _filling(url) as connection:
+    async with filling(url) as connection:
         return [await _fill_tenant(connection, number, conversations) for number in range(organizations)]
 
 
@@ -136,7 +136,7 @@ def lead_number(lead: int) -> str:
 
 
 @asynccontextmanager
-async def _filling(url: str) -> AsyncIterator[asyncpg.Connection]:
+async def filling(url: str) -> AsyncIterator[asyncpg.Connection]:
     await migrate(url)
     connection = await asyncpg.connect(url)
     try:
@@ -152,10 +152,10 @@ async def _fill_organization(
     connection: asyncpg.Connection, slug: str, subject: str, conversations: int
 ) -> tuple[UUID, UUID]:
     organization, members = new_id(), [new_id() for _ in _MEMBERS]
-    await connection.execute(_ORGANIZATION, organization, slug)
+    await connection.execute(ORGANIZATION, organization, slug)
     for number, (id, (name, role)) in enumerate(zip(members, _MEMBERS, strict=True)):
         who = subject if number == 0 else f"{slug}-{number}"
-        await connection.execute(_MEMBER, organization, id, ISSUER, who, name, role)
+        await connection.execute(MEMBER, organization, id, ISSUER, who, name, role)
     await connection.execute(_LEADS, organization, conversations, members)
     await connection.execute(_CONVERSATIONS, organization, conversations, members)
     await connection.execute(_MESSAGES, organization, MESSAGES_EACH)

@@ -4,12 +4,14 @@ It knows entities and SQL and nothing of GraphQL. `$1` is always the organizatio
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from db.entity import Column, Few
 from db.filters import render
 from db.links import join
-from db.pages import Key, Page, beyond_cursor_sql, cursor_sql, order_sql
+from db.listing import Listed, Source
+from db.pages import Key, Page, beyond_cursor_sql, cursor_sql, plain_key
+from db.searching import Searched
 from db.shapes import Child, Connection, Edge, Fields, PageInfo, Variants
 from domain.people import SEES_ALL, LeadScope, Sight
 
@@ -81,20 +83,13 @@ class Compiler:
 
     def connection(self, shape: Connection, this: str = "") -> str:
         """The JSON of a connection. Reads one row more than the page holds, to know whether there is another page."""
-        page, that, entity = self.pages[shape.page], self.alias(), shape.entity
-        source, key = self._source(shape, this, that)
-        keyset = f" and {beyond_cursor_sql(entity, page, key, self.bind)}" if page.has_cursor else ""
+        page, that = self.pages[shape.page], self.alias()
+        listed = self._listed(shape, this, that)
         self._multiplier *= page.size
-        sources = [source + part for part in self._parts(shape, that)]
-        rows = _Rows(self, that, page, sources)
+        rows = _Rows(self, that, page, listed.count)
         items = ", ".join(f'{rows.item(value, shape)} as "{key}"' for key, value in shape.items)
         self._multiplier //= page.size
-        limit = f" order by {order_sql(entity, page, key)} limit {page.size + 1}"
-        limited = " union all ".join(f"(select {that}.*{part}{keyset}{limit})" for part in sources)
-        if len(sources) > 1:
-            limit = f" order by {order_sql(entity, page, _plain_key(that))} limit {page.size + 1}"
-            limited = f"select {that}.* from ({limited}) {that}{limit}"
-        numbered = f"select row_number() over () as n{rows.columns()} from ({limited}) {that}"
+        numbered = f"select row_number() over () as n{rows.columns()} from ({listed.rows}) {that}"
         # `having` makes it one row, even where nothing is gathered: a connection that only counts.
         gathered = f"select {rows.gathered()} from ({numbered}) p having true"
         return f"(select row_to_json(c) from (select {items} from ({gathered}) g) c)"
@@ -102,12 +97,28 @@ class Compiler:
     def ids(self, shape: Connection) -> str:
         """Every id of a connection, in no order; each once."""
         that = self.alias()
-        source, _ = self._source(shape, "", that)
+        source, _ = self._source(shape, self.pages[shape.page], "", that)
         return " union all ".join(f"select {that}.id{source}{part}" for part in self._parts(shape, that))
 
-    def _source(self, shape: Connection, this: str, that: str) -> tuple[str, Key]:
-        """Where the rows of a connection are found, and where the columns of its order stand."""
-        page, entity, relation = self.pages[shape.page], shape.entity, shape.relation
+    def _listed(self, shape: Connection, this: str, that: str) -> Listed:
+        """The rows of a page. Binds what the filter compares, what is looked for, and the keys of the cursor."""
+        entity, page, relation = shape.entity, self.pages[shape.page], shape.relation
+        search = entity.search if page.is_search else None
+        usual = (relation.order if relation else ()) or entity.default_order
+        plain = replace(page, order=(*usual, ("id", usual[-1][1])), backwards=False) if search else page
+        source, key = self._source(shape, plain, this, that)
+        asked = self.bind("text") if search else ""
+        places = tuple(self.bind("text") for _ in page.order) if page.has_cursor else ()
+        beyond = f" and {beyond_cursor_sql(entity, page, plain_key(that) if search else key, places)}" if places else ""
+        listed = Source(entity, plain, that, [source + part for part in self._parts(shape, that)], key)
+        if not search:
+            return listed.listed(beyond)
+        is_whole = not (page.filter or relation)
+        return Searched(listed, search, page, asked, places, beyond, source, is_whole).listed()
+
+    def _source(self, shape: Connection, page: Page, this: str, that: str) -> tuple[str, Key]:
+        """Where the rows of a connection are found, and where the columns of this page's order stand."""
+        entity, relation = shape.entity, shape.relation
         joined = join(entity, relation, page, this, that)
         source = f" from {entity.table} {that}{joined.sql if joined else ''} where {that}.{entity.tenant} = $1"
         if entity.hidden:
@@ -119,7 +130,7 @@ class Compiler:
         left = joined.filter if joined else page.filter
         if left:
             source += f" and {render(entity, left, that, self.bind)}"
-        return source, joined.key if joined else _plain_key(that)
+        return source, joined.key if joined else plain_key(that)
 
     def _parts(self, shape: Connection, that: str) -> list[str]:
         """What somebody with a narrow sight sees of a whole table, as parts that an index each has in order.
@@ -156,7 +167,7 @@ class _Rows:
     compiler: Compiler
     alias: str
     page: Page
-    sources: list[str]
+    count: str
     computed: list[str] = field(default_factory=list)
     aggregates: list[str] = field(default_factory=list)
 
@@ -175,7 +186,7 @@ class _Rows:
     def item(self, value: str | Fields | Edge | PageInfo, shape: Connection) -> str:
         match value:
             case "totalCount":
-                return f"({' + '.join(f'(select count(*){source})' for source in self.sources)})"
+                return self.count
             case str():
                 return f"'{value}'::text"
             case Fields():
@@ -215,10 +226,6 @@ class _Rows:
 
 def _allowed(alias: str, column: str) -> str:
     return f"{alias}.organization_id = $1 and {alias}.{column} = any (allowed_datasets())"
-
-
-def _plain_key(alias: str) -> Key:
-    return lambda column: column.sort_key(alias)
 
 
 def _place(expression: str, kept: list[str]) -> int:

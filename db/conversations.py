@@ -1,6 +1,6 @@
 """Conversations and messages, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, identity, kept
+from db.entity import Column, Entity, Many, One, Search, identity, kept
 from domain.conversations import Channel, ConversationStatus, MessageDirection, MessageKind, MessageStatus
 
 CONVERSATIONS = Entity(
@@ -66,4 +66,5 @@ MESSAGES = Entity(
         One("author", "Member", on="{that}.id = {this}.author_id", nullable=True),
         Many("insights", "Insight", on="{that}.message_id = {this}.id"),
     ),
+    search=Search(find="find_messages", match="match_message(asked.q, $1, {t}.lead_id, {t}.id)"),
 )

@@ -127,6 +127,20 @@ class Linked:
     unique: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How rows are found by words.
+
+    `find` is the function that hands out hits in order as long as somebody fetches; `match` tells how one row, `{t}`,
+    fits. What is looked for is `asked.q`: queries, the best first. `keys` are what best first means, as columns of a
+    hit; without them what is found keeps the order of its list.
+    """
+
+    find: str
+    match: str
+    keys: tuple[tuple[Column, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Entity:
     """A GraphQL type and the table behind it. `kind` is the word in its ids; `tenant` the column that isolates it."""
@@ -144,13 +158,15 @@ class Entity:
     leads_to: str | None = None
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     linked: tuple[Linked, ...] = ()
+    search: Search | None = None
     fields: dict[str, Column | One | Many | Few] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
         own = {camel(item.name): item for item in (*self.columns, *self.relations)}
         object.__setattr__(self, "fields", own)
-        object.__setattr__(self, "by_column", {column.name: column for column in self.columns})
+        keys = [column for column, _ in self.search.keys] if self.search else []
+        object.__setattr__(self, "by_column", {column.name: column for column in (*self.columns, *keys)})
         ENTITIES[self.type_name] = self
 
     def __hash__(self) -> int:

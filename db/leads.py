@@ -1,6 +1,6 @@
 """Leads, as the API reads them."""
 
-from db.entity import Column, Entity, Few, Link, Linked, Many, One, identity, kept
+from db.entity import Column, Entity, Few, Link, Linked, Many, One, Search, identity, kept
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from domain.scoring import MOST_REASONS
 
@@ -162,6 +162,15 @@ LEADS = Entity(
         ),
     ),
     linked=(Linked("dataset_id", "dataset", IN_DATASETS, on="{link}.lead_id = {this}.id"), TAGGED),
+    search=Search(
+        find="find_leads",
+        match="match_lead(asked.q, $1, {t}.id)",
+        keys=(
+            (Column("hit_tier", "smallint"), "ASC"),
+            (Column("hit_at", "timestamptz"), "DESC"),
+            (Column("hit_id", "uuid"), "DESC"),
+        ),
+    ),
 )
 
 LEAD_MERGES = Entity(

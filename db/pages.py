@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from db.entity import Column, Entity, camel
-from db.filters import Bind, Structure, read_filter
+from db.filters import Structure, read_filter
 from domain.refusals import bad_input
+from domain.search import read_search
 
 LARGEST_PAGE = 100
 DEFAULT_PAGE = 25
@@ -36,22 +37,27 @@ class Page:
     has_cursor: bool
     order: Order
     filter: Structure | None
+    is_search: bool = False
 
 
 def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any], usual: Order = ()) -> Page:
-    """Arguments of a connection → a page; appends the values to bind, the cursor's after the filter's."""
+    """Arguments of a connection → a page; appends the values to bind: filter, search, cursor."""
     first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
     backwards = last is not None or before is not None
     if backwards and (first is not None or after is not None):
         raise bad_input("Page forwards with first and after, or backwards with last and before, not both.", "first")
     size = last if backwards else first
-    order = _read_order(entity, given.get("order") or (), usual or entity.default_order)
+    sought = read_search(given.get("search"))
+    order = _read_order(entity, given.get("order") or (), usual or entity.default_order, bool(sought))
     wanted = given.get("filter")
     structure = read_filter(entity, wanted, values) if wanted else None
+    if sought:
+        values.append(sought)
     cursor = before if backwards else after
     if cursor is not None:
         values.extend(read_cursor(entity, order, cursor, "before" if backwards else "after"))
-    return Page(_check_size(size, "last" if backwards else "first"), backwards, cursor is not None, order, structure)
+    size = _check_size(size, "last" if backwards else "first")
+    return Page(size, backwards, cursor is not None, order, structure, bool(sought))
 
 
 def _check_size(size: int | None, field: str) -> int:
@@ -62,9 +68,16 @@ def _check_size(size: int | None, field: str) -> int:
     return size
 
 
-def _read_order(entity: Entity, given: Any, usual: Order) -> Order:
+def _read_order(entity: Entity, given: Any, usual: Order, is_search: bool) -> Order:
+    if is_search and entity.search and entity.search.keys:
+        if given:
+            raise bad_input("What is searched comes best first: leave the order out.", "order")
+        return tuple((column.name, way) for column, way in entity.search.keys)
     keys = [(camel(column.name), column.name) for column in entity.orders]
-    order = tuple((name, str(item[key])) for item in given for key, name in keys if item.get(key)) or usual
+    wanted: dict[str, str] = {}
+    for name, way in ((name, str(item[key])) for item in given for key, name in keys if item.get(key)):
+        wanted.setdefault(name, way)
+    order = tuple(wanted.items()) or usual
     return (*order, ("id", order[-1][1]))
 
 
@@ -100,6 +113,7 @@ def read_cursor(entity: Entity, order: Order, cursor: str, field: str) -> list[s
     return texts
 
 
+_INTEGERS = {"smallint": 2**15, "integer": 2**31}
 # Cursors hold keys as PostgreSQL writes them in UTC; Python reads more spellings than PostgreSQL does.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00")
 
@@ -109,8 +123,8 @@ def _check_key(column: Column, text: str) -> None:
     text.encode()
     if column.sql_type == "uuid":
         valid = str(UUID(text)) == text
-    elif column.sql_type == "integer":
-        valid = str(int(text)) == text and abs(int(text)) < 2**31
+    elif column.sql_type in _INTEGERS:
+        valid = str(int(text)) == text and abs(int(text)) < _INTEGERS[column.sql_type]
     elif column.sql_type == "timestamptz" and text not in ("infinity", "-infinity"):
         valid = bool(_INSTANT.fullmatch(text) and datetime.fromisoformat(text))
     else:
@@ -129,11 +143,17 @@ def order_sql(entity: Entity, page: Page, key: Key) -> str:
     return ", ".join(f"{key(entity.by_column[name])} {flip[way]}" for name, way in page.order)
 
 
-def beyond_cursor_sql(entity: Entity, page: Page, key: Key, bind: Bind) -> str:
-    """Rows after the cursor. With one direction throughout, a row comparison, which an index answers."""
+def plain_key(alias: str) -> Key:
+    """Where columns stand in their own table."""
+    return lambda column: column.sort_key(alias)
+
+
+def beyond_cursor_sql(entity: Entity, page: Page, key: Key, places: Sequence[str]) -> str:
+    """Rows after the cursor, whose keys are bound to these places. With one direction throughout, a row comparison,
+    which an index answers."""
     pairs = [
-        (key(column), f"{bind('text')}::{column.sql_type}", (way == "ASC") != page.backwards)
-        for column, (_, way) in zip(keys(entity, page.order), page.order, strict=True)
+        (key(column), f"{place}::{column.sql_type}", (way == "ASC") != page.backwards)
+        for column, (_, way), place in zip(keys(entity, page.order), page.order, places, strict=True)
     ]
     if len({ascending for _, _, ascending in pairs}) == 1:
         mine, theirs = ", ".join(p[0] for p in pairs), ", ".join(p[1] for p in pairs)

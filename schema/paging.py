@@ -32,7 +32,20 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The rows with their cursors.")
     nodes: list[T] = strawberry.field(description="The rows alone.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    total_count: int = strawberry.field(description="How many rows the filter leaves. Counted only when asked for.")
+    total_count: int = strawberry.field(
+        description="How many rows the filter leaves; of a search at most 10,000. Counted only when asked for."
+    )
+
+
+_SEARCHES = {
+    "Lead": "What to look for, by the beginnings of words, all of which must fit: names, phone numbers by their digits "
+    "from the beginning or the end, e-mail addresses and what follows the @, companies, or all of them in one text or "
+    "note. The best come first: whole words before beginnings, names before the rest, texts and notes last, and among "
+    "equals the newest, so leave `order` out. At most 200 characters, of which eight words count. An empty text lists "
+    "everything.",
+    "Message": "Words, all of which the message must have; of three letters or more their beginnings do. At most 200 "
+    "characters, of which eight words count. An empty text lists everything.",
+}
 
 
 def _argument(name: str, type_: Any, description: str) -> Parameter:
@@ -43,6 +56,7 @@ def _argument(name: str, type_: Any, description: str) -> Parameter:
 
 
 def _page_arguments(entity: Entity) -> list[Parameter]:
+    search = [_argument("search", str, _SEARCHES[entity.type_name])] if entity.search else []
     return [
         _argument("first", int, "How many rows from the start, at most 100; 25 when nothing is said."),
         _argument("after", Cursor, "Start behind this row."),
@@ -50,6 +64,7 @@ def _page_arguments(entity: Entity) -> list[Parameter]:
         _argument("before", Cursor, "End before this row."),
         _argument("filter", filter_of(entity), "Which rows."),
         _argument("order", list[order_of(entity)], "In which order."),  # type: ignore[misc]
+        *search,
     ]
 
 

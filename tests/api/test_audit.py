@@ -19,6 +19,7 @@ SILENT = {
     "audit_logs",
     "dataset_leads",
     "lead_tags",
+    "lead_words",
     "scorings",
     "import_columns",
     "import_rows",

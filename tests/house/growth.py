@@ -45,7 +45,7 @@ select $1, md5($1::uuid::text || i)::uuid, 'Lead', i::text, '+447' || lpad(i::te
        (array['NEW', 'CONTACTED', 'ENGAGED', 'QUALIFIED'])[1 + i % 4],
        (array['UNKNOWN', 'COLD', 'WARM', 'HOT'])[1 + i % 4],
        case when i % 3 = 0 then $1 end, case when i % 5 = 0 then $1 end,
-       timestamptz '2026-01-01' + i * interval '1 minute',
+       timestamptz '2026-01-01' + i * interval '1 hour',
        (array['MANUAL', 'INBOUND', 'WEBSITE'])[1 + i % 3],
        case when i % 200 = 0 then '{a}'::text[] when i % 2 = 0 then '{often}' when i % 4001 = 0 then '{rare}'
        else '{}' end,
@@ -94,7 +94,8 @@ select $1, md5(c.id::text || i)::uuid, c.id, c.id, c.owner_id, c.assignee_id, c.
        case when i % 2 = 0 then 'INBOUND' else 'OUTBOUND' end,
        case when i % 2 = 0 then 'RECEIVED' when n <= {QUEUED} then 'QUEUED' when n <= {2 * QUEUED} then 'SENDING'
        else 'DELIVERED' end,
-       'Hello', '+447000000001', '+447000000002', 1, case when n > {2 * QUEUED} then c.created_at end,
+       case when n % 997 = 0 then 'Hello okapi' else 'Hello' end, '+447000000001', '+447000000002', 1,
+       case when n > {2 * QUEUED} then c.created_at end,
        timestamptz '2026-03-01',
        c.created_at + i * interval '3 minutes'
 from (select *, row_number() over (order by created_at desc) as n from conversations where organization_id = $1) c,
@@ -162,7 +163,18 @@ select $1, id, created_at, (array['INSERT', 'UPDATE', 'DELETE'])[1 + n % 3], (ar
        '{}', case when n % 5 = 0 then $1 end, case when n % 7 = 0 then $1 end,
        case when n % 11 = 0 then $1 end, n::text
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m"""
-_OF_LEADS = (_TAGS, _NOTES, _CUSTOMERS, _INVITATIONS)
+# The triggers that keep them sleep while this past is made.
+_WORDS = """
+insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+select organization_id, id, false, id, owner_id, assignee_id, dataset_ids, created_at,
+       words_of_lead(first_name, last_name, company, email, phone)
+from leads where organization_id = $1
+union all
+select organization_id, lead_id, true, id, owner_id, assignee_id, dataset_ids, created_at, words_of_text(body)
+from messages where organization_id = $1
+union all
+select organization_id, lead_id, true, id, owner_id, assignee_id, dataset_ids, created_at, words_of_text(body)
+from lead_notes where organization_id = $1"""
 _COUNT = """
 update event_counters set last_seq = (select max(seq) from events where organization_id = $1)
 where organization_id = $1"""
@@ -203,6 +215,7 @@ async def grow(url: str) -> Grown:
                 _WORK,
                 _OPTED_OUT,
                 _RECORDS,
+                _WORDS,
                 _COUNT,
             ):
                 await connection.execute(sql, organization)

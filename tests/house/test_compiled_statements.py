@@ -45,6 +45,8 @@ def pages(schema: GraphQLSchema) -> Iterator[str]:
         for one in filters_of(definition):
             yield f"{{ {name}(first: 3, filter: {{{one}}}) {{ nodes {{ id }} totalCount }} }}"
             yield f"{{ {name}(filter: {{or: [{{{one}}}, {{not: {{{one}}}}}]}}) {{ nodes {{ id }} }} }}"
+            if "search" in definition.args:
+                yield f'{{ {name}(search: "a", filter: {{{one}}}) {{ nodes {{ id }} totalCount }} }}'
 
 
 # What every mutation is given; of an organization in which everything has happened once.
@@ -162,6 +164,19 @@ async def turn_pages(asker: Asking) -> None:
                 await asker.ask(f'{{ {name}({size}: 3, {way}: "{cursor}", {by}) {{ nodes {{ id }} }} }}')
 
 
+async def search(asker: Asking, past: Past) -> None:
+    """Every list that can be searched, from the start and from a cursor, and where it hangs on another row."""
+    for name in (name for name, definition in lists(asker.graphql).items() if "search" in definition.args):
+        for size, way in (("first", "after"), ("last", "before")):
+            page = f'{{ {name}({size}: 1, search: "hello%s) {{ edges {{ cursor }} totalCount }} }}'
+            answer = await asker.ask(page % '"')
+            cursor = re.findall(rb'"cursor":"([^"]+)"', asker.bytes_of(answer))[0].decode()
+            await asker.ask(page % f'", {way}: "{cursor}"')
+    await asker.ask(
+        f'{{ conversation(id: "{past.conversation}") {{ messages(search: "hello") {{ nodes {{ id }} totalCount }} }} }}'
+    )
+
+
 async def type_something(asker: Asking, past: Past) -> None:
     """Who is there is shown first; then what they do."""
     type_ = asker.graphql.type_map["InboxSignal"]
@@ -185,6 +200,7 @@ async def said(house_url: str, schema: Schema) -> list[str]:
         for document in (*roots(asker.graphql, past), *pages(asker.graphql), *mutations(asker.graphql, past)):
             await asker.ask(document)
         await turn_pages(asker)
+        await search(asker, past)
         for document in subscriptions(asker.graphql, past):
             await asker.hear(document)
         await type_something(asker, past)

@@ -15,6 +15,7 @@ from asyncpg.connection import LoggedQuery
 
 from actions.sending import LEASE
 from db.database import pool_options
+from db.searching import MOST_COUNTED
 from db.statements import statement
 from domain.ids import new_id, show_id
 from domain.people import LeadScope, Rights
@@ -28,6 +29,7 @@ from tests.play.databases import new_database
 
 FEW = 250  # rows: a full page, one more, and its neighbours
 MATCHES = 1_000  # rows; so many that pass a filter may be put in order
+MOST_SEARCHED = 6_000  # rows; what a filter may leave, to be put in order, and what fits in a week
 NOW = datetime.now(UTC)
 
 
@@ -235,6 +237,59 @@ async def test_the_feed_reads_what_is_new(
         query = next(item for item in reversed(asker.seen) if " from events " in item.query)
         for mode in ("force_custom_plan", "force_generic_plan"):
             assert await troubles(server, query.query, query.args, mode, few=MATCHES) == []
+
+
+# What a session has read so far, also within functions: whole tables, and rows by an index.
+_READ = """select coalesce(sum(seq_scan) filter (where relname = any ($1)), 0)::int as scans,
+  coalesce(sum(idx_tup_fetch), 0)::int as rows from pg_stat_xact_user_tables"""
+SEARCHES = {
+    "everybody's name": "lead",
+    "the beginning of everybody's name": "l",
+    "a full name": "lead 777",
+    "digits": "07000 000 77",
+    "last digits": "0777",
+    "an everyday word": "hello",
+    "a rare word": "okapi",
+    "two words": "hello okapi",
+    "a word nobody has": "zebra",
+    "words that never meet": "lead zebra",
+}
+
+
+async def reads(server: asyncpg.Connection, query: LoggedQuery, mode: str) -> tuple[int, int]:
+    """How many tables it read whole, and how many rows it fetched."""
+    async with server.transaction():
+        await server.execute(f"set local plan_cache_mode = {mode}")
+        [before] = await server.fetch(_READ, [*TENANT_COLUMNS])
+        await server.fetchval(query.query, *query.args)
+        [after] = await server.fetch(_READ, [*TENANT_COLUMNS])
+    return after["scans"] - before["scans"], after["rows"] - before["rows"]
+
+
+@pytest.mark.parametrize("scope", list(LeadScope))
+@pytest.mark.parametrize("member", ["of many leads", "of none"])
+@pytest.mark.parametrize("name", ["leads", "messages"])
+async def test_a_search_looks_at_little_more_than_it_finds(
+    grown: Grown, schema: Schema, server: asyncpg.Connection, name: str, scope: LeadScope, member: str
+) -> None:
+    """Whatever is looked for, and whoever looks: a page of it, or what there is of it in a week."""
+    own, found = grown.actor.member_id if member == "of many leads" else new_id(), {}
+    async with asking(grown.url, schema, replace(grown.actor, member_id=own, rights=Rights(lead_scope=scope))) as asker:
+        for title, text in SEARCHES.items():
+            for filter in ("", ', filter: {createdAt: {gt: "2027-06-01T00:00:00Z"}}'):
+                query = await said(asker, f'{{ {name}(search: "{text}", first: 25{filter}) {{ nodes {{ id }} }} }}')
+                for mode in ("force_custom_plan", "force_generic_plan"):
+                    scans, rows = await reads(server, query, mode)
+                    if scans or rows > MOST_SEARCHED:
+                        found[title, filter, mode] = scans, rows
+    assert not found, "\n".join(f"{k}: {v}" for k, v in found.items())
+
+
+async def test_what_very_many_say_is_counted_to_an_end(asker: Asking) -> None:
+    """A hundred thousand texts say hello; that there are ten thousand at least is all that a count tells."""
+    for name in ("messages", "leads"):
+        answer = await asker.ask(f'{{ {name}(search: "hello") {{ totalCount }} }}')
+        assert f'"totalCount":{MOST_COUNTED}}}' in orjson.dumps(answer).decode()
 
 
 SCOPED = """{ conversations(first: 50) { nodes { lead { name } assignee { name } lastMessage { body } } }

@@ -18,7 +18,7 @@ FOUND = """select l.lifecycle, l.score, l.last_contacted_at is not null as is_co
     from leads l join pipeline_stages s on s.id = l.pipeline_stage_id where l.id = $1"""
 
 
-async def test_leads_that_were_there_have_stage_score_and_tags(database_url: str) -> None:
+async def test_leads_that_were_there_have_stage_score_tags_and_words(database_url: str) -> None:
     """S0.5, S2.8, S2.16, S4.10: as if all had been so from the start; only who was written to has changed."""
     url = await new_database(database_url, "old_leads", migrated=False)
     await migrate(url, BEFORE)
@@ -41,6 +41,9 @@ async def test_leads_that_were_there_have_stage_score_and_tags(database_url: str
         "lifecycle": "NEW", "score": 0, "is_contacted": False, "stage": "New Contact", "version": 1, "tags": None,
     }  # fmt: skip
     assert await sql.fetchval("select count(*) from audit_logs") == records
+    for word, lead in (("nann", ann), ("o447700900001", ann), ("thello", ann), ("nbob", bob)):
+        rows = await sql.fetch("select lead_id from lead_words where words @@ $1::tsquery", word)
+        assert [row["lead_id"] for row in rows] == [lead], word
     await migrate(url, BEFORE)
     assert await sql.fetchval("select count(*) from leads where tags = '{vip,roof,vip}' or tags = '{}'") == 2
     await sql.close()

@@ -27,6 +27,7 @@ TENANT_COLUMNS = {
             "leads",
             "lead_merges",
             "lead_tags",
+            "lead_words",
             "lead_notes",
             "pipeline_stages",
             "score_reasons",
