@@ -16,7 +16,9 @@ with told as materialized (
          with ordinality as given (id, kind, conversation_id, message_id, lead_id, insight_id, subject_id, owner_id,
                                    assignee_id, dataset_id, dataset_ids, ordinal)
   left join conversations c on c.organization_id = $1 and c.id = given.conversation_id
-  left join leads l on l.organization_id = $1 and l.id = coalesce(given.lead_id, c.lead_id)
+  left join lateral (  -- which can be read by the key alone, however little is known of a table that is being filled
+    select l.owner_id, l.assignee_id, l.dataset_ids from leads l
+    where l.organization_id = $1 and l.id = coalesce(given.lead_id, c.lead_id) limit 1) l on true
 ), position as (
   update event_counters set last_seq = last_seq + $2::int where organization_id = $1 returning last_seq
 )
