@@ -47,22 +47,26 @@ class _Ledger:
     open: list[Outcome] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chunk:
-    """Rows that are done in one unit of work. The newcomers of one round do not depend on one another."""
+    """Rows that are done in one unit of work, made ready before it: that needs no database, and what needs one can go on.
 
-    people: Sequence[Candidate | Unfit]
-    rounds: Sequence[Newcomers]
+    The newcomers of one round do not depend on one another.
+    """
 
+    people: list[Candidate | Unfit] = field(default_factory=list)
+    rounds: list[Newcomers] = field(default_factory=list)
 
-def prepare_chunk(job: Row, people: Sequence[Candidate | Unfit]) -> Chunk:
-    """What needs no database, so that it can be done while the chunk before is written."""
-    if job["status"] != ImportStatus.IMPORTING:
-        return Chunk(people, ())
-    fit = [one for one in people if isinstance(one, Candidate)]
-    # Only where leads learn addresses from the file does it matter to a row what became of the one before it.
-    rounds = in_rounds(fit) if job["duplicate_policy"] == DuplicatePolicy.MERGE else [fit]
-    return Chunk(people, [_newcomers(round) for round in rounds])
+    def take(self, job: Row, people: Sequence[Candidate | Unfit]) -> None:
+        self.people += people
+        if job["status"] != ImportStatus.IMPORTING:
+            return
+        fit = [one for one in people if isinstance(one, Candidate)]
+        if job["duplicate_policy"] == DuplicatePolicy.MERGE:
+            # Leads learn addresses from the file, so that it matters to a row what became of the one before it.
+            self.rounds += [_newcomers(round) for round in in_rounds(fit)]
+        else:
+            self.rounds = [_newcomers(fit).after(*self.rounds)]
 
 
 def _newcomers(people: Sequence[Candidate]) -> Newcomers:

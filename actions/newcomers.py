@@ -27,27 +27,33 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """People by their rows, in the order of the file; and with the lead each would be, as the statement reads it."""
+    """People by their rows, in the order of the file; and with the lead each would be, as the statement reads them."""
 
     people: Mapping[int, Candidate]
-    facts: str
+    facts: Sequence[str]  # pieces of one list
+
+    def after(self, *others: "Newcomers") -> "Newcomers":
+        """All of them together."""
+        people, facts = dict[int, Candidate](), list[str]()
+        for newcomers in (*others, self):
+            people |= newcomers.people
+            facts += newcomers.facts
+        return Newcomers(people, facts)
 
 
 def prepare(outcome: RowOutcome, newcomers: Sequence[Newcomer]) -> Newcomers:
     """`outcome` is what becomes of the row of whoever is added."""
     count = len(newcomers)
-    facts = [
-        _facts(one, id, outcome, row_id)
-        for one, id, row_id in zip(newcomers, new_ids(count), new_ids(count), strict=True)
-    ]
-    return Newcomers({one.person.row: one.person for one in newcomers}, as_json(facts))
+    ids = zip(newcomers, new_ids(count), new_ids(count), strict=True)
+    facts = as_json([_facts(one, id, outcome, row_id) for one, id, row_id in ids])
+    return Newcomers({one.person.row: one.person for one in newcomers}, [facts[1:-1]] if newcomers else [])
 
 
 async def add_newcomers(session: Session, job: Row, newcomers: Newcomers) -> set[int]:
     """The rows of those who were added, which are accounted for; the others have an address that is taken."""
     if not newcomers.people:
         return set()
-    given = (newcomers.facts, job["dataset_id"], job["creator_id"], job["id"])
+    given = (f"[{','.join(newcomers.facts)}]", job["dataset_id"], job["creator_id"], job["id"])
     return {row["row_number"] for row in await session.rows("imports", "add_people", *given)}
 
 

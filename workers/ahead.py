@@ -1,26 +1,41 @@
-"""Work that goes on while something is waited for."""
+"""What is needed next is made while what there is is worked on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from typing import TypeVar
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
 
-async def one_ahead(source: AsyncIterator[Item]) -> AsyncGenerator[Item, None]:
-    """All of `source`, each item while the next one is made already; whoever stops early closes both."""
-    coming = _next(source)
-    try:
-        while (item := await coming) is not None:
-            coming = _next(source)
-            yield item
-    finally:
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
+class Ahead(Generic[Item]):
+    """All of a source, one after the other; `begin` has the next one made already."""
 
+    def __init__(self, source: AsyncIterator[Item]) -> None:
+        self._source = source
+        self._coming: asyncio.Task[Item | None] | None = None
 
-def _next(source: AsyncIterator[Item]) -> "asyncio.Task[Item | None]":
-    async def one() -> Item | None:
-        return await anext(source, None)
+    def begin(self) -> None:
+        if self._coming is None:
+            self._coming = asyncio.create_task(self._make())
 
-    return asyncio.create_task(one())
+    async def next(self) -> Item | None:
+        """None after the last."""
+        self.begin()
+        assert self._coming
+        item = await self._coming
+        self._coming = None
+        return item
+
+    @contextlib.asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """What is being made when the block ends is given up."""
+        try:
+            yield
+        finally:
+            if self._coming:
+                self._coming.cancel()
+                await asyncio.gather(self._coming, return_exceptions=True)
+
+    async def _make(self) -> Item | None:
+        return await anext(self._source, None)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,6 @@ from actions.importing import (
     hold_import,
     import_chunk,
     note_progress,
-    prepare_chunk,
     put_off_import,
     rehearse_chunk,
 )
@@ -38,7 +37,7 @@ from domain.troubles import Trouble
 from gateways.storage.files import Shelf, Storage, StoredFile
 from gateways.tables.apart import Plan, look_at_file, read_people
 from gateways.tables.faults import Choices
-from workers.ahead import one_ahead
+from workers.ahead import Ahead
 
 log = structlog.get_logger()
 _FEWEST_ROWS, _MOST_ROWS, _CHUNK_SECONDS = 500, 2_000, 1.0
@@ -129,20 +128,20 @@ class _Work:
                 await begin_anew(session, self.job)
             done = 0
         pace = Pace()
-        async with (
-            contextlib.aclosing(read_people(path, _plan(self.job))) as batches,
-            contextlib.aclosing(one_ahead(_chunks(batches, self.job, done, pace))) as chunks,
-        ):
-            async for chunk in chunks:
-                with pace.kept():
-                    await self._do_chunk(chunk, seen)
+        async with contextlib.aclosing(read_people(path, _plan(self.job))) as batches:
+            chunks = Ahead(_chunks(batches, self.job, done, pace))
+            async with chunks.closed():
+                while chunk := await chunks.next():
+                    with pace.kept():
+                        await self._do_chunk(chunk, seen, chunks.begin)
         async with self.database.work(self.actor) as session:
             await self._check_held(session)
             await complete_import(session, self.job)
 
-    async def _do_chunk(self, chunk: Chunk, seen: Known) -> None:
+    async def _do_chunk(self, chunk: Chunk, seen: Known, begin_next: Callable[[], None]) -> None:
         async with self.database.work(self.actor) as session:
             await self._check_held(session)
+            begin_next()  # just before the database has work for long
             if self.job["status"] == ImportStatus.REHEARSING:
                 outcomes = await rehearse_chunk(session, self.job, chunk.people, seen)
             else:
@@ -186,14 +185,16 @@ async def _chunks(
     batches: AsyncIterator[list[Candidate | Unfit]], job: Row, done: int, pace: Pace
 ) -> AsyncIterator[Chunk]:
     """The rows after those that are done, as many at a time as the pace is, made ready."""
-    rest: list[Candidate | Unfit] = []
+    chunk = Chunk()
     async for people in batches:
-        rest += [one for one in people if one.row > done]
-        if len(rest) >= pace.rows:
-            yield prepare_chunk(job, rest)
-            rest = []
-    if rest:
-        yield prepare_chunk(job, rest)
+        if rest := [one for one in people if one.row > done]:
+            chunk.take(job, rest)
+        if len(chunk.people) >= pace.rows:
+            yield chunk
+            chunk = Chunk()
+        await asyncio.sleep(0)  # whatever else this process does goes on between two batches
+    if chunk.people:
+        yield chunk
 
 
 def _plan(job: Row) -> Plan:

@@ -144,8 +144,8 @@ with stage as materialized (
          case when p.facts -> 'tags' = '[]' then '{}' else array(select jsonb_array_elements_text(p.facts -> 'tags')) end,
          p.facts -> 'custom_fields', (p.facts ->> 'duplicate_of_id')::uuid, (select stage.id from stage), array[$3::uuid],
          (select coalesce(sum(r.points), 0) from reasons r
-          where meets_condition(r.condition, r.field, r.value,
-            p.facts || '{"lifecycle": "NEW", "temperature": "UNKNOWN", "sentiment": "UNKNOWN"}', false))
+          where meets_condition(r.condition, r.field, r.value, case when r.field in ('LIFECYCLE', 'TEMPERATURE', 'SENTIMENT')
+            then '{"lifecycle": "NEW", "temperature": "UNKNOWN", "sentiment": "UNKNOWN"}' else p.facts end, false))
   from given p order by p.place
   on conflict do nothing
   returning id, owner_id, assignee_id, dataset_ids, created_at, archived_at, temperature, lifecycle
