@@ -13,6 +13,7 @@ begin
   end loop;
 end $$;
 
+-- A column more is dull to the one trigger of a table.
 create or replace function keep_out_of_audit(target regclass, dull text) returns void
 language plpgsql as $$
 declare
@@ -23,6 +24,7 @@ begin
   execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
 end $$;
 
+-- One trigger for all that happens to a row.
 create or replace function keep_audited(target regclass, kind text, hidden text[] default '{}', dull text[] default '{}')
 returns void
 language plpgsql as $$
