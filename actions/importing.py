@@ -49,7 +49,7 @@ class _Ledger:
 
 @dataclass(slots=True)
 class Chunk:
-    """Rows that are done in one unit of work, made ready before it: that needs no database, and what needs one can go on.
+    """Rows that are done in one unit of work, made ready before it, while the database has others to write.
 
     The newcomers of one round do not depend on one another.
     """
@@ -149,13 +149,18 @@ async def _meet(
         ledger.accounted += [RowOutcome.REPEATED] * len(added)
         return
     if matched and policy is not DuplicatePolicy.SKIP:
-        leads = list({match.lead_id for match in matched})
-        await session.rows("imports", "lock_matched", leads)
-        await put_into_dataset(session, job["dataset_id"], leads)
+        await _place(session, job["dataset_id"], sorted({match.lead_id for match in matched}))
         if policy is DuplicatePolicy.MERGE:
             await _fill(session, job, matched, known)
         await _link(session, job, matched, is_marked=policy is DuplicatePolicy.FLAG)
     ledger.open += [(match.person.row, BY_POLICY[policy], match.lead_id, _troubles(match)) for match in matched]
+
+
+async def _place(session: Session, dataset_id: UUID, lead_ids: Sequence[UUID]) -> None:
+    """Locks leads that were there before their row came, and puts them into the dataset unless they are in it."""
+    locked = await session.rows("imports", "lock_matched", lead_ids, dataset_id)
+    if outside := [row["id"] for row in locked if not row["is_placed"]]:
+        await put_into_dataset(session, dataset_id, outside)
 
 
 def _troubles(match: Matched[Candidate]) -> Sequence[Problem]:

@@ -86,9 +86,7 @@ class Stopwatch:
         self._before = self._clocks()
 
     def read(self) -> Spent:
-        mine, children, elapsed, database = (
-            between(*pair) for pair in zip(self._before, self._clocks(), strict=True)
-        )
+        mine, children, elapsed, database = (between(*pair) for pair in zip(self._before, self._clocks(), strict=True))
         return Spent(elapsed, mine, children, database)
 
     def _clocks(self) -> tuple[dict[int, float], ...]:
@@ -119,9 +117,7 @@ async def import_whole(
     await importer.take_import(actor.organization_id)
     work = watch.read()
     statements = [(name, seconds, database.calls[name]) for name, seconds in database.seconds.most_common()]
-    return Imported(
-        actor.organization_id, import_id, look, work, await _counts(database, actor, import_id), statements
-    )
+    return Imported(actor.organization_id, import_id, look, work, await _counts(database, actor, import_id), statements)
 
 
 async def upload(database: Database, storage: Storage, actor: Actor, path: Path) -> UUID:

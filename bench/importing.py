@@ -89,4 +89,5 @@ async def _make_table(connection: asyncpg.Connection, organization_id: UUID, ind
 
 if __name__ == "__main__":
     import sys
+
     run(int(sys.argv[1]), int(sys.argv[2]))

@@ -100,7 +100,9 @@ async def _import_all(url: str, folder: Path, rows: int) -> None:
         await pool.disconnect()
     console.print(f"{total:,} rows, workers killed {kills} times: every row accounted for, once, as foretold;")
     console.print("no address of two leads, and every dataset counts what is in it.")
-    console.print(f"{total / seconds:,.0f} rows a second, with kills, starts of workers and the first look at each list.")
+    console.print(
+        f"{total / seconds:,.0f} rows a second, with kills, starts of workers and the first look at each list."
+    )
 
 
 async def _import(crew: "_Crew", pool: Database, actor: Actor, path: Path, one: List, rows: int) -> UUID:

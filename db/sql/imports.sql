@@ -119,7 +119,11 @@ from unnest($3::text[]) as wanted (email) cross join lateral (
   where l.organization_id = $1 and l.email = wanted.email and l.duplicate_of_id is null limit 1) l
 
 -- name: lock_matched
-select id from leads where organization_id = $1 and id = any ($2::uuid[]) order by id for no key update
+-- In the order in which they are given; and whether they are in the dataset.
+select l.id, l.dataset_ids @> array[$3::uuid] as is_placed
+from unnest($2::uuid[]) as wanted (id) cross join lateral (
+  select l.id, l.dataset_ids from leads l
+  where l.organization_id = $1 and l.id = wanted.id for no key update) l
 
 -- name: add_people
 -- In the order of the file, each once and in their final state: scored, in the dataset, with their note and accounted for.

@@ -100,7 +100,9 @@ class Messy:
             "first_name": chance.choice(self._first),
             "last_name": chance.choice(self._last),
             "phone": None if fate in (Fate.BAD_PHONE, Fate.UNREACHABLE) else f"+44{phone}",
-            "email": None if fate in (Fate.BAD_EMAIL, Fate.UNREACHABLE) else f"lead{self._first_number + number}@example.com",
+            "email": None
+            if fate in (Fate.BAD_EMAIL, Fate.UNREACHABLE)
+            else f"lead{self._first_number + number}@example.com",
             "company": f"Firma {number % 500}",
             "postcode": postcode,
             "city": town,
