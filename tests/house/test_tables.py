@@ -135,7 +135,7 @@ async def test_keys_of_tenant_tables_begin_with_the_organization(owner: asyncpg.
 
 
 async def test_every_tenant_table_belongs_to_an_organization(owner: asyncpg.Connection) -> None:
-    """By a reference of its own; or, where many rows come at once, by one to what belongs to it and takes them along."""
+    """By a reference of its own; or, where many rows come at once, by one to what belongs to it and takes them."""
     rows = await owner.fetch(_CONSTRAINTS)
     belonging = {
         row["on_table"] for row in rows if row["to_table"] == "organizations" and row["columns"] == ["organization_id"]
