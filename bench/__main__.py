@@ -1,4 +1,4 @@
-"""`python -m bench reads` and `python -m bench feed`."""
+"""`python -m bench reads`, `feed` and the others."""
 
 import sys
 from enum import StrEnum
@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, idle, latency, reads, scopes, stalled
+from bench import contenders, feed, followed, idle, importing, latency, reads, scopes, stalled
+from bench import killed as kills
 from bench.questions import Job
 from bench.stage import Effort
 
@@ -90,6 +91,21 @@ def stall_sockets(
 ) -> None:
     """What sockets that do not read cost the server and the others, and whether they miss anything."""
     stalled.run(stalled.Effort(rate, seconds, healthy, sockets))
+
+
+@app.command("import")
+def compare_imports(
+    rows: Annotated[int, typer.Option(min=100, help="How many people the file has.")] = 100_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often it is brought in.")] = 3,
+    killed: Annotated[
+        bool, typer.Option("--killed", help="Messy lists instead, by workers that are killed; every row is checked.")
+    ] = False,
+) -> None:
+    """The whole import of a file beside COPY of the same file into a table like leads."""
+    if killed:
+        kills.run(rows)
+    else:
+        importing.run(rows, rounds)
 
 
 @app.command("contend", hidden=True)

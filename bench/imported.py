@@ -3,7 +3,7 @@
 import os
 import resource
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ import asyncpg
 from actions.datasets import create_dataset
 from actions.founding import Founding, found_organization
 from actions.imports import Orders, begin_import, create_import, take_file
-from bench.cpu import between, spent
+from bench.cpu import between, busy, spent
 from bench.fixtures import ISSUER
 from db.database import Database
 from db.statements import statements
@@ -28,7 +28,7 @@ from workers.importing import Importer
 
 _DOMAINS = ("imports", "datasets", "scoring", "analytics")
 _NAMES = {sql: f"{domain}.{name}" for domain in _DOMAINS for name, sql in statements(domain).items()}
-_PIECE = 1 << 20
+_PIECE, _MOST_BYTES = 1 << 20, 1 << 30
 REQUIRED = frozenset({Field.FIRST_NAME})
 
 
@@ -37,7 +37,7 @@ class TimedDatabase(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__(url, pool_size=4)
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.calls: Counter[str] = Counter()
 
     @asynccontextmanager
@@ -54,12 +54,13 @@ class TimedDatabase(Database):
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds: by the clock, and of the processors by whose they were."""
+    """Seconds: by the clock, and of the processors by whose they were. `others` is how much of one went elsewhere."""
 
     elapsed: float
     worker: float
     reader: float
     database: float
+    others: float
 
 
 @dataclass(slots=True)
@@ -86,13 +87,16 @@ class Stopwatch:
         self._before = self._clocks()
 
     def read(self) -> Spent:
-        mine, children, elapsed, database = (between(*pair) for pair in zip(self._before, self._clocks(), strict=True))
-        return Spent(elapsed, mine, children, database)
+        pairs = zip(self._before, self._clocks(), strict=True)
+        mine, children, elapsed, database, everybody = (between(*pair) for pair in pairs)
+        others = max(0.0, everybody - mine - children - database) / elapsed
+        return Spent(elapsed, mine, children, database, others)
 
     def _clocks(self) -> tuple[dict[int, float], ...]:
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-        children = {0: ended.ru_utime + ended.ru_stime}
-        return spent(os.getpid()), children, {0: time.perf_counter()}, spent(self._postmaster, with_children=True)
+        children, elapsed = {0: ended.ru_utime + ended.ru_stime}, {0: time.perf_counter()}
+        database = spent(self._postmaster, with_children=True)
+        return spent(os.getpid()), children, elapsed, database, {0: busy()}
 
 
 async def begin_organization(database: Database, slug: str) -> Actor:
@@ -116,7 +120,7 @@ async def import_whole(
     watch = Stopwatch(postmaster)
     await importer.take_import(actor.organization_id)
     work = watch.read()
-    statements = [(name, seconds, database.calls[name]) for name, seconds in database.seconds.most_common()]
+    statements = [(name, seconds, database.calls[name]) for name, seconds in database.seconds.items()]
     return Imported(actor.organization_id, import_id, look, work, await _counts(database, actor, import_id), statements)
 
 
@@ -124,9 +128,8 @@ async def upload(database: Database, storage: Storage, actor: Actor, path: Path)
     async with database.work(actor) as session:
         dataset = await create_dataset(session, {"name": str(new_id())})
         import_id = await create_import(session, dataset, path.name)
-    size = await storage.put(
-        StoredFile(actor.organization_id, Shelf.UPLOADS, import_id), _pieces(path), path.stat().st_size
-    )
+    file = StoredFile(actor.organization_id, Shelf.UPLOADS, import_id)
+    size = await storage.put(file, _pieces(path), _MOST_BYTES)
     async with database.work(actor) as session:
         await take_file(session, import_id, size)
     return import_id

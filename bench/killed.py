@@ -1,4 +1,4 @@
-"""`import --killed`: messy lists in three encodings and a workbook, brought in by workers that are killed on the way."""
+"""`import --killed`: messy lists in three encodings and a workbook, and workers that are killed on the way."""
 
 import asyncio
 import os
@@ -53,7 +53,7 @@ LISTS = (
 
 @dataclass(slots=True)
 class Oracle:
-    """What should become of each row, from what the lists were made of: whoever has an address of somebody is linked."""
+    """What should become of each row, by what the lists were made of: who has an address of somebody is linked."""
 
     known: set[object] = field(default_factory=set)
 
@@ -94,7 +94,7 @@ async def _import_all(url: str, folder: Path, rows: int) -> None:
             told = await _check(owner, import_id, oracle.foretell(messy))
             console.print(f"{one.name}: {len(messy.truths):,} rows in {took:.1f} s, {crew.kills} killed: {told}")
             kills, seconds, total = kills + crew.kills, seconds + took, total + len(messy.truths)
-        await _check_leads(owner, actor)
+        await _check_leads(owner)
     finally:
         await owner.close()
         await pool.disconnect()
@@ -175,6 +175,7 @@ async def _check(owner: asyncpg.Connection, import_id: UUID, foretold: dict[int,
         wrong = {row: (became.get(row), fate) for row, fate in foretold.items() if became.get(row) != fate}
         raise RuntimeError(f"{len(wrong)} rows became something else: {list(wrong.items())[:5]}")
     found = await owner.fetchrow("select * from imports where id = $1", import_id)
+    assert found
     counted = Counter(became.values())
     told = {outcome: found[f"{outcome.lower()}_count"] for outcome in counted}
     if told != counted or not found["total_rows"] == found["done_rows"] == len(rows):
@@ -192,16 +193,19 @@ _WRONG = {
     "datasets that count otherwise": """
         select count(*) from datasets d where (d.total_leads, d.active_leads) <> (
           select count(*), count(*) filter (where l.archived_at is null) from dataset_leads m
-          join leads l on l.id = m.lead_id where m.dataset_id = d.id)""",
+          join leads l using (organization_id) where m.dataset_id = d.id and l.id = m.lead_id)""",
     "leads whose datasets are others": """
-        select count(*) from leads l where l.dataset_ids is distinct from (
-          select array_agg(m.dataset_id order by m.added_at, m.dataset_id) from dataset_leads m where m.lead_id = l.id)""",
-    "leads that no row has made": """
-        select count(*) from leads l where 1 <> (
-          select count(*) from import_rows r where r.lead_id = l.id and r.outcome = 'CREATED')""",
-    "leads without a record": """
-        select count(*) from leads l where 1 <> (
-          select count(*) from audit_logs a where a.subject_id = l.id and a.verb = 'INSERT')""",
+        select count(*) from leads l join (
+          select lead_id, array_agg(dataset_id order by dataset_id) as ids from dataset_leads group by lead_id
+        ) m on m.lead_id = l.id where m.ids <> array(select unnest(l.dataset_ids) id order by id)""",
+    "leads that no row has made, or two": """
+        select count(*) from leads l full join (
+          select lead_id, count(*) as rows from import_rows where outcome = 'CREATED' group by lead_id
+        ) r on r.lead_id = l.id where r.rows is distinct from 1 or l.id is null""",
+    "leads of which there is no record, or two": """
+        select count(*) from leads l full join (
+          select subject_id, count(*) as records from audit_logs where subject = 'lead' and verb = 'INSERT' group by 1
+        ) a on a.subject_id = l.id where a.records is distinct from 1 or l.id is null""",
     "leads that score otherwise": """
         select count(*) from leads l where l.score <> (
           select coalesce(sum(r.points), 0) from score_reasons r
@@ -209,7 +213,7 @@ _WRONG = {
 }
 
 
-async def _check_leads(owner: asyncpg.Connection, actor: Actor) -> None:
+async def _check_leads(owner: asyncpg.Connection) -> None:
     await owner.execute("analyze")
     for what, question in _WRONG.items():
         if found := await owner.fetchval(question):

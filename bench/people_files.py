@@ -18,7 +18,7 @@ COLUMNS = {
     "Land": "country",
     "Anfragedatum": "inquiry_date",
 }
-TARGETS = {header: f"{column.upper()}" for header, column in COLUMNS.items()}
+TARGETS = {header: column.upper() for header, column in COLUMNS.items()}
 _FIRST = ["Ann", "Zoë", "Jürgen", "Søren", "Mary-Jane", "José", "Max", "Łukasz"]
 _LAST = ["Smith", "Müller", "O'Brien", "van der Berg", "Nuñez", "Šimić", "Öztürk", "Black"]
 _TOWNS = [("SW1A 1AA", "London"), ("M1 1AE", "Great Ancoats Street 5\nManchester"), ("EH1 1YZ", "Edinburgh")]
