@@ -2,7 +2,8 @@
 -- Takes the next numbers and inserts the events in one round trip, so that the counter is held as briefly as can be.
 -- An event is for whoever may see its lead now; what was withdrawn is for those who could until now; what becomes of a
 -- dataset, for whoever may see that. A lead is looked for by a case, because ahead of a policy no index is asked for what a
--- coalesce gives: all leads of the organization would be read for each event.
+-- coalesce gives: all leads of the organization would be read for each event. And by itself, so that they are not read
+-- either while many are being added and nothing knows yet how many there are.
 with told as materialized (
   select given.ordinal, given.id, given.kind, given.conversation_id, given.message_id, given.insight_id,
          given.subject_id, given.dataset_id,
@@ -17,8 +18,10 @@ with told as materialized (
          with ordinality as given (id, kind, conversation_id, message_id, lead_id, insight_id, subject_id, owner_id,
                                    assignee_id, dataset_id, dataset_ids, ordinal)
   left join conversations c on c.organization_id = $1 and c.id = given.conversation_id
-  left join leads l on l.organization_id = $1
-    and l.id = case when given.lead_id is null then c.lead_id else given.lead_id end
+  left join lateral (
+    select l.owner_id, l.assignee_id, l.dataset_ids from leads l
+    where l.organization_id = $1 and l.id = case when given.lead_id is null then c.lead_id else given.lead_id end
+    limit 1) l on true
 ), position as (
   update event_counters set last_seq = last_seq + $2::int where organization_id = $1 returning last_seq
 )
