@@ -35,13 +35,14 @@ fix: .venv/ready  ## Mend what the linters can mend
 snapshot: .venv/ready  ## Write schema.graphql, schema.sql and errors.md anew
 	$(BIN)/python -m tests.snapshots
 
-bench: .venv/ready  ## Measure reads and the feed beside others, the feed idle, under load and with stalled sockets, and searches
+bench: .venv/ready  ## Measure reads, the feed and imports beside others, the feed under load, and searches
 	$(BIN)/python -m bench reads
 	$(BIN)/python -m bench feed
 	$(BIN)/python -m bench idle
 	$(BIN)/python -m bench latency
 	$(BIN)/python -m bench stalled
 	$(BIN)/python -m bench search
+	$(BIN)/python -m bench import
 
 lock: .venv/ready  ## Choose the newest versions and lock them
 	$(COMPILE) --upgrade -o requirements.lock

@@ -1,25 +1,23 @@
 """The work of an import: claimed by one process at a time, done in chunks that commit with the place they end at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-import orjson
-
 from actions.imports import end_import
+from actions.newcomers import Newcomer, Newcomers, add_newcomers, as_json, facts_of, prepare, told
 from actions.placing import put_into_dataset
-from actions.scoring import lead_changed, score_leads
+from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.datasets import DuplicatePolicy
-from domain.ids import new_id
+from domain.ids import new_id, new_ids
 from domain.importing import BY_POLICY, ImportStatus, Known, Matched, RowOutcome, count, in_rounds
 from domain.imports.people import Candidate, Unfit
 from domain.imports.problems import Problem, ProblemCode
 
 LEASE = timedelta(seconds=60)
-_LONGEST_PLACE = 255
 Outcome = tuple[int, RowOutcome, UUID | None, Sequence[Problem]]
 
 
@@ -41,14 +39,46 @@ async def put_off_import(session: Session, import_id: UUID, problem: str, delay:
     await session.execute("imports", "put_off_import", import_id, problem[:500], delay)
 
 
-async def import_chunk(session: Session, job: Row, people: Sequence[Candidate | Unfit]) -> list[RowOutcome]:
+@dataclass(slots=True)
+class _Ledger:
+    """What becomes of rows: how many of each are accounted for already, and those that are still to be."""
+
+    accounted: list[RowOutcome] = field(default_factory=list)
+    open: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Rows that are done in one unit of work, made ready before it, while the database has others to write.
+
+    The newcomers of one round do not depend on one another.
+    """
+
+    people: list[Candidate | Unfit] = field(default_factory=list)
+    rounds: list[Newcomers] = field(default_factory=list)
+
+    def take(self, job: Row, people: Sequence[Candidate | Unfit]) -> None:
+        self.people += people
+        if job["status"] != ImportStatus.IMPORTING:
+            return
+        fit = [one for one in people if isinstance(one, Candidate)]
+        if job["duplicate_policy"] == DuplicatePolicy.MERGE:
+            # Leads learn addresses from the file, so that it matters to a row what became of the one before it.
+            self.rounds += [_newcomers(round) for round in in_rounds(fit)]
+        else:
+            self.rounds = [_newcomers(fit).after(*self.rounds)]
+
+
+def _newcomers(people: Sequence[Candidate]) -> Newcomers:
+    return prepare(RowOutcome.CREATED, [Newcomer(one, one.problems) for one in people])
+
+
+async def import_chunk(session: Session, job: Row, chunk: Chunk) -> list[RowOutcome]:
     """Makes leads of people, or finds who they are, and records what became of each row."""
-    outcomes: list[Outcome] = [
-        (one.row, RowOutcome.FAILED, None, one.problems) for one in people if isinstance(one, Unfit)
-    ]
-    for round in in_rounds([one for one in people if isinstance(one, Candidate)]):
-        outcomes += await _take_in(session, job, round)
-    return await _record(session, job["id"], outcomes)
+    ledger = _Ledger(open=_unfit(chunk.people))
+    for round in chunk.rounds:
+        await _take_in(session, job, round, ledger)
+    return ledger.accounted + await _record(session, job["id"], ledger.open)
 
 
 async def rehearse_chunk(
@@ -57,9 +87,7 @@ async def rehearse_chunk(
     """What would become of each row; `seen` are the people of the rows before, who would be there by then."""
     candidates = [one for one in people if isinstance(one, Candidate)]
     known, would_be = await _look(session, candidates), BY_POLICY[DuplicatePolicy(job["duplicate_policy"])]
-    outcomes: list[Outcome] = [
-        (one.row, RowOutcome.FAILED, None, one.problems) for one in people if isinstance(one, Unfit)
-    ]
+    outcomes = _unfit(people)
     for one in candidates:
         match = known.match(one)
         if match:
@@ -78,63 +106,61 @@ async def begin_anew(session: Session, job: Row) -> None:
     await session.execute("imports", "begin_import", job["id"], *given)
 
 
-async def _take_in(session: Session, job: Row, round: Sequence[Candidate]) -> list[Outcome]:
-    """Whoever comes between the look and the adding is met by looking again."""
-    outcomes: list[Outcome] = []
-    waiting = list(round)
-    while waiting:
-        known = await _look(session, waiting)
-        matched = [match for one in waiting if (match := known.match(one))]
-        there = {match.person.row for match in matched}
-        added = await _add(session, job, [(one, None) for one in waiting if one.row not in there])
-        outcomes += [(one.row, RowOutcome.CREATED, lead, one.problems) for one, lead in added]
-        outcomes += await _meet(session, job, matched, known)
-        done = there | {one.row for one, _ in added}
-        waiting = [one for one in waiting if one.row not in done]
-    return outcomes
+def _unfit(people: Sequence[Candidate | Unfit]) -> list[Outcome]:
+    return [(one.row, RowOutcome.FAILED, None, one.problems) for one in people if isinstance(one, Unfit)]
+
+
+async def _take_in(session: Session, job: Row, round: Newcomers, ledger: _Ledger) -> None:
+    """Adds all, and asks who they are only of those whom the database has left out: most of a file are new.
+
+    Whoever goes or comes in between is met by doing both again.
+    """
+    while round.people:
+        added = await add_newcomers(session, job, round)
+        ledger.accounted += [RowOutcome.CREATED] * len(added)
+        left_out = [person for row, person in round.people.items() if row not in added]
+        known = await _look(session, left_out)
+        matched = [match for one in left_out if (match := known.match(one))]
+        await _meet(session, job, matched, known, ledger)
+        met = {match.person.row for match in matched}
+        round = _newcomers([one for one in left_out if one.row not in met])
 
 
 async def _look(session: Session, people: Sequence[Candidate]) -> Known:
     phones = [one.phone for one in people if one.phone]
     emails = [one.email for one in people if one.email]
     known = Known()
+    if not people:
+        return known
     for row in await session.rows("imports", "match_leads", phones, emails):
         by = known.by_phone if row["kind"] == "phone" else known.by_email
         by[row["address"]] = row["lead_id"]
     return known
 
 
-async def _add(
-    session: Session, job: Row, people: Sequence[tuple[Candidate, UUID | None]]
-) -> list[tuple[Candidate, UUID]]:
-    """Those who were added, each with who they repeat; in the dataset, with their notes and their score."""
-    if not people:
-        return []
-    given = {new_id(): one for one in people}
-    facts = [_facts(one, id) | {"duplicate_of_id": repeats} for id, (one, repeats) in given.items()]
-    made = {row["id"] for row in await session.rows("imports", "add_people", _json(facts), job["dataset_id"])}
-    added = [(one, id) for id, (one, _) in given.items() if id in made]
-    await _link(session, job, [(one, id, False) for one, id in added])
-    await _note(session, job, added)
-    await score_leads(session, [id for _, id in added])
-    return added
-
-
-async def _meet(session: Session, job: Row, matched: Sequence[Matched[Candidate]], known: Known) -> list[Outcome]:
+async def _meet(
+    session: Session, job: Row, matched: Sequence[Matched[Candidate]], known: Known, ledger: _Ledger
+) -> None:
     """What becomes of people who are there already, as the import's policy says."""
-    if not matched:
-        return []
     policy = DuplicatePolicy(job["duplicate_policy"])
-    leads = {match.person.row: match.lead_id for match in matched}
     if policy is DuplicatePolicy.KEEP_BOTH:
-        leads |= {one.row: id for one, id in await _add(session, job, [(m.person, m.lead_id) for m in matched])}
-    elif policy is not DuplicatePolicy.SKIP:
-        await session.rows("imports", "lock_matched", list(set(leads.values())))
-        await put_into_dataset(session, job["dataset_id"], list(set(leads.values())))
+        others = [Newcomer(match.person, _troubles(match), match.lead_id) for match in matched]
+        added = await add_newcomers(session, job, prepare(RowOutcome.REPEATED, others))
+        ledger.accounted += [RowOutcome.REPEATED] * len(added)
+        return
+    if matched and policy is not DuplicatePolicy.SKIP:
+        await _place(session, job["dataset_id"], sorted({match.lead_id for match in matched}))
         if policy is DuplicatePolicy.MERGE:
             await _fill(session, job, matched, known)
-        await _link(session, job, [(m.person, m.lead_id, policy is DuplicatePolicy.FLAG) for m in matched])
-    return [(m.person.row, BY_POLICY[policy], leads[m.person.row], _troubles(m)) for m in matched]
+        await _link(session, job, matched, is_marked=policy is DuplicatePolicy.FLAG)
+    ledger.open += [(match.person.row, BY_POLICY[policy], match.lead_id, _troubles(match)) for match in matched]
+
+
+async def _place(session: Session, dataset_id: UUID, lead_ids: Sequence[UUID]) -> None:
+    """Locks leads that were there before their row came, and puts them into the dataset unless they are in it."""
+    locked = await session.rows("imports", "lock_matched", lead_ids, dataset_id)
+    if outside := [row["id"] for row in locked if not row["is_placed"]]:
+        await put_into_dataset(session, dataset_id, outside)
 
 
 def _troubles(match: Matched[Candidate]) -> Sequence[Problem]:
@@ -144,20 +170,24 @@ def _troubles(match: Matched[Candidate]) -> Sequence[Problem]:
 
 
 async def _fill(session: Session, job: Row, matched: Sequence[Matched[Candidate]], known: Known) -> None:
-    facts = [
-        _facts(match.person, match.lead_id)
-        | {"is_phone_taken": (match.person.phone or "") in known.by_phone}
-        | {"is_email_taken": (match.person.email or "") in known.by_email}
-        for match in matched
-    ]
-    await session.execute("imports", "fill_people", _json(facts))
+    waiting = list(matched)
+    while waiting:
+        at_once = {match.lead_id: match for match in reversed(waiting)}  # of two who are one lead the first
+        facts = [
+            facts_of(match.person, match.lead_id)
+            | {"is_phone_taken": (match.person.phone or "") in known.by_phone}
+            | {"is_email_taken": (match.person.email or "") in known.by_email}
+            for match in at_once.values()
+        ]
+        await session.execute("imports", "fill_people", as_json(facts))
+        waiting = [match for match in waiting if at_once[match.lead_id] is not match]
     await _note(session, job, [(match.person, match.lead_id) for match in matched])
     await lead_changed(session, *dict.fromkeys(match.lead_id for match in matched))
 
 
-async def _link(session: Session, job: Row, people: Sequence[tuple[Candidate, UUID, bool]]) -> None:
-    ids, marks = [id for _, id, _ in people], [is_marked for _, _, is_marked in people]
-    await session.rows("imports", "link_people", job["dataset_id"], ids, marks, [one.row for one, _, _ in people])
+async def _link(session: Session, job: Row, matched: Sequence[Matched[Candidate]], *, is_marked: bool) -> None:
+    ids, rows = [match.lead_id for match in matched], [match.person.row for match in matched]
+    await session.rows("imports", "link_people", job["dataset_id"], ids, rows, is_marked)
 
 
 async def _note(session: Session, job: Row, people: Sequence[tuple[Candidate, UUID]]) -> None:
@@ -169,13 +199,20 @@ async def _note(session: Session, job: Row, people: Sequence[tuple[Candidate, UU
 
 
 async def _record(session: Session, import_id: UUID, outcomes: Sequence[Outcome]) -> list[RowOutcome]:
-    columns: list[list[Any]] = [[], [], [], [], []]
-    for row, outcome, lead_id, problems in sorted(outcomes, key=lambda one: one[0]):
-        told = _json([{"code": p.code, "field": p.field, "value": p.value} for p in problems]) if problems else None
-        for column, value in zip(columns, (new_id(), row, outcome, lead_id, told), strict=True):
-            column.append(value)
-    await session.rows("imports", "add_outcomes", import_id, *columns)
+    if outcomes:
+        given = [
+            (id, row, outcome, lead_id, as_json(told(problems)) if problems else None)
+            for id, (row, outcome, lead_id, problems) in zip(
+                new_ids(len(outcomes)), sorted(outcomes, key=_row), strict=True
+            )
+        ]
+        columns = (list(column) for column in zip(*given, strict=True))
+        await session.rows("imports", "add_outcomes", import_id, *columns)
     return [outcome for _, outcome, _, _ in outcomes]
+
+
+def _row(outcome: Outcome) -> int:
+    return outcome[0]
 
 
 async def note_progress(session: Session, import_id: UUID, last_row: int, outcomes: Sequence[RowOutcome]) -> None:
@@ -193,40 +230,3 @@ async def complete_import(session: Session, job: Row) -> None:
     else:
         await end_import(session, job["id"], ImportStatus.COMPLETED)
         session.announce(EventKind.DATASET_CHANGED, dataset_id=job["dataset_id"])
-
-
-def _facts(one: Candidate, id: UUID) -> dict[str, Any]:
-    """As the statements read them."""
-    return {
-        "id": UUID(int=id.int),  # the driver's own kind cannot be written as JSON
-        "first_name": one.first_name,
-        "last_name": one.last_name,
-        "company": one.company,
-        "title": one.title,
-        "industry": one.industry,
-        "location": one.location or _place(one),
-        "postcode": one.postcode,
-        "country": one.country if _is_code(one.country) else None,
-        "phone": one.phone,
-        "raw_phone": one.phone_raw,
-        "email": one.email,
-        "linkedin_url": one.linkedin_url,
-        "source": one.source,
-        "inquiry_date": one.inquiry_date,
-        "tags": one.tags,
-        "custom_fields": one.custom,
-    }
-
-
-def _place(one: Candidate) -> str | None:
-    """Where they are, in words; a country that is no code is one of them."""
-    country = None if _is_code(one.country) else one.country
-    return ", ".join(part for part in (one.address, one.city, country) if part)[:_LONGEST_PLACE] or None
-
-
-def _is_code(country: str | None) -> bool:
-    return country is not None and len(country) == 2 and country.isascii() and country.isupper()
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value, default=str).decode()

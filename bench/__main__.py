@@ -1,4 +1,4 @@
-"""`python -m bench reads` and `python -m bench feed`."""
+"""`python -m bench reads`, `feed` and the others."""
 
 import sys
 from enum import StrEnum
@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, idle, latency, reads, scopes, search, stalled
+from bench import contenders, feed, followed, idle, importing, latency, reads, scopes, search, stalled
+from bench import killed as kills
 from bench.questions import Job
 from bench.stage import Effort
 
@@ -101,6 +102,21 @@ def time_searches(
 ) -> None:
     """How long a page takes, by what is typed and who asks; and what it costs to keep words of what is written."""
     search.run(leads, each, rounds, explain)
+
+
+@app.command("import")
+def compare_imports(
+    rows: Annotated[int, typer.Option(min=100, help="How many people the file has.")] = 100_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often it is brought in.")] = 3,
+    killed: Annotated[
+        bool, typer.Option("--killed", help="Messy lists instead, by workers that are killed; every row is checked.")
+    ] = False,
+) -> None:
+    """The whole import of a file beside COPY of the same file into a table like leads."""
+    if killed:
+        kills.run(rows)
+    else:
+        importing.run(rows, rounds)
 
 
 @app.command("contend", hidden=True)

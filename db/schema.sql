@@ -56,6 +56,18 @@ end $$;
 
 ALTER FUNCTION public.accept_invitations(new_id uuid, token_issuer text, token_subject text, address text, display_name text, token_organization uuid, token bytea) OWNER TO rekindle_lookup;
 
+-- add_lead_tags() (FUNCTION)
+
+CREATE FUNCTION public.add_lead_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into lead_tags (organization_id, tag, lead_created_at, lead_id)
+  select l.organization_id, tag, l.created_at, l.id from became l, unnest(l.tags) tag
+  on conflict do nothing;
+  return null;
+end $$;
+
 -- adopt_webhooks(text) (FUNCTION)
 
 CREATE FUNCTION public.adopt_webhooks(our_address text) RETURNS integer
@@ -640,12 +652,16 @@ end $_$;
 
 CREATE FUNCTION public.keep_audited(target regclass, kind text, hidden text[] DEFAULT '{}'::text[], dull text[] DEFAULT '{}'::text[]) RETURNS void
     LANGUAGE plpgsql
-    AS $_$
+    AS $$
+declare
+  arguments text := format('%L, %L, %L', kind, hidden, dull || '{created_at,updated_at,version}');
 begin
   execute format(
-    'create trigger audit after insert or update or delete on %1$s for each row execute function write_audit(%2$L, %3$L, %4$L)',
-    target, kind, hidden, dull || '{created_at,updated_at,version}');
-end $_$;
+    'create or replace trigger audit after update or delete on %s for each row execute function write_audit(%s)',
+    target, arguments);
+  execute format('create or replace trigger audit_added after insert on %s referencing new table as became '
+                 'for each statement execute function write_audit_of_added(%s)', target, arguments);
+end $$;
 
 -- keep_folder_to_empty() (FUNCTION)
 
@@ -687,9 +703,12 @@ CREATE FUNCTION public.keep_out_of_audit(target regclass, dull text) RETURNS voi
 declare
   definition text;
 begin
-  select pg_get_triggerdef(t.oid) into strict definition from pg_trigger t where t.tgrelid = target and t.tgname = 'audit';
-  execute format('drop trigger audit on %s', target);
-  execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
+  for definition in
+    select replace(pg_get_triggerdef(t.oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')
+    from pg_trigger t where t.tgrelid = target and t.tgname in ('audit', 'audit_added')
+  loop
+    execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
+  end loop;
 end $_$;
 
 -- keep_records() (FUNCTION)
@@ -1405,6 +1424,35 @@ begin
 end $$;
 
 ALTER FUNCTION public.write_audit() OWNER TO rekindle_lookup;
+
+-- write_audit_of_added() (FUNCTION)
+
+CREATE FUNCTION public.write_audit_of_added() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  dull text[] := tg_argv[2];
+  masks jsonb := (select coalesce(jsonb_object_agg(key, '[hidden]'::text), '{}')
+                  from unnest(tg_argv[1]::text[]) key where key <> all (dull));
+  member uuid := nullif(current_setting('rekindle.member_id', true), '')::uuid;
+  api_key uuid := nullif(current_setting('rekindle.api_key_id', true), '')::uuid;
+  customer uuid := nullif(current_setting('rekindle.customer_id', true), '')::uuid;
+  request text := nullif(current_setting('rekindle.request_id', true), '');
+  -- Ids in the order of time, as everywhere else: those made by chance would touch every page of a long index.
+  milliseconds text := lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0');
+  start text := left(milliseconds, 8) || '-' || right(milliseconds, 4) || '-7';
+begin
+  insert into audit_logs (organization_id, id, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
+                          request_id)
+  select (case when whole ? 'organization_id' then whole ->> 'organization_id' else whole ->> 'id' end)::uuid,
+         overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], (whole ->> 'id')::uuid,
+         whole - dull || masks, member, api_key, customer, request
+  from (select to_jsonb(became) as whole from became offset 0) made;  -- each is turned into JSON once
+  return null;
+end $$;
+
+ALTER FUNCTION public.write_audit_of_added() OWNER TO rekindle_lookup;
 
 -- api_key_datasets (TABLE)
 
@@ -3235,105 +3283,209 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+-- leads add_tags (TRIGGER)
+
+CREATE TRIGGER add_tags AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.add_lead_tags();
+
 -- api_key_datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
 
 -- api_keys audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
 -- bookings audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
 
 -- bulk_operations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- conversations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
 
 -- credentials audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
 
 -- customer_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
 
 -- customers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
 
 -- datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
 
 -- exports audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.exports FOR EACH ROW EXECUTE FUNCTION public.write_audit('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.exports FOR EACH ROW EXECUTE FUNCTION public.write_audit('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- imports audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
 
 -- insights audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
 
 -- lead_merges audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
 
 -- lead_notes audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
 
 -- leads audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
 
 -- membership_datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
 
 -- memberships audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.write_audit('member', '{}', '{last_login_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.write_audit('member', '{}', '{last_login_at,created_at,updated_at,version}');
 
 -- messages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
 
 -- organizations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION public.write_audit('organization', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION public.write_audit('organization', '{}', '{created_at,updated_at,version}');
 
 -- phone_numbers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
 
 -- pipeline_stages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
 
 -- score_reasons audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitation_datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
 
 -- suppressions audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
+
+-- api_key_datasets audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.api_key_datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('api_key_dataset', '{}', '{created_at,updated_at,version}');
+
+-- api_keys audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.api_keys REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
+
+-- bookings audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.bookings REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
+
+-- bulk_operations audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.bulk_operations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
+-- conversations audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
+
+-- credentials audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.credentials REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
+
+-- customer_invitations audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.customer_invitations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
+
+-- customers audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.customers REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
+
+-- datasets audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- exports audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.exports REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
+-- imports audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.imports REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
+
+-- insights audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.insights REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
+
+-- lead_merges audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.lead_merges REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
+
+-- lead_notes audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.lead_notes REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
+
+-- leads audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- membership_datasets audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.membership_datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('member_dataset', '{}', '{created_at,updated_at,version}');
+
+-- memberships audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.memberships REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('member', '{}', '{last_login_at,created_at,updated_at,version}');
+
+-- messages audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
+
+-- organizations audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('organization', '{}', '{created_at,updated_at,version}');
+
+-- phone_numbers audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.phone_numbers REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('phone_number', '{}', '{created_at,updated_at,version}');
+
+-- pipeline_stages audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.pipeline_stages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- score_reasons audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.score_reasons REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('score_reason', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitation_datasets audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.staff_invitation_datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitations audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.staff_invitations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
+
+-- suppressions audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.suppressions REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('suppression', '{address_hash}', '{created_at,updated_at,version}');
 
 -- leads carry_to_datasets (TRIGGER)
 
@@ -3405,7 +3557,7 @@ CREATE TRIGGER keep_folder_to_empty AFTER DELETE ON public.organizations FOR EAC
 
 -- leads keep_tags (TRIGGER)
 
-CREATE TRIGGER keep_tags AFTER INSERT OR DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
+CREATE TRIGGER keep_tags AFTER DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
 
 -- api_keys touch (TRIGGER)
 
@@ -3628,11 +3780,6 @@ ALTER TABLE ONLY public.dataset_leads
 ALTER TABLE ONLY public.dataset_leads
     ADD CONSTRAINT dataset_leads_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
 
--- dataset_leads dataset_leads_organization (FK CONSTRAINT)
-
-ALTER TABLE ONLY public.dataset_leads
-    ADD CONSTRAINT dataset_leads_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
-
 -- datasets datasets_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.datasets
@@ -3677,11 +3824,6 @@ ALTER TABLE ONLY public.import_columns
 
 ALTER TABLE ONLY public.import_rows
     ADD CONSTRAINT import_rows_import FOREIGN KEY (organization_id, import_id) REFERENCES public.imports(organization_id, id) ON DELETE CASCADE;
-
--- import_rows import_rows_organization (FK CONSTRAINT)
-
-ALTER TABLE ONLY public.import_rows
-    ADD CONSTRAINT import_rows_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- imports imports_creator (FK CONSTRAINT)
 
@@ -4816,6 +4958,11 @@ GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_cust
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
+
+-- FUNCTION write_audit_of_added() (ACL)
+
+REVOKE ALL ON FUNCTION public.write_audit_of_added() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_audit_of_added() TO rekindle_app;
 
 -- TABLE api_key_datasets (ACL)
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import orjson
 import structlog
 
 from actions.importing import (
+    Chunk,
     begin_anew,
     claim_import,
     complete_import,
@@ -35,8 +37,10 @@ from domain.troubles import Trouble
 from gateways.storage.files import Shelf, Storage, StoredFile
 from gateways.tables.apart import Plan, look_at_file, read_people
 from gateways.tables.faults import Choices
+from workers.ahead import Ahead
 
 log = structlog.get_logger()
+_FEWEST_ROWS, _MOST_ROWS, _CHUNK_SECONDS = 500, 2_000, 1.0
 _RENEW_SECONDS = 20.0
 _MOST_ATTEMPTS = 5
 _LATER = timedelta(seconds=30)
@@ -123,23 +127,26 @@ class _Work:
             async with self.database.work(self.actor) as session:
                 await begin_anew(session, self.job)
             done = 0
+        pace = Pace()
         async with contextlib.aclosing(read_people(path, _plan(self.job))) as batches:
-            async for people in batches:
-                rest = [one for one in people if one.row > done]
-                if rest:
-                    await self._do_chunk(rest, seen)
+            chunks = Ahead(_chunks(batches, self.job, done, pace))
+            async with chunks.closed():
+                while chunk := await chunks.next():
+                    with pace.kept():
+                        await self._do_chunk(chunk, seen, chunks.begin)
         async with self.database.work(self.actor) as session:
             await self._check_held(session)
             await complete_import(session, self.job)
 
-    async def _do_chunk(self, people: Sequence[Candidate | Unfit], seen: Known) -> None:
+    async def _do_chunk(self, chunk: Chunk, seen: Known, begin_next: Callable[[], None]) -> None:
         async with self.database.work(self.actor) as session:
             await self._check_held(session)
+            begin_next()  # just before the database has work for long
             if self.job["status"] == ImportStatus.REHEARSING:
-                outcomes = await rehearse_chunk(session, self.job, people, seen)
+                outcomes = await rehearse_chunk(session, self.job, chunk.people, seen)
             else:
-                outcomes = await import_chunk(session, self.job, people)
-            await note_progress(session, self.job["id"], people[-1].row, outcomes)
+                outcomes = await import_chunk(session, self.job, chunk)
+            await note_progress(session, self.job["id"], chunk.people[-1].row, outcomes)
 
     async def _check_held(self, session: Session) -> None:
         if not await hold_import(session, self.job["id"], self.holder):
@@ -154,6 +161,40 @@ class _Work:
         async with self.database.work(self.actor) as session:
             if await hold_import(session, self.job["id"], self.holder):
                 await put_off_import(session, self.job["id"], problem, _LATER)
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many rows a chunk has: more while they are done quickly, because each chunk costs something by itself, and
+    fewer where a unit of work would hold what it locks for long."""
+
+    rows: int = _FEWEST_ROWS
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        took = time.monotonic() - began
+        if took < _CHUNK_SECONDS / 2:
+            self.rows = min(self.rows * 2, _MOST_ROWS)
+        elif took > _CHUNK_SECONDS:
+            self.rows = max(self.rows // 2, _FEWEST_ROWS)
+
+
+async def _chunks(
+    batches: AsyncIterator[list[Candidate | Unfit]], job: Row, done: int, pace: Pace
+) -> AsyncIterator[Chunk]:
+    """The rows after those that are done, as many at a time as the pace is, made ready."""
+    chunk = Chunk()
+    async for people in batches:
+        if rest := [one for one in people if one.row > done]:
+            chunk.take(job, rest)
+        if len(chunk.people) >= pace.rows:
+            yield chunk
+            chunk = Chunk()
+        await asyncio.sleep(0)  # whatever else this process does goes on between two batches
+    if chunk.people:
+        yield chunk
 
 
 def _plan(job: Row) -> Plan:

@@ -1,7 +1,10 @@
 -- name: write_events
 -- Takes the next numbers and inserts the events in one round trip, so that the counter is held as briefly as can be.
 -- An event is for whoever may see its lead now; what was withdrawn is for those who could until now; what becomes of a
--- dataset, for whoever may see that; of work in the background, for those who are limited as its maker was, and for who is not.
+-- dataset, for whoever may see that; of work in the background, for those who are limited as its maker was, and for who is
+-- not. A lead is looked for by a case, because ahead of a policy no index is asked for what a
+-- coalesce gives: all leads of the organization would be read for each event. And by itself, so that they are not read
+-- either while many are being added and nothing knows yet how many there are.
 with told as materialized (
   select given.ordinal, given.id, given.kind, given.conversation_id, given.message_id, given.insight_id,
          given.subject_id, given.dataset_id, given.booking_id,
@@ -20,7 +23,10 @@ with told as materialized (
          with ordinality as given (id, kind, conversation_id, message_id, lead_id, insight_id, subject_id, owner_id,
                                    assignee_id, dataset_id, dataset_ids, booking_id, ordinal)
   left join conversations c on c.organization_id = $1 and c.id = given.conversation_id
-  left join leads l on l.organization_id = $1 and l.id = coalesce(given.lead_id, c.lead_id)
+  left join lateral (
+    select l.owner_id, l.assignee_id, l.dataset_ids from leads l
+    where l.organization_id = $1 and l.id = case when given.lead_id is null then c.lead_id else given.lead_id end
+    limit 1) l on true
 ), position as (
   update event_counters set last_seq = last_seq + $2::int where organization_id = $1 returning last_seq
 )

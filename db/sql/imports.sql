@@ -105,31 +105,75 @@ where organization_id = $1 and id = $2
 update imports set problem = $3, next_attempt_at = now() + $4 where organization_id = $1 and id = $2
 
 -- name: match_leads
--- Who has these addresses; a number or an address that was absorbed leads to who was kept.
+-- Who has these addresses; a number or an address that was absorbed leads to who was kept. Address by address, so that no
+-- plan can read all the organization's leads instead: while many are being added, nothing knows yet how many they are.
 select 'phone' as kind, l.phone as address,
        case when l.merged_into_id is null then l.id else l.merged_into_id end as lead_id
-from leads l where l.organization_id = $1 and l.phone = any ($2::text[]) and l.duplicate_of_id is null
+from unnest($2::text[]) as wanted (phone) cross join lateral (
+  select l.id, l.phone, l.merged_into_id from leads l
+  where l.organization_id = $1 and l.phone = wanted.phone and l.duplicate_of_id is null limit 1) l
 union all
 select 'email', l.email, case when l.merged_into_id is null then l.id else l.merged_into_id end
-from leads l where l.organization_id = $1 and l.email = any ($3::text[]) and l.duplicate_of_id is null
+from unnest($3::text[]) as wanted (email) cross join lateral (
+  select l.id, l.email, l.merged_into_id from leads l
+  where l.organization_id = $1 and l.email = wanted.email and l.duplicate_of_id is null limit 1) l
 
 -- name: lock_matched
-select id from leads where organization_id = $1 and id = any ($2::uuid[]) order by id for no key update
+-- In the order in which they are given; and whether they are in the dataset.
+select l.id, l.dataset_ids @> array[$3::uuid] as is_placed
+from unnest($2::uuid[]) as wanted (id) cross join lateral (
+  select l.id, l.dataset_ids from leads l
+  where l.organization_id = $1 and l.id = wanted.id for no key update) l
 
 -- name: add_people
--- Whoever has come with one of these addresses since they were looked for is left out, and met in the next round.
-insert into leads (organization_id, id, first_name, last_name, company, title, industry, location, postcode, country,
-                   phone, raw_phone, email, linkedin_url, source, inquiry_date, tags, custom_fields, duplicate_of_id,
-                   pipeline_stage_id, dataset_ids)
-select $1, p.id, p.first_name, p.last_name, p.company, p.title, p.industry, p.location, p.postcode, p.country, p.phone,
-       p.raw_phone, p.email, p.linkedin_url, case when p.source is null then 'IMPORT' else p.source end, p.inquiry_date,
-       array(select jsonb_array_elements_text(p.tags)), p.custom_fields, p.duplicate_of_id, stage.id, array[$3::uuid]
-from jsonb_to_recordset($2::jsonb) as p (id uuid, first_name text, last_name text, company text, title text,
-       industry text, location text, postcode text, country text, phone text, raw_phone text, email text,
-       linkedin_url text, source text, inquiry_date date, tags jsonb, custom_fields jsonb, duplicate_of_id uuid),
-     (select default_stage() as id) stage
-on conflict do nothing
-returning id
+-- In the order of the file, each once and in their final state: scored, in the dataset, with their note and accounted for.
+-- Of two who share an address the first is added; whoever is there already, or has come with one of the addresses just
+-- now, is left out. Nobody has answered who has just come, and the rest of what they are scored by is what the columns
+-- begin with.
+with stage as materialized (
+  select default_stage() as id
+), reasons as materialized (
+  select r.condition, r.field, r.value, r.points from score_reasons r where r.organization_id = $1
+), given as materialized (
+  select (p.facts ->> 'id')::uuid as id, p.facts, p.place
+  from jsonb_array_elements($2::jsonb) with ordinality as p (facts, place)
+), added as (
+  insert into leads (organization_id, id, first_name, last_name, company, title, industry, location, postcode, country,
+                     phone, raw_phone, email, linkedin_url, source, inquiry_date, tags, custom_fields, duplicate_of_id,
+                     pipeline_stage_id, dataset_ids, score)
+  select $1, p.id, p.facts ->> 'first_name', p.facts ->> 'last_name', p.facts ->> 'company', p.facts ->> 'title',
+         p.facts ->> 'industry', p.facts ->> 'location', p.facts ->> 'postcode', p.facts ->> 'country',
+         p.facts ->> 'phone', p.facts ->> 'raw_phone', p.facts ->> 'email', p.facts ->> 'linkedin_url',
+         p.facts ->> 'source', (p.facts ->> 'inquiry_date')::date,
+         case when p.facts -> 'tags' = '[]' then '{}' else array(select jsonb_array_elements_text(p.facts -> 'tags')) end,
+         p.facts -> 'custom_fields', (p.facts ->> 'duplicate_of_id')::uuid, (select stage.id from stage), array[$3::uuid],
+         (select coalesce(sum(r.points), 0) from reasons r
+          where meets_condition(r.condition, r.field, r.value, case when r.field in ('LIFECYCLE', 'TEMPERATURE', 'SENTIMENT')
+            then '{"lifecycle": "NEW", "temperature": "UNKNOWN", "sentiment": "UNKNOWN"}' else p.facts end, false))
+  from given p order by p.place
+  on conflict do nothing
+  returning id, owner_id, assignee_id, dataset_ids, created_at, archived_at, temperature, lifecycle
+), linked as (
+  insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted,
+                             row_number)
+  select $1, $3, l.id, l.created_at, l.archived_at is null, l.temperature = 'HOT' and l.archived_at is null,
+         l.lifecycle = 'CONVERTED', (p.facts ->> 'row_number')::integer
+  from added l join given p on p.id = l.id
+  on conflict (organization_id, dataset_id, lead_id) do nothing
+), noted as (
+  insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, author_id, body)
+  select $1, (p.facts ->> 'note_id')::uuid, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, p.facts ->> 'note'
+  from added l join given p on p.id = l.id
+  where p.facts ->> 'note' is not null
+  returning id
+), accounted as (
+  insert into import_rows (organization_id, id, import_id, row_number, outcome, lead_id, problems)
+  select $1, (p.facts ->> 'row_id')::uuid, $5, (p.facts ->> 'row_number')::integer, p.facts ->> 'outcome', l.id,
+         case when p.facts ->> 'problems' is null then null else p.facts -> 'problems' end
+  from added l join given p on p.id = l.id
+  returning row_number
+)
+select row_number from accounted
 
 -- name: fill_people
 -- What is not known is taken from the file; what is known stays. An address that is somebody else's stays theirs.
@@ -167,9 +211,10 @@ returning id
 insert into dataset_leads (organization_id, dataset_id, lead_id, lead_created_at, is_active, is_hot, is_converted,
                            is_duplicate, row_number)
 select $1, $2, l.id, l.created_at, l.archived_at is null, l.temperature = 'HOT' and l.archived_at is null,
-       l.lifecycle = 'CONVERTED', p.is_duplicate, p.row_number
-from unnest($3::uuid[], $4::boolean[], $5::integer[]) as p (lead_id, is_duplicate, row_number)
-join leads l on l.organization_id = $1 and l.id = p.lead_id
+       l.lifecycle = 'CONVERTED', $5, p.row_number
+from unnest($3::uuid[], $4::integer[]) as p (lead_id, row_number) cross join lateral (
+  select l.id, l.created_at, l.archived_at, l.temperature, l.lifecycle from leads l
+  where l.organization_id = $1 and l.id = p.lead_id limit 1) l
 on conflict (organization_id, dataset_id, lead_id) do nothing
 returning lead_id
 

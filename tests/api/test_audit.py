@@ -3,6 +3,7 @@
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 
 from domain.people import Permission, Role
@@ -61,6 +62,28 @@ async def test_every_verb_on_every_table_is_recorded(tenant: Tenant, sql: asyncp
         await sql.execute(f"update {table} set {change} where id = $1", id)
         verbs = await sql.fetch("select verb from audit_logs where subject_id = $1 order by at", id)
         assert {row["verb"] for row in verbs} >= ({"INSERT", "UPDATE"} if facts else {"INSERT"})
+
+
+async def test_what_is_made_together_is_recorded_one_by_one(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """S2.15: a record for each row, of all that is in it but what keeps house, and with what is hidden, hidden."""
+    lead = await tenant.lead(phone="+447700900123")
+    made = await sql.fetch(
+        "insert into lead_notes (organization_id, id, lead_id, body)"
+        " select $1, gen_random_uuid(), $2, 'a note ' || n from generate_series(1, 3) n returning id",
+        *(tenant.organization_id, lead),
+    )
+    of = "select verb, subject, subject_id, before, after::text as after from audit_logs where organization_id = $1"
+    records = await sql.fetch(f"{of} and subject_id = any ($2)", tenant.organization_id, [row["id"] for row in made])
+    assert {row["subject_id"] for row in records} == {row["id"] for row in made} and len(records) == 3
+    assert {(row["verb"], row["subject"], row["before"]) for row in records} == {("INSERT", "lead_note", None)}
+    for row in records:
+        assert orjson.loads(row["after"]) == {
+            "organization_id": str(tenant.organization_id),
+            "id": str(row["subject_id"]),
+            "lead_id": str(lead),
+            "body": "[hidden]",
+            **dict.fromkeys(("owner_id", "assignee_id", "author_id")),
+        }
 
 
 async def test_who_did_what_by_which_request(tenant: Tenant, sql: asyncpg.Connection) -> None:

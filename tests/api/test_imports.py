@@ -9,8 +9,10 @@ import asyncpg
 import httpx
 import pytest
 
-from domain.people import LeadScope, Role
+from actions.scoring import score_leads
+from domain.people import Actor, LeadScope, Role
 from tests.play.imports import announced, bare, begin, dataset, imported, mapped, outcomes, put, reached, state
+from tests.play.leads import arrange
 from tests.play.tenant import Tenant, next_number
 
 LEADS = "{ leads(first: 50) { totalCount nodes { name firstName lastName phone email company tags customFields } } }"
@@ -79,6 +81,53 @@ async def test_one_person_twice_in_a_file_is_one_lead(tenant: Tenant, sql: async
     assert outcomes(found) == ["CREATED", "LINKED", "CREATED", "LINKED"]
     of = "select count(*) from leads where organization_id = $1"
     assert await sql.fetchval(of, tenant.organization_id) == 2
+
+
+async def test_two_rows_about_one_lead_both_tell_of_them(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """One row has the number and the other the address of a lead: what neither knew before is taken from either."""
+    phone = next_number()
+    lead = await tenant.lead(phone=phone, email="ann@example.com")
+    rows = (f"Ann,,{phone},,,", "Ann,,,ann@example.com,Acme,", f"Ann,,{phone},,,blue")
+    found = await imported(tenant, lines(*rows), duplicatePolicy="MERGE")
+    assert outcomes(found) == ["MERGED"] * 3
+    kept = await sql.fetchrow(
+        "select first_name, company, custom_fields ->> 'eye_colour' from leads where id = $1", lead
+    )
+    assert kept and tuple(kept) == ("Ann", "Acme", "blue")
+
+
+async def test_who_takes_an_address_along_has_it_for_the_rows_after(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """S1.3: what a lead learns from one row counts for the next, though both are done together."""
+    phone, other = next_number(), next_number()
+    rows = (f"Ann,,{phone},,,", f"Ann,,{phone},ann@example.com,,", f"Bob,,{other},ann@example.com,,")
+    found = await imported(tenant, lines(*rows), duplicatePolicy="MERGE")
+    assert outcomes(found) == ["CREATED", "MERGED", "MERGED"]
+    [lead] = await sql.fetch("select phone, email from leads where organization_id = $1", tenant.organization_id)
+    assert tuple(lead) == (phone, "ann@example.com")
+
+
+async def test_who_comes_with_a_file_is_scored_by_every_kind_of_reason(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """S4.10: they are added with their score, and it is the one that scoring them again gives."""
+    kinds = (
+        {"label": "a", "points": 1, "condition": "FIELD_PRESENT", "field": "EMAIL"},
+        {"label": "b", "points": 2, "condition": "FIELD_EQUALS", "field": "LIFECYCLE", "value": "new"},
+        {"label": "c", "points": 4, "condition": "FIELD_EQUALS", "field": "SOURCE", "value": "import"},
+        {"label": "d", "points": 8, "condition": "TAG_PRESENT", "value": "vip"},
+        {"label": "e", "points": 16, "condition": "REPLIED"},
+        {"label": "f", "points": 32, "condition": "FIELD_PRESENT", "field": "COMPANY"},
+        {"label": "g", "points": 64, "condition": "FIELD_PRESENT", "field": "SENTIMENT"},
+    )
+    await arrange(tenant.owner, "setScoreReasons", reasons=list(kinds))
+    header = "First name,Mobile,E-mail,Company,Tags\n"
+    rows = (f"Ann,{next_number()},ann@example.com,,vip", f"Bob,{next_number()},,Acme,")
+    assert outcomes(await imported(tenant, lines(*rows, header=header))) == ["CREATED"] * 2
+    of = "select first_name, score, dataset_ids is not null from leads where organization_id = $1 order by first_name"
+    found = await sql.fetch(of, tenant.organization_id)
+    assert [tuple(row) for row in found] == [("Ann", 1 + 2 + 4 + 8 + 64, True), ("Bob", 2 + 4 + 32 + 64, True)]
+    actor = Actor(tenant.organization_id)
+    async with tenant.house.parts.database.work(actor) as session:
+        ids = await sql.fetch("select id from leads where organization_id = $1", tenant.organization_id)
+        assert await score_leads(session, [row["id"] for row in ids]) == []
 
 
 async def test_an_address_that_is_somebody_elses_stays_theirs(tenant: Tenant) -> None:

@@ -136,11 +136,18 @@ async def test_keys_of_tenant_tables_begin_with_the_organization(owner: asyncpg.
 
 
 async def test_every_tenant_table_belongs_to_an_organization(owner: asyncpg.Connection) -> None:
+    """By a reference of its own; or, where many rows come at once, by one to what belongs to it and takes them."""
     rows = await owner.fetch(_CONSTRAINTS)
     belonging = {
         row["on_table"] for row in rows if row["to_table"] == "organizations" and row["columns"] == ["organization_id"]
     }
-    assert belonging == set(TENANT_COLUMNS) - GLOBAL
+    led = {
+        row["on_table"]
+        for row in rows
+        if row["deleting"] == "c" and row["to_table"] in belonging and row["columns"][0] == "organization_id"
+    }
+    assert set(TENANT_COLUMNS) - GLOBAL - belonging == {"dataset_leads", "import_rows"}
+    assert {"dataset_leads", "import_rows"} <= led
 
 
 async def test_global_and_routing_tables_reference_no_tenant_table(owner: asyncpg.Connection) -> None:

@@ -57,12 +57,18 @@ class Truth:
 
 
 class Messy:
-    """`rows` makes them anew each time, the same ones for the same seed, and fills `truths` meanwhile."""
+    """`rows` makes them anew each time, the same ones for the same seed, and fills `truths` meanwhile.
 
-    def __init__(self, count: int, *, seed: int = 1, for_excel: bool = False, encoding: str = "utf-8") -> None:
+    Two lists that begin at different numbers have people in common only as far as their numbers go over one another.
+    """
+
+    def __init__(
+        self, count: int, *, seed: int = 1, first: int = 0, for_excel: bool = False, encoding: str = "utf-8"
+    ) -> None:
         self.truths: list[Truth] = []
         self._count = count
         self._seed = seed
+        self._first_number = first
         self._for_excel = for_excel
         self._first = [name for name in _FIRST if _can_be_spelt(name, encoding)]
         self._last = [name for name in _LAST if _can_be_spelt(name, encoding)]
@@ -74,7 +80,7 @@ class Messy:
         yield ["Kundenliste, Stand heute"]
         yield []
         yield list(HEADER)
-        number, phones = 3, [7_100_000_000]
+        number, phones = 3, [7_100_000_000 + 2_500 * self._first_number]
         for _ in range(self._count):
             if chance.random() < 0.01:
                 number += 1
@@ -94,7 +100,9 @@ class Messy:
             "first_name": chance.choice(self._first),
             "last_name": chance.choice(self._last),
             "phone": None if fate in (Fate.BAD_PHONE, Fate.UNREACHABLE) else f"+44{phone}",
-            "email": None if fate in (Fate.BAD_EMAIL, Fate.UNREACHABLE) else f"lead{number}@example.com",
+            "email": None
+            if fate in (Fate.BAD_EMAIL, Fate.UNREACHABLE)
+            else f"lead{self._first_number + number}@example.com",
             "company": f"Firma {number % 500}",
             "postcode": postcode,
             "city": town,
