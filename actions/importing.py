@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
+from actions.holding import LEASE
 from actions.imports import end_import
 from actions.newcomers import Newcomer, Newcomers, add_newcomers, as_json, facts_of, prepare, told
 from actions.placing import put_into_dataset
@@ -17,26 +17,12 @@ from domain.importing import BY_POLICY, ImportStatus, Known, Matched, RowOutcome
 from domain.imports.people import Candidate, Unfit
 from domain.imports.problems import Problem, ProblemCode
 
-LEASE = timedelta(seconds=60)
 Outcome = tuple[int, RowOutcome, UUID | None, Sequence[Problem]]
 
 
-async def claim_import(session: Session, holder: UUID) -> Row | None:
-    """The organization's next import that is due, held for a minute at a time; with its targets."""
-    found = await session.row("imports", "claim_import", holder, LEASE)
-    if found is None:
-        return None
-    targets = [row["target"] for row in await session.rows("imports", "get_targets", found["id"])]
-    return {**found, "targets": targets}
-
-
-async def hold_import(session: Session, import_id: UUID, holder: UUID) -> bool:
-    """Whether it is still ours to do; locks it until this unit of work ends."""
-    return bool(await session.value("imports", "hold_import", import_id, holder, LEASE))
-
-
-async def put_off_import(session: Session, import_id: UUID, problem: str, delay: timedelta) -> None:
-    await session.execute("imports", "put_off_import", import_id, problem[:500], delay)
+async def read_targets(session: Session, import_id: UUID) -> list[str]:
+    """What each column is about, from left to right."""
+    return [row["target"] for row in await session.rows("imports", "get_targets", import_id)]
 
 
 @dataclass(slots=True)

@@ -5,50 +5,35 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import orjson
-import structlog
 
 from actions.importing import (
     Chunk,
     begin_anew,
-    claim_import,
     complete_import,
-    hold_import,
     import_chunk,
     note_progress,
-    put_off_import,
+    read_targets,
     rehearse_chunk,
 )
 from actions.imports import end_import, record_look
 from db.database import Database
 from db.session import Row, Session
-from domain.ids import new_id
 from domain.importing import ImportStatus, Known
 from domain.imports.dates import DateOrder
 from domain.imports.fields import Field, read_target
 from domain.imports.people import Candidate, Policy, Unfit
 from domain.people import Actor
-from domain.refusals import Refusal
-from domain.troubles import Trouble
 from gateways.storage.files import Shelf, Storage, StoredFile
 from gateways.tables.apart import Plan, look_at_file, read_people
 from gateways.tables.faults import Choices
 from workers.ahead import Ahead
+from workers.holding import Held, take_work
 
-log = structlog.get_logger()
 _FEWEST_ROWS, _MOST_ROWS, _CHUNK_SECONDS = 500, 2_000, 1.0
-_RENEW_SECONDS = 20.0
-_MOST_ATTEMPTS = 5
-_LATER = timedelta(seconds=30)
-_GIVEN_UP = "Something went wrong on our side each time this file was read. Upload it again, or send it to us."
-
-
-class Lost(Exception):
-    """The import was cancelled, or another process goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,53 +43,33 @@ class Importer:
 
     async def take_import(self, organization_id: UUID) -> bool:
         """The next import that is due, to its end. After a kill it is gone on with from its last chunk."""
-        holder = new_id()
-        async with self.database.work(Actor(organization_id)) as session:
-            job = await claim_import(session, holder)
-        if job is None:
-            return False
-        work = _Work(self.database, Actor(organization_id, job["creator_id"]), job, holder)
-        if job["attempts"] > _MOST_ATTEMPTS:
-            await work.end(ImportStatus.FAILED, _GIVEN_UP)
-            return True
-        try:
-            async with self.storage.local(StoredFile(organization_id, Shelf.UPLOADS, job["id"])) as path, work.held():
-                await work.do(path)
-        except Lost:
-            log.info("import left to others", import_id=str(job["id"]))
-        except Refusal as refusal:
-            await work.end(ImportStatus.FAILED, refusal.message)
-        except Trouble as trouble:
-            await work.put_off(str(trouble))
-            raise
-        return True
+        return await take_work(self.database, "imports", organization_id, self._do, _fail)
+
+    async def _do(self, held: Held) -> None:
+        async with held.work() as session:
+            targets = await read_targets(session, held.job["id"])
+        async with self.storage.local(StoredFile(held.organization_id, Shelf.UPLOADS, held.job["id"])) as path:
+            await _Work(held, {**held.job, "targets": targets}).do(path)
+
+
+async def _fail(session: Session, id: UUID, problem: str) -> None:
+    await end_import(session, id, ImportStatus.FAILED, problem)
 
 
 @dataclass(slots=True)
 class _Work:
     """One import in the hands of one worker."""
 
-    database: Database
-    actor: Actor
+    held: Held
     job: Row
-    holder: UUID
 
     @contextlib.asynccontextmanager
-    async def held(self) -> AsyncIterator[None]:
-        """Nobody else takes it while this lasts, however long a file takes to be read."""
-        renewing = asyncio.create_task(self._renew())
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
-
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(_RENEW_SECONDS)
-            with contextlib.suppress(Trouble):
-                async with self.database.work(self.actor) as session:
-                    await hold_import(session, self.job["id"], self.holder)
+    async def _session(self) -> AsyncIterator[Session]:
+        """In the name of whoever announced the file, while it is still ours."""
+        actor = Actor(self.held.organization_id, self.job["creator_id"])
+        async with self.held.database.work(actor) as session:
+            await self.held.check(session)
+            yield session
 
     async def do(self, path: Path) -> None:
         if self.job["status"] == ImportStatus.READING:
@@ -117,14 +82,13 @@ class _Work:
         orders = {str(place): evidence.decide(self.job["region"])[0] for place, evidence in found.survey.dates.items()}
         how = (found.kind, found.encoding, found.delimiter, found.sheet, found.header_row)
         facts = (*how, orjson.dumps(orders).decode(), found.survey.rows)
-        async with self.database.work(self.actor) as session:
-            await self._check_held(session)
+        async with self._session() as session:
             await record_look(session, self.job["id"], facts, found.survey.proposals)
 
     async def _read(self, path: Path) -> None:
         done, seen = self.job["last_row"], Known()
         if self.job["status"] == ImportStatus.REHEARSING and done:
-            async with self.database.work(self.actor) as session:
+            async with self._session() as session:
                 await begin_anew(session, self.job)
             done = 0
         pace = Pace()
@@ -134,33 +98,17 @@ class _Work:
                 while chunk := await chunks.next():
                     with pace.kept():
                         await self._do_chunk(chunk, seen, chunks.begin)
-        async with self.database.work(self.actor) as session:
-            await self._check_held(session)
+        async with self._session() as session:
             await complete_import(session, self.job)
 
     async def _do_chunk(self, chunk: Chunk, seen: Known, begin_next: Callable[[], None]) -> None:
-        async with self.database.work(self.actor) as session:
-            await self._check_held(session)
+        async with self._session() as session:
             begin_next()  # just before the database has work for long
             if self.job["status"] == ImportStatus.REHEARSING:
                 outcomes = await rehearse_chunk(session, self.job, chunk.people, seen)
             else:
                 outcomes = await import_chunk(session, self.job, chunk)
             await note_progress(session, self.job["id"], chunk.people[-1].row, outcomes)
-
-    async def _check_held(self, session: Session) -> None:
-        if not await hold_import(session, self.job["id"], self.holder):
-            raise Lost
-
-    async def end(self, status: ImportStatus, problem: str) -> None:
-        async with self.database.work(self.actor) as session:
-            if await hold_import(session, self.job["id"], self.holder):
-                await end_import(session, self.job["id"], status, problem)
-
-    async def put_off(self, problem: str) -> None:
-        async with self.database.work(self.actor) as session:
-            if await hold_import(session, self.job["id"], self.holder):
-                await put_off_import(session, self.job["id"], problem, _LATER)
 
 
 @dataclass(slots=True)

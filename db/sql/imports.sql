@@ -26,7 +26,7 @@ set status = 'READING', size_bytes = $3, next_attempt_at = now(), attempts = 0, 
     linked_count = 0, repeated_count = 0, skipped_count = 0, failed_count = 0
 where organization_id = $1 and id = $2
 
--- name: claim_import
+-- name: claim_work
 -- Whoever holds an import says so within its lease, or another process goes on with it.
 update imports i set holder = $2, attempts = i.attempts + 1, next_attempt_at = now() + $3
 where i.organization_id = $1 and i.id = (
@@ -40,7 +40,7 @@ returning i.id, i.dataset_id, i.creator_id, i.status, i.encoding, i.delimiter, i
 -- name: get_targets
 select target from import_columns where organization_id = $1 and import_id = $2 order by position
 
--- name: hold_import
+-- name: hold_work
 -- Nothing where it was cancelled, or where somebody else holds it.
 update imports set next_attempt_at = now() + $4
 where organization_id = $1 and id = $2 and holder = $3 and status in ('READING', 'REHEARSING', 'IMPORTING')
@@ -101,7 +101,7 @@ where organization_id = $1 and id = $2
 update imports set status = 'MAPPING', rehearsed_at = transaction_timestamp(), attempts = 0
 where organization_id = $1 and id = $2
 
--- name: put_off_import
+-- name: put_off_work
 update imports set problem = $3, next_attempt_at = now() + $4 where organization_id = $1 and id = $2
 
 -- name: match_leads
