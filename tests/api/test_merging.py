@@ -12,13 +12,19 @@ from hypothesis import strategies as st
 
 from actions.conversations import send_message
 from actions.erasing import erase_lead
+from actions.importing import Chunk, import_chunk
+from actions.imports import create_import
 from actions.leads import NewLead, add_lead
 from actions.merging import merge_leads, undo_merge
 from db.session import Session
+from domain.datasets import DuplicatePolicy
 from domain.ids import show_id
+from domain.importing import ImportStatus
+from domain.imports.people import Candidate
 from domain.people import LeadScope, Role
 from domain.refusals import Refusal
-from tests.play.past import bare
+from tests.api.test_dataset_counters import WRONG
+from tests.play.past import bare, keep_dataset
 from tests.play.tenant import Tenant, next_number
 
 MERGE = """mutation ($a: ID!, $b: ID!) { mergeLeads(input: {leadId: $a, otherLeadId: $b}) {
@@ -161,7 +167,9 @@ async def test_who_is_erased_is_erased_with_all_they_were(tenant: Tenant, sql: a
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "text", "merge", "undo", "erase", "answer"]), st.integers(0, 5), st.integers(0, 5)
+        st.sampled_from(["add", "bring", "text", "merge", "undo", "erase", "answer"]),
+        st.integers(0, 5),
+        st.integers(0, 5),
     ),
     min_size=4,
     max_size=14,
@@ -188,15 +196,21 @@ select count(*) from leads l where organization_id = $1 and (
 async def test_whatever_happens_an_address_has_one_canonical_lead(
     tenant: Tenant, sql: asyncpg.Connection, steps: list[tuple[str, int, int]]
 ) -> None:
-    """Any sequence of adding, texting, merging, undoing and erasing: and undoing all of it loses nobody."""
-    life = Life(tenant, [next_number() for _ in range(6)])
+    """Any sequence of adding, importing, texting, merging, undoing and erasing: and undoing all of it loses nobody.
+
+    Datasets count what is in them all the while (S1.20).
+    """
+    datasets = [bare(await keep_dataset(tenant)) for _ in DuplicatePolicy]
+    life = Life(tenant, [next_number() for _ in range(6)], datasets)
     for verb, one, other in steps:
         with contextlib.suppress(Refusal):
             await life.step(verb, one, other)
     assert await sql.fetchval(CANONICAL, tenant.organization_id) == 0
+    assert await sql.fetch(WRONG, tenant.organization_id) == []
     while await life.undo():
         pass
     assert await sql.fetchval(CANONICAL, tenant.organization_id) == 0
+    assert await sql.fetch(WRONG, tenant.organization_id) == []
     left = "select count(*) from leads where organization_id = $1 and merged_into_id is not null and erased_at is null"
     assert await sql.fetchval(left, tenant.organization_id) == 0
 
@@ -207,6 +221,7 @@ class Life:
 
     tenant: Tenant
     numbers: list[str]
+    datasets: list[UUID]  # one for each way to meet who is there already
     leads: list[UUID] = field(default_factory=list)
 
     async def step(self, verb: str, one: int, other: int) -> None:
@@ -214,13 +229,34 @@ class Life:
             await self.tenant.text("hi", sender=self.numbers[one])
         elif verb == "undo":
             await self.undo()
-        elif verb == "add" or self.leads:
+        elif verb in ("add", "bring") or self.leads:
             async with self.tenant.house.parts.database.work(self.tenant.product) as session:
                 await getattr(self, verb)(session, one, other)
 
     async def add(self, session: Session, one: int, other: int) -> None:
         email = f"{self.numbers[other][1:]}@x.example"
         self.leads.append(await add_lead(session, NewLead(phone=self.numbers[one], email=email)))
+
+    async def bring(self, session: Session, one: int, other: int) -> None:
+        """A file of two rows, of which one may be the other, by any of the policies."""
+        policy, dataset = list(zip(DuplicatePolicy, self.datasets, strict=True))[(one + other) % 4]
+        made = await create_import(session, dataset, "people.csv", policy)
+        job: dict[str, Any] = {"id": made, "dataset_id": dataset}
+        job |= {"creator_id": None, "duplicate_policy": policy, "status": ImportStatus.IMPORTING}
+        people = [self.candidate(row, number, other) for row, number in enumerate((one, other), start=2)]
+        chunk = Chunk()
+        chunk.take(job, people)
+        outcomes = await import_chunk(session, job, chunk)
+        assert len(outcomes) == 2
+        of = "select id from leads where organization_id = $1 and phone = any ($2) order by id"
+        found = await session.connection.fetch(of, self.tenant.organization_id, [one.phone for one in people])
+        self.leads += [row["id"] for row in found]
+
+    def candidate(self, row: int, one: int, other: int) -> Candidate:
+        nothing: Any = [None] * len(Candidate._fields)
+        email = f"{self.numbers[other][1:]}@x.example"
+        whole = Candidate(*nothing)._replace(row=row, phone=self.numbers[one], email=email)
+        return whole._replace(tags=[], custom={}, problems=[])
 
     async def merge(self, session: Session, one: int, other: int) -> None:
         await merge_leads(session, self.leads[one % len(self.leads)], self.leads[other % len(self.leads)])
