@@ -11,7 +11,7 @@ from domain.campaigns.schedules import Schedule
 from domain.campaigns.timing import DelayType, StepAnchor, StepTiming
 
 _LONGEST_VALIDITY = 36_000  # seconds, as carriers have it
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _FARTHEST = timedelta(days=5 * 365)  # the longest delay, in the working hours of a week
 
 
@@ -39,10 +39,8 @@ def due(
     from the enrolment. The answer is always in the schedule; without `delay_respect_sending_hours` in the one that
     has the quiet hours alone.
     """
-    asked = schedule if _keeps_window(timing) else schedule.without_window()
-    since = previous_at or enrolled_at
-    if timing.anchor is not StepAnchor.PREVIOUS_STEP:
-        since = _day_of(timing, schedule, enrolled_at)
+    asked = schedule_of(timing, schedule)
+    since = _anchored(timing, schedule, enrolled_at, previous_at)
     if timing.delay_type is DelayType.BUSINESS_HOURS:
         opens = run_open(asked, since, timing.delay)
     else:
@@ -109,8 +107,20 @@ def validity_seconds(schedule: Schedule, now: datetime, expires_at: datetime | N
     return min(int((until - now).total_seconds()), _LONGEST_VALIDITY)
 
 
-def _keeps_window(timing: StepTiming) -> bool:
-    return timing.delay_respect_sending_hours or timing.delay_type is DelayType.BUSINESS_HOURS
+def schedule_of(timing: StepTiming, schedule: Schedule) -> Schedule:
+    """Which one a step is sent by, so that the gate asks the same as the clock did."""
+    keeps_window = timing.delay_respect_sending_hours or timing.delay_type is DelayType.BUSINESS_HOURS
+    return schedule if keeps_window else schedule.without_window()
+
+
+def _anchored(timing: StepTiming, schedule: Schedule, enrolled_at: datetime, previous_at: datetime | None) -> datetime:
+    """What the delay counts from. Steps of two days never come on one, as they would after a weekend."""
+    if timing.anchor is StepAnchor.PREVIOUS_STEP:
+        return previous_at or enrolled_at
+    at = _day_of(timing, schedule, enrolled_at)
+    if timing.anchor is StepAnchor.DATE and previous_at:
+        return max(at, previous_at + _DAY)
+    return at
 
 
 def _day_of(timing: StepTiming, schedule: Schedule, enrolled_at: datetime) -> datetime:

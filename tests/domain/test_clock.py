@@ -10,7 +10,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from domain.campaigns.clock import Due, PlannedStep, due, is_expired, plan, resumed, run_open, validity_seconds
+from domain.campaigns.clock import (
+    Due,
+    PlannedStep,
+    due,
+    is_expired,
+    plan,
+    resumed,
+    run_open,
+    schedule_of,
+    validity_seconds,
+)
 from domain.campaigns.schedules import Schedule
 from domain.campaigns.timing import DelayType, StepAnchor, StepTiming, check_timing
 from domain.campaigns.windows import USUAL_WINDOW, Weekday, Window
@@ -47,8 +57,7 @@ def test_nothing_is_ever_due_outside_the_window_or_in_quiet_hours(
     found = asked(check_timing(timing), schedule, enrolled_at=enrolled_at)
     if found is None:
         return
-    keeps_window = timing.delay_respect_sending_hours or timing.delay_type is DelayType.BUSINESS_HOURS
-    assert may_be_written_to(schedule if keeps_window else schedule.without_window(), found.scheduled_at)
+    assert may_be_written_to(schedule_of(timing, schedule), found.scheduled_at)
     assert found.scheduled_at >= enrolled_at + timing.delay
     assert found == asked(timing, schedule, enrolled_at=enrolled_at), "whoever asks again is told the same"
     assert found.expires_at is None or found.expires_at > found.scheduled_at
@@ -145,6 +154,24 @@ def test_the_plan_of_a_whole_campaign_is_known_at_enrolment() -> None:
     ]  # fmt: skip
     never = Schedule(LONDON, Window(frozenset(Weekday), time(22), time(6)))
     assert plan(steps, never, ENROLLMENT, london("2026-03-31 18:00")) == [None, None, None]
+
+
+@settings(max_examples=60)
+@given(schedules(), INSTANTS)
+def test_no_two_days_fall_on_one(schedule: Schedule, enrolled_at: datetime) -> None:
+    """S0.16, S0.19: days 1, 2, 4 and 6, though nothing is sent at weekends."""
+    steps = [PlannedStep(UUID(int=day), StepTiming(StepAnchor.DATE, day_number=day)) for day in (1, 2, 4, 6)]
+    found = [one.scheduled_at for one in plan(steps, schedule, ENROLLMENT, enrolled_at) if one]
+    assert all(later - earlier >= timedelta(days=1) for earlier, later in pairwise(found))
+    for day, at in zip((1, 2, 4, 6), found, strict=False):
+        assert at >= enrolled_at + timedelta(days=day - 1, hours=-2), "clocks that change, by no more than that"
+
+
+def test_a_weekend_moves_the_days_after_it() -> None:
+    """S0.19."""
+    steps = [PlannedStep(UUID(int=day), StepTiming(StepAnchor.DATE, day_number=day)) for day in (1, 2, 4, 6)]
+    found = plan(steps, OFFICE, ENROLLMENT, london("2026-06-05 18:00"))
+    assert [one and one.scheduled_at.day for one in found] == [8, 9, 10, 11]
 
 
 @pytest.mark.parametrize("delay_type", DelayType)
