@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.refusals import bad_input
 from domain.texts import check_characters
@@ -92,13 +93,32 @@ _GSM_BASIC = frozenset(
 _GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
 
 
-def count_segments(text: str) -> int:
-    """How many parts a carrier bills: GSM-7 160/153 septets, otherwise UCS-2 70/67 units."""
+class Encoding(StrEnum):
+    """How a text travels: in seven bits a character, or, where one of them has no place there, in sixteen."""
+
+    GSM_7 = "GSM_7"
+    UCS_2 = "UCS_2"
+
+
+class Size(NamedTuple):
+    encoding: Encoding
+    units: int
+    segments: int
+
+
+def measure(text: str) -> Size:
+    """How long a text is, and how many parts a carrier bills: GSM-7 160/153 septets, otherwise UCS-2 70/67 units."""
     if all(character in _GSM_BASIC or character in _GSM_EXTENDED for character in text):
-        units, single, joined = sum(2 if c in _GSM_EXTENDED else 1 for c in text), 160, 153
+        encoding, single, joined = Encoding.GSM_7, 160, 153
+        units = sum(2 if character in _GSM_EXTENDED else 1 for character in text)
     else:
-        units, single, joined = len(text.encode("utf-16-le")) // 2, 70, 67
-    return 1 if units <= single else -(-units // joined)
+        encoding, single, joined = Encoding.UCS_2, 70, 67
+        units = len(text.encode("utf-16-le")) // 2
+    return Size(encoding, units, 1 if units <= single else -(-units // joined))
+
+
+def count_segments(text: str) -> int:
+    return measure(text).segments
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.conversations import count_segments
 from domain.learning import Finding, InsightCategory, InsightSeverity
+from domain.texts import find_words
 
 MOST_SEGMENTS = 2
 _FIRST = "\u2300"  # signs before it, like © and °, are no emoji
@@ -42,16 +43,15 @@ def find_shouting(text: str) -> Iterator[Finding]:
 
 
 def find_blacklisted(text: str, blacklist: Sequence[str]) -> Iterator[Finding]:
-    for word in blacklist:
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
-            yield Finding(
-                f"blacklist:{word.lower()}",
-                InsightSeverity.CRITICAL,
-                InsightCategory.OBJECTION,
-                f"Blacklisted: {word}",
-                f"Your organization does not want “{word}” in any text.",
-                f"Say it without “{word}”.",
-            )
+    for word in find_words(text, blacklist):
+        yield Finding(
+            f"blacklist:{word.lower()}",
+            InsightSeverity.CRITICAL,
+            InsightCategory.OBJECTION,
+            f"Blacklisted: {word}",
+            f"Your organization does not want “{word}” in any text.",
+            f"Say it without “{word}”.",
+        )
 
 
 def find_length(text: str) -> Iterator[Finding]:
