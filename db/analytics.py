@@ -15,6 +15,7 @@ _INSIGHT = One("insight", "Insight", on="{that}.id = {this}.insight_id")
 _IMPORT = One("import", "Import", on="{that}.id = {this}.subject_id")
 _BULK_OPERATION = One("bulk_operation", "BulkOperation", on="{that}.id = {this}.subject_id")
 _EXPORT = One("export", "Export", on="{that}.id = {this}.subject_id")
+_CAMPAIGN = One("campaign", "Campaign", on="{that}.id = {this}.subject_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 _BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 
@@ -59,6 +60,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.IMPORT_CHANGED: _event("ImportChanged", _IMPORT, permission=Permission.LEADS_IMPORT),
     EventKind.BULK_OPERATION_CHANGED: _event("BulkOperationChanged", _BULK_OPERATION),
     EventKind.EXPORT_CHANGED: _event("ExportChanged", _EXPORT),
+    EventKind.CAMPAIGN_CHANGED: _event("CampaignChanged", _CAMPAIGN),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
     EventKind.BOOKING_CHANGED: _event("BookingChanged", _BOOKING),
 }

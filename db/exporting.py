@@ -6,6 +6,7 @@ from typing import Any
 from db.audit import AUDIT_LOGS
 from db.bookings import BOOKINGS
 from db.bulk import BULK_OPERATIONS
+from db.campaigns import CAMPAIGN_POLICIES, CAMPAIGNS
 from db.conversations import CONVERSATIONS, MESSAGES
 from db.credentials import CREDENTIALS
 from db.customers import CUSTOMER_INVITATIONS, CUSTOMERS
@@ -62,6 +63,8 @@ LISTS: Mapping[str, Entity] = {
     "apiKeys": API_KEYS,
     "credentials": CREDENTIALS,
     "auditLogs": AUDIT_LOGS,
+    "campaigns": CAMPAIGNS,
+    "campaignPolicies": CAMPAIGN_POLICIES,
     "bulkOperations": BULK_OPERATIONS,
     "exports": EXPORTS,
 }

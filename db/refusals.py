@@ -21,6 +21,8 @@ _CONFLICTS = {
     "staff_invitations_open_unique": ("This address was asked in already: revoke that invitation first.", "email"),
     "credentials_name_unique": ("There is a credential under this name already: store it again.", "name"),
     "customers_email_unique": ("A customer with this e-mail address exists already.", "email"),
+    "campaigns_tag_unique": ("Another campaign has this tag: choose another, or put that campaign away.", "tag"),
+    "campaign_policies_name_unique": ("There is a policy with this name already: choose another.", "name"),
     "phone_numbers_number_unique": ("This number is registered already.", "number"),
 }
 _BAD_INPUTS = {

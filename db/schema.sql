@@ -1594,6 +1594,110 @@ CREATE TABLE public.bulk_operations (
 
 ALTER TABLE ONLY public.bulk_operations FORCE ROW LEVEL SECURITY;
 
+-- campaign_policies (TABLE)
+
+CREATE TABLE public.campaign_policies (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    sending_enabled boolean DEFAULT true NOT NULL,
+    sending_days text[] DEFAULT '{}'::text[] NOT NULL,
+    sending_start time without time zone,
+    sending_end time without time zone,
+    sending_time_zone text,
+    keeps_holidays boolean DEFAULT true NOT NULL,
+    messages_per_minute integer DEFAULT 1 NOT NULL,
+    messages_per_hour integer DEFAULT 30 NOT NULL,
+    messages_per_day integer DEFAULT 500 NOT NULL,
+    messages_per_person integer,
+    person_days integer DEFAULT 7 NOT NULL,
+    allow_international boolean DEFAULT false NOT NULL,
+    sender text,
+    cal_booking_link text,
+    ai_response_enabled boolean DEFAULT true NOT NULL,
+    ai_response_delay_seconds integer DEFAULT 60 NOT NULL,
+    ai_response_delay_random boolean DEFAULT false NOT NULL,
+    ai_grouping_seconds integer DEFAULT 60 NOT NULL,
+    responds_at_any_hour boolean DEFAULT true NOT NULL,
+    is_schedule_strict boolean DEFAULT false NOT NULL,
+    silence_timeout_days integer DEFAULT 28,
+    silence_nudge_days integer,
+    silence_nudge_body text,
+    notifies_of_hot_leads boolean DEFAULT true NOT NULL,
+    hot_lead_assignment text DEFAULT 'MANUAL'::text NOT NULL,
+    updates_status boolean DEFAULT true NOT NULL,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT campaign_policies_hot_lead_assignment CHECK ((hot_lead_assignment = ANY (ARRAY['MANUAL'::text, 'ROUND_ROBIN'::text, 'TERRITORY'::text]))),
+    CONSTRAINT campaign_policies_nudge CHECK (((silence_nudge_days IS NULL) = (silence_nudge_body IS NULL))),
+    CONSTRAINT campaign_policies_rates CHECK (((messages_per_minute > 0) AND (messages_per_hour > 0) AND (messages_per_day > 0) AND (messages_per_person > 0) AND (person_days > 0))),
+    CONSTRAINT campaign_policies_times CHECK (((sending_start IS NULL) = (sending_end IS NULL)))
+);
+
+ALTER TABLE ONLY public.campaign_policies FORCE ROW LEVEL SECURITY;
+
+-- campaign_steps (TABLE)
+
+CREATE TABLE public.campaign_steps (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    channel text NOT NULL,
+    subject text,
+    body text NOT NULL,
+    anchor text NOT NULL,
+    day_number integer,
+    delay_days integer DEFAULT 0 NOT NULL,
+    delay_hours integer DEFAULT 0 NOT NULL,
+    delay_type text DEFAULT 'REAL_HOURS'::text NOT NULL,
+    delay_respect_sending_hours boolean DEFAULT true NOT NULL,
+    jitter_seconds integer DEFAULT 0 NOT NULL,
+    expires_after_hours integer,
+    only_without_reply boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT campaign_steps_anchor CHECK ((anchor = ANY (ARRAY['ENROLLED_AT'::text, 'PREVIOUS_STEP'::text, 'DATE'::text]))),
+    CONSTRAINT campaign_steps_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'LINKEDIN'::text, 'CALL'::text]))),
+    CONSTRAINT campaign_steps_day_number CHECK ((day_number > 0)),
+    CONSTRAINT campaign_steps_delay_type CHECK ((delay_type = ANY (ARRAY['REAL_HOURS'::text, 'BUSINESS_HOURS'::text]))),
+    CONSTRAINT campaign_steps_position_order CHECK (("position" > 0))
+);
+
+ALTER TABLE ONLY public.campaign_steps FORCE ROW LEVEL SECURITY;
+
+-- campaigns (TABLE)
+
+CREATE TABLE public.campaigns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    description text,
+    status text DEFAULT 'DRAFT'::text NOT NULL,
+    tag text,
+    dataset_id uuid,
+    campaign_policy_id uuid,
+    is_predefined boolean DEFAULT false NOT NULL,
+    creator_id uuid,
+    activated_at timestamp with time zone,
+    paused_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT campaigns_archived CHECK (((archived_at IS NULL) OR (status = ANY (ARRAY['DRAFT'::text, 'COMPLETED'::text])))),
+    CONSTRAINT campaigns_kind CHECK ((kind = ANY (ARRAY['DRIP'::text, 'REACTIVATION'::text, 'SEQUENCE'::text, 'BROADCAST'::text]))),
+    CONSTRAINT campaigns_status CHECK ((status = ANY (ARRAY['DRAFT'::text, 'ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text])))
+);
+
+ALTER TABLE ONLY public.campaigns FORCE ROW LEVEL SECURITY;
+
 -- conversations (TABLE)
 
 CREATE TABLE public.conversations (
@@ -1801,7 +1905,7 @@ CREATE TABLE public.events (
     subject_id uuid,
     dataset_ids uuid[],
     booking_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -2408,6 +2512,21 @@ ALTER TABLE ONLY public.bulk_operation_rows
 ALTER TABLE ONLY public.bulk_operations
     ADD CONSTRAINT bulk_operations_pkey PRIMARY KEY (organization_id, id);
 
+-- campaign_policies campaign_policies_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_policies
+    ADD CONSTRAINT campaign_policies_pkey PRIMARY KEY (organization_id, id);
+
+-- campaign_steps campaign_steps_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_steps
+    ADD CONSTRAINT campaign_steps_pkey PRIMARY KEY (organization_id, id);
+
+-- campaigns campaigns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_pkey PRIMARY KEY (organization_id, id);
+
 -- conversations conversations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.conversations
@@ -2738,6 +2857,50 @@ CREATE INDEX bulk_operations_by_status ON public.bulk_operations USING btree (or
 -- bulk_operations_due (INDEX)
 
 CREATE INDEX bulk_operations_due ON public.bulk_operations USING btree (organization_id, next_attempt_at) WHERE (status = 'RUNNING'::text);
+
+-- campaign_policies_by_created (INDEX)
+
+CREATE INDEX campaign_policies_by_created ON public.campaign_policies USING btree (organization_id, created_at DESC, id DESC);
+
+-- campaign_policies_name_unique (INDEX)
+
+CREATE UNIQUE INDEX campaign_policies_name_unique ON public.campaign_policies USING btree (organization_id, lower(name)) WHERE (archived_at IS NULL);
+
+-- campaign_steps_day_unique (INDEX)
+
+CREATE UNIQUE INDEX campaign_steps_day_unique ON public.campaign_steps USING btree (organization_id, campaign_id, day_number) WHERE (day_number IS NOT NULL);
+
+-- campaign_steps_position (INDEX)
+
+CREATE UNIQUE INDEX campaign_steps_position ON public.campaign_steps USING btree (organization_id, campaign_id, "position");
+
+-- campaigns_by_created (INDEX)
+
+CREATE INDEX campaigns_by_created ON public.campaigns USING btree (organization_id, created_at DESC, id DESC);
+
+-- campaigns_by_dataset (INDEX)
+
+CREATE INDEX campaigns_by_dataset ON public.campaigns USING btree (organization_id, dataset_id, created_at DESC, id DESC);
+
+-- campaigns_by_kind (INDEX)
+
+CREATE INDEX campaigns_by_kind ON public.campaigns USING btree (organization_id, kind, created_at DESC, id DESC);
+
+-- campaigns_by_policy (INDEX)
+
+CREATE INDEX campaigns_by_policy ON public.campaigns USING btree (organization_id, campaign_policy_id);
+
+-- campaigns_by_status (INDEX)
+
+CREATE INDEX campaigns_by_status ON public.campaigns USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- campaigns_by_tag (INDEX)
+
+CREATE INDEX campaigns_by_tag ON public.campaigns USING btree (organization_id, tag, created_at DESC, id DESC);
+
+-- campaigns_tag_unique (INDEX)
+
+CREATE UNIQUE INDEX campaigns_tag_unique ON public.campaigns USING btree (organization_id, tag) WHERE ((tag IS NOT NULL) AND (archived_at IS NULL));
 
 -- conversations_by_assignee (INDEX)
 
@@ -3303,6 +3466,18 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.bookings FOR EACH ROW EXEC
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
+-- campaign_policies audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaign_policies FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign_policy', '{}', '{created_at,updated_at,version}');
+
+-- campaign_steps audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaign_steps FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign_step', '{}', '{created_at,updated_at,version}');
+
+-- campaigns audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign', '{}', '{created_at,updated_at,version}');
+
 -- conversations audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
@@ -3402,6 +3577,18 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.bookings REFERENCING NEW TABLE
 -- bulk_operations audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.bulk_operations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
+-- campaign_policies audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.campaign_policies REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('campaign_policy', '{}', '{created_at,updated_at,version}');
+
+-- campaign_steps audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.campaign_steps REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('campaign_step', '{}', '{created_at,updated_at,version}');
+
+-- campaigns audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.campaigns REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('campaign', '{}', '{created_at,updated_at,version}');
 
 -- conversations audit_added (TRIGGER)
 
@@ -3571,6 +3758,18 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER touch BEFORE UPDATE OF status, problem ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- campaign_policies touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.campaign_policies FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- campaign_steps touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.campaign_steps FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- campaigns touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- conversations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -3719,6 +3918,41 @@ ALTER TABLE ONLY public.bulk_operations
 
 ALTER TABLE ONLY public.bulk_operations
     ADD CONSTRAINT bulk_operations_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
+
+-- campaign_policies campaign_policies_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_policies
+    ADD CONSTRAINT campaign_policies_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- campaign_steps campaign_steps_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_steps
+    ADD CONSTRAINT campaign_steps_campaign FOREIGN KEY (organization_id, campaign_id) REFERENCES public.campaigns(organization_id, id) ON DELETE CASCADE;
+
+-- campaign_steps campaign_steps_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_steps
+    ADD CONSTRAINT campaign_steps_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- campaigns campaigns_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- campaigns campaigns_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE RESTRICT;
+
+-- campaigns campaigns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- campaigns campaigns_policy (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_policy FOREIGN KEY (organization_id, campaign_policy_id) REFERENCES public.campaign_policies(organization_id, id) ON DELETE RESTRICT;
 
 -- conversations conversations_assignee (FK CONSTRAINT)
 
@@ -4210,6 +4444,18 @@ ALTER TABLE public.bulk_operation_rows ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bulk_operations ENABLE ROW LEVEL SECURITY;
 
+-- campaign_policies (ROW SECURITY)
+
+ALTER TABLE public.campaign_policies ENABLE ROW LEVEL SECURITY;
+
+-- campaign_steps (ROW SECURITY)
+
+ALTER TABLE public.campaign_steps ENABLE ROW LEVEL SECURITY;
+
+-- campaigns (ROW SECURITY)
+
+ALTER TABLE public.campaigns ENABLE ROW LEVEL SECURITY;
+
 -- conversations (ROW SECURITY)
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
@@ -4630,6 +4876,18 @@ CREATE POLICY tenant ON public.bulk_operation_rows TO rekindle_app USING ((organ
 
 CREATE POLICY tenant ON public.bulk_operations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- campaign_policies tenant (POLICY)
+
+CREATE POLICY tenant ON public.campaign_policies TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- campaign_steps tenant (POLICY)
+
+CREATE POLICY tenant ON public.campaign_steps TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- campaigns tenant (POLICY)
+
+CREATE POLICY tenant ON public.campaigns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- conversations tenant (POLICY)
 
 CREATE POLICY tenant ON public.conversations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -4991,6 +5249,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_operation_rows TO rekindl
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_operations TO rekindle_app;
 GRANT SELECT ON TABLE public.bulk_operations TO rekindle_lookup;
+
+-- TABLE campaign_policies (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_policies TO rekindle_app;
+
+-- TABLE campaign_steps (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_steps TO rekindle_app;
+
+-- TABLE campaigns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO rekindle_app;
 
 -- TABLE conversations (ACL)
 

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     BOOKINGS_WRITE = "BOOKINGS_WRITE"
     LEADS_IMPORT = "LEADS_IMPORT"
     LEADS_ERASE = "LEADS_ERASE"
+    CAMPAIGNS_WRITE = "CAMPAIGNS_WRITE"
     PIPELINE_WRITE = "PIPELINE_WRITE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
@@ -91,7 +92,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         _INBOX
         | {Permission.DATASETS_WRITE, Permission.LEADS_IMPORT, Permission.LEADS_ERASE}
-        | {Permission.PIPELINE_WRITE, Permission.AUDIT_READ}
+        | {Permission.PIPELINE_WRITE, Permission.AUDIT_READ, Permission.CAMPAIGNS_WRITE}
     ),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),

@@ -17,6 +17,8 @@ from resolvers.analytics import AnalyticsQuery, AnalyticsSubscription
 from resolvers.answers import SELECTING
 from resolvers.bookings import BookingsMutation, BookingsQuery
 from resolvers.bulk import BulkMutation, BulkQuery
+from resolvers.campaign_policies import CampaignPoliciesMutation, CampaignPoliciesQuery
+from resolvers.campaigns import CampaignsMutation, CampaignsQuery
 from resolvers.context import Context
 from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
@@ -57,6 +59,8 @@ class Query(
     BookingsQuery,
     ImportsQuery,
     BulkQuery,
+    CampaignsQuery,
+    CampaignPoliciesQuery,
     ExportsQuery,
     LearningQuery,
     NodesQuery,
@@ -79,6 +83,8 @@ class Mutation(
     BookingsMutation,
     ImportsMutation,
     BulkMutation,
+    CampaignsMutation,
+    CampaignPoliciesMutation,
     ExportsMutation,
     LearningMutation,
     MergingMutation,

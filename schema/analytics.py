@@ -8,6 +8,7 @@ import strawberry
 from domain.analytics import EventKind
 from schema.bookings import Booking
 from schema.bulk import BulkOperation
+from schema.campaigns import Campaign
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
@@ -127,6 +128,11 @@ class ExportChanged(Event):
     export: Export = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="A campaign was drafted, changed, activated, paused, resumed, completed or put away.")
+class CampaignChanged(Event):
+    campaign: Campaign = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -168,7 +174,8 @@ InboxEvent: TypeAlias = Annotated[
     | ImportChanged
     | BulkOperationChanged
     | ExportChanged
-    | BookingChanged,
+    | BookingChanged
+    | CampaignChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

@@ -1,6 +1,6 @@
 """Scalars: values that are texts on the wire and more than texts in meaning."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import NewType
 
 import strawberry
@@ -20,6 +20,13 @@ def _read_instant(text: str) -> datetime:
         return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
     except OverflowError:
         raise ValueError("This time lies before or after all that can be counted.") from None
+
+
+def _read_time(text: object) -> time:
+    found = time.fromisoformat(_text(text))
+    if found.tzinfo or found.microsecond:
+        raise ValueError("A time of day has hours, minutes and seconds, and no zone.")
+    return found
 
 
 def _text(value: object) -> str:
@@ -58,6 +65,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A day, like 2026-01-31.",
         serialize=date.isoformat,
         parse_value=lambda value: date.fromisoformat(_text(value)),
+    ),
+    time: strawberry.scalar(
+        name="Time",
+        description="A time of day, like 09:30:00.",
+        serialize=time.isoformat,
+        parse_value=_read_time,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

@@ -62,6 +62,7 @@ word(
         people.Permission.DATASETS_WRITE: "Make, change, start and archive datasets, and say which leads are in them.",
         people.Permission.BOOKINGS_WRITE: "Book, move and cancel calls.",
         people.Permission.LEADS_IMPORT: "Bring files of leads in, and see what became of each row.",
+        people.Permission.CAMPAIGNS_WRITE: "Draft, change and lead campaigns, and say what they keep to.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
         people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",

@@ -16,6 +16,7 @@ from actions.organizations import resume_organization
 from db.entity import ENTITIES
 from domain.ids import new_id
 from domain.people import PERMISSIONS_BY_ROLE, Permission, Role
+from tests.api.test_strangers import fitting
 from tests.play.callers import Caller
 from tests.play.served import LISTS, root_fields
 from tests.play.tenant import Tenant
@@ -30,6 +31,7 @@ VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
     "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
+    "steps": [{"channel": "SMS", "body": "Hello"}],
     "verb": "ARCHIVE", "list": {"leads": {}}, "leadIds": [f"lead_{new_id()}"],
     "pipelineStageIds": [f"pipeline_stage_{new_id()}"], "startsAt": "2999-01-01T00:00:00Z",
 }  # fmt: skip
@@ -42,6 +44,7 @@ KINDS = {
     "pipelineStageId": "pipeline_stage",
     "successorId": "pipeline_stage",
     "bulkOperationId": "bulk_operation",
+    "campaignPolicyId": "campaign_policy",
 }
 
 
@@ -58,7 +61,7 @@ def value(name: str, inputs: Mapping[str, Any]) -> Any:
         required = {name: item for name, item in type_.fields.items() if is_required_input_field(item)}
         return {name: value(name, required) for name in required}
     if name in VALUES:
-        return VALUES[name]
+        return fitting(VALUES[name], inputs[name].type)
     if name == "ids":
         return [f"lead_{new_id()}"]
     kind = KINDS.get(name, name.removesuffix("Id") if name != "id" else "")
@@ -69,7 +72,7 @@ def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
     if root == "Query" and "id" in field.args:
-        kind = {"node": "lead", "bulkOperation": "bulk_operation"}.get(own, own)
+        kind = {"node": "lead", "bulkOperation": "bulk_operation", "campaignPolicy": "campaign_policy"}.get(own, own)
         given["id"] = f"{kind}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)

@@ -62,6 +62,10 @@ QUERIES = {
     "Query.imports": "{ imports { nodes { fileName dataset { name } creator { id } } totalCount } }",
     "Query.import": '{ import(id: "%(import)s") { columns { nodes { header } } rows { nodes { lead { id } } } } }',
     "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
+    "Query.campaigns": "{ campaigns { nodes { name policy { name } steps { body } } totalCount } }",
+    "Query.campaign": '{ campaign(id: "%(campaign)s") { status steps { body } dataset { name } } }',
+    "Query.campaignPolicies": "{ campaignPolicies { nodes { name sendingDays } totalCount } }",
+    "Query.campaignPolicy": '{ campaignPolicy(id: "%(campaign_policy)s") { name sendingStart } }',
     "Query.bulkOperations": "{ bulkOperations { nodes { verb creator { id } rows { nodes { lead { id } } } } } }",
     "Query.bulkOperation": '{ bulkOperation(id: "%(bulk_operation)s") { doneCount rows { totalCount } } }',
     "Query.exports": "{ exports { nodes { list doneRows creator { id } } totalCount } }",
@@ -109,6 +113,8 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "import": kept["an_import"],
         "bulk_operation": show_id("bulk_operation", new_id()),
         "export": show_id("export", new_id()),
+        "campaign": show_id("campaign", new_id()),
+        "campaign_policy": show_id("campaign_policy", new_id()),
         "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 

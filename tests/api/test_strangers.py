@@ -9,6 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLUnionType,
@@ -39,6 +40,9 @@ NAMELESS |= {
     "Mutation.createDataset",
     "Query.bulkOperations",
     "Query.exports",
+    "Query.campaignPolicies",
+    "Mutation.addCampaignPolicy",
+    "Mutation.addPredefinedCampaigns",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
@@ -68,6 +72,9 @@ THINGS = (
     "bulk_operation",
     "bulk_operation_row",
     "export",
+    "campaign",
+    "campaign_step",
+    "campaign_policy",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -105,6 +112,12 @@ FACTS = {
     "bulkOperationId": ["bulk_operation"],
     "Query.bulkOperation.id": ["bulk_operation"],
     "exportId": ["export"],
+    "campaignId": ["campaign"],
+    "Mutation.setCampaignSteps.campaignId": ["campaign"],
+    "Query.campaign.id": ["campaign"],
+    "campaignPolicyId": ["campaign_policy"],
+    "Query.campaignPolicy.id": ["campaign_policy"],
+    "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
     "Query.export.id": ["export"],
     "allowedDatasetIds": ["dataset"],
     "Mutation.deleteCredential.credentialId": ["old_credential"],
@@ -182,6 +195,8 @@ OWN = {
     "importId": "an_import",
     "bulkOperationId": "bulk_operation",
     "exportId": "export",
+    "campaignId": "campaign",
+    "campaignPolicyId": "campaign_policy",
     "bookingId": "booking",
 }
 
@@ -190,6 +205,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     """The value at its place, and the stranger's own wherever something must stand."""
     fill = {name: getattr(own, thing) for name, thing in OWN.items()} | {
         "body": "Hello",
+        "steps": [{"channel": "SMS", "body": "Hello"}],
         "idempotencyKey": uuid4().hex,
         "reason": "It is fine.",
         "isTyping": True,
@@ -210,12 +226,20 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     for name, item in field.args.items():
         type_ = get_named_type(item.type)
         if is_required_argument(item) and isinstance(type_, GraphQLInputObjectType):
-            built[name] = {inner: fill[inner] for inner, item in type_.fields.items() if is_required_input_field(item)}
+            inner_fields = {inner: item for inner, item in type_.fields.items() if is_required_input_field(item)}
+            built[name] = {inner: fitting(fill[inner], inner_item.type) for inner, inner_item in inner_fields.items()}
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})
     inside[place[-1]] = [value] if place[-1] == "in" or place[-1].lower().endswith("ids") else value
     return built
+
+
+def fitting(value: Any, type_: Any) -> Any:
+    """The value, or the first word of the vocabulary that is meant."""
+    named = get_named_type(type_)
+    is_word = isinstance(named, GraphQLEnumType) and isinstance(value, str)
+    return next(iter(named.values)) if is_word and value not in named.values else value
 
 
 def never(fact: str, value: str) -> str:

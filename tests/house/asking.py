@@ -25,6 +25,8 @@ from graphql import (
 
 from actions.bookings import Call, book_call
 from actions.bulk import begin_bulk_operation
+from actions.campaign_policies import add_campaign_policy
+from actions.campaigns import draft_campaign
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
 from actions.datasets import create_dataset
@@ -41,6 +43,7 @@ from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
 from db.database import Database
 from domain.bulk import BulkVerb
+from domain.campaigns.drafts import CampaignKind
 from domain.conversations import Channel, InboundText
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import new_id, show_id
@@ -134,6 +137,9 @@ class Past:
     an_import: str
     bulk_operation: str
     export: str
+    campaign: str
+    campaign_policy: str
+    free_policy: str
     stage: str
     default_stage: str
     stages: str
@@ -189,6 +195,10 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         an_import = await create_import(session, dataset, "people.csv")
         bulk_operation = await begin_bulk_operation(session, BulkVerb.ARCHIVE, {}, lead_ids=[lead], filter=None)
         export = await create_export(session, "leads", {}, [])
+        policies = [await add_campaign_policy(session, {"name": str(number)}) for number in range(2)]
+        campaign = await draft_campaign(
+            session, CampaignKind.DRIP, {"name": "Wake up", "campaign_policy_id": policies[0]}
+        )
         stages = [show_id("pipeline_stage", row["id"]) for row in await session.rows("pipeline", "lock_stages")]
     return {
         "stage": stages[1],
@@ -204,6 +214,9 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "an_import": show_id("import", an_import),
         "bulk_operation": show_id("bulk_operation", bulk_operation),
         "export": show_id("export", export),
+        "campaign": show_id("campaign", campaign),
+        "campaign_policy": show_id("campaign_policy", policies[0]),
+        "free_policy": show_id("campaign_policy", policies[1]),
     }
 
 

@@ -25,6 +25,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     assert query
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
+        ones |= {"campaign": past.campaign, "campaignPolicy": past.campaign_policy}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
         ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
         one = ones.get(name, past.conversation)
@@ -110,6 +111,18 @@ INPUTS = {
     "createExport": "{list: {leads: {lifecycle: {eq: NEW}}}}",
     "cancelExport": '{exportId: "%(export)s"}',
     "linkExport": '{exportId: "%(export)s"}',
+    "addCampaignPolicy": '{name: "Gentle", sendingStart: "10:00", sendingEnd: "16:00"}',
+    "changeCampaignPolicy": '{campaignPolicyId: "%(campaign_policy)s", messagesPerDay: 9}',
+    "archiveCampaignPolicy": '{campaignPolicyId: "%(free_policy)s"}',
+    "draftCampaign": '{kind: DRIP, name: "Another"}',
+    "changeCampaign": '{campaignId: "%(campaign)s", name: "Renamed"}',
+    "setCampaignSteps": '{campaignId: "%(campaign)s", steps: [{channel: SMS, body: "Hello."}]}',
+    "copyCampaign": '{campaignId: "%(campaign)s", name: "A copy"}',
+    "activateCampaign": '{campaignId: "%(campaign)s"}',
+    "pauseCampaign": '{campaignId: "%(campaign)s"}',
+    "resumeCampaign": '{campaignId: "%(campaign)s"}',
+    "completeCampaign": '{campaignId: "%(campaign)s"}',
+    "archiveCampaign": '{campaignId: "%(campaign)s"}',
     "createDataset": '{name: "Another"}',
     "changeDataset": '{datasetId: "%(dataset)s", lawfulBasis: CONSENT}',
     "startDataset": '{datasetId: "%(dataset)s"}',

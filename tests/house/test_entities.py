@@ -12,7 +12,13 @@ from resolvers.schema import Schema
 from tests.play.served import LISTS
 
 ALL = pytest.mark.parametrize("entity", [pytest.param(entity, id=name) for name, entity in sorted(ENTITIES.items())])
-_SPELT = {"bool": "boolean", "int4": "integer", "int8": "bigint", "float8": "double precision"}
+_SPELT = {
+    "bool": "boolean",
+    "int4": "integer",
+    "int8": "bigint",
+    "float8": "double precision",
+    "time": "time without time zone",
+}
 # What a statement of a signal binds, and one about several rows in `$2`; an expression may speak of it.
 _BOUND = """where $1::uuid is not null and $2::text is not null and $3::uuid is not null and $4::uuid is not null
   and $5::boolean and $6::timestamptz is not null"""

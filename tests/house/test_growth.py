@@ -97,7 +97,7 @@ GROWING = [
     "auditLogs",
 ]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
-SMALL |= {"imports", "bulkOperations", "exports"}
+SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies"}
 
 
 @pytest.mark.parametrize("name", GROWING)
