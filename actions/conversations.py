@@ -5,7 +5,7 @@ from uuid import UUID
 from actions.leads import hand_over
 from db.session import Session
 from domain.analytics import EventKind, SignalKind
-from domain.conversations import TEXT_CHANNELS, check_text, count_segments
+from domain.conversations import TEXT_CHANNELS, can_be_texted, check_text, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus, Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
@@ -32,6 +32,8 @@ async def send_message(
         raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
     if not thread["phone"]:
         raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
+    if not can_be_texted(thread["phone_problem"], thread["channel"]):
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "The carrier says that this number takes no texts: correct it.")
     if thread["is_suppressed"]:
         raise Refusal(RefusalCode.LEAD_OPTED_OUT, "This lead asked not to be written to on this channel.")
     if not thread["sender"]:

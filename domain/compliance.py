@@ -38,6 +38,12 @@ class Judgement:
     source: ConsentSource = ConsentSource.KEYWORD
 
 
+# What must be answered: who this is, and how to stop or to come back.
+ANSWERS = {
+    Verdict.STOP: "{}: You have opted out and will get no more texts from us. Reply START to hear from us again.",
+    Verdict.START: "{}: You will hear from us again. Reply STOP at any time to opt out.",
+    Verdict.HELP: "{}: You are texting with our team. Reply STOP to get no more texts. To reach a person, just write.",
+}
 _STOPS = ("STOP", "STOPALL", "UNSUBSCRIBE", "UNSUB", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "ARRET")
 _WORDS = dict.fromkeys(_STOPS, Verdict.STOP) | {
     "START": Verdict.START,
@@ -52,6 +58,11 @@ _REACTION = re.compile(
     r"\s*[\"“«‘']",
     re.IGNORECASE,
 )
+
+
+def is_answerable(sender: str) -> bool:
+    """Names and short codes are machines', which answer answers."""
+    return sender.startswith("+")
 
 
 def judge(body: str, *, is_opted_out: bool) -> Judgement:

@@ -28,6 +28,7 @@ TENANT_COLUMNS = {
             "lead_merges",
             "lead_tags",
             "lead_notes",
+            "consents",
             "pipeline_stages",
             "score_reasons",
             "scorings",
