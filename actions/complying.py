@@ -70,9 +70,8 @@ def _hash(session: Session, heard: Heard, number: str) -> bytes:
 
 
 async def _record(session: Session, heard: Heard, kind: ConsentKind, judgement: Judgement) -> None:
-    await record_consent(
-        session, heard.lead_id, heard.text.channel, kind, judgement.source, judgement.rule, heard.message_id
-    )
+    said = (judgement.source, judgement.rule, heard.message_id, heard.text.at)
+    await record_consent(session, heard.lead_id, heard.text.channel, kind, *said)
 
 
 async def _is_helped(session: Session, heard: Heard) -> bool:

@@ -1,6 +1,7 @@
 """Opting out of being written to, and coming back: holds for an address in the whole organization, whoever has it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,9 +92,10 @@ async def record_consent(
     source: ConsentSource,
     words: str | None = None,
     message_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Keeps evidence of what somebody has said about being written to, with the message where there is one."""
-    said = (channel, kind, source, message_id, session.actor.member_id, words)
+    said = (channel, kind, source, message_id, session.actor.member_id, words, at)
     await session.value("complying", "add_consent", new_id(), lead_id, *said)
 
 

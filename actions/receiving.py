@@ -71,9 +71,11 @@ async def _add(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> l
     await lead_changed(session, *dict.fromkeys(row["lead_id"] for row in added if row["is_moved"]))
     if replies := [row["lead_id"] for row in added if row["is_scored"] and not row["is_moved"]]:
         await rescore(session, replies)
-    for row in added:
+    kept = {row["external_id"]: row for row in added}
+    for text, judgement in judged.values():  # as they came: a STOP may follow a START
+        if not (row := kept.get(text.external_id)):
+            continue
         session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=row["conversation_id"], message_id=row["id"])
-        text, judgement = judged[row["external_id"]]
         await comply(session, Heard(text, row["id"], row["conversation_id"], row["lead_id"]), judgement)
     return [row["id"] for row in added]
 

@@ -1,8 +1,9 @@
 -- name: add_consent
 -- With copies of whose the lead is, which is locked.
 insert into consents (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, channel, kind, source, message_id,
-                      recorded_by_id, words)
-select $1, $2, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, $5, $6, $7, $8, $9
+                      recorded_by_id, words, created_at)
+select $1, $2, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, $5, $6, $7, $8, $9,
+       case when $10::timestamptz is null then transaction_timestamp() else $10 end
 from leads l where l.organization_id = $1 and l.id = $3
 returning id
 

@@ -61,11 +61,11 @@ update leads set lifecycle = $3 where organization_id = $1 and id = $2
 select exists (select from messages where organization_id = $1 and lead_id = $2 and direction = 'INBOUND')
 
 -- name: note_contact
--- The lead of a text that the carrier took, locked before it; whether that moved the lead on. A carrier's clock shows
--- seconds: of two texts in one the second changes nothing.
+-- The lead of a text that the carrier took, locked before it; whether that moved the lead on. What must be answered is no
+-- contact. A carrier's clock shows seconds: of two texts in one the second changes nothing.
 with lead as materialized (
   select l.id, l.lifecycle
-  from leads l join messages m on m.organization_id = $1 and m.id = $2
+  from leads l join messages m on m.organization_id = $1 and m.id = $2 and m.purpose = 'CONVERSATION'
   where l.organization_id = $1 and l.id = m.lead_id
   for no key update of l
 )
