@@ -9,7 +9,6 @@ import strawberry
 from db.pages import Direction
 from domain import (
     bookings,
-    compliance,
     conversations,
     credentials,
     customers,
@@ -298,40 +297,6 @@ word(
         conversations.MessageStatus.EXPIRED: "Was not sent in time.",
         conversations.MessageStatus.CANCELED: "Was called back before it was sent.",
         conversations.MessageStatus.RECEIVED: "Came from the lead.",
-    },
-)
-word(
-    conversations.MessagePurpose,
-    "Why a message was written.",
-    {
-        conversations.MessagePurpose.CONVERSATION: "Somebody has something to say.",
-        conversations.MessagePurpose.COMPLIANCE: "It answers a STOP, a START or a HELP, which must be answered.",
-    },
-)
-word(
-    conversations.PhoneProblem,
-    "Why a number cannot be texted.",
-    {
-        conversations.PhoneProblem.INVALID: "Nobody has it, or no text reaches it.",
-        conversations.PhoneProblem.LANDLINE: "It belongs to a phone that takes no texts.",
-    },
-)
-word(
-    compliance.ConsentKind,
-    "Whether somebody may be written to.",
-    {
-        compliance.ConsentKind.GIVEN: "They want to be.",
-        compliance.ConsentKind.WITHDRAWN: "They want to be left alone.",
-    },
-)
-word(
-    compliance.ConsentSource,
-    "How that became known.",
-    {
-        compliance.ConsentSource.KEYWORD: "They wrote a keyword, like STOP.",
-        compliance.ConsentSource.FREE_TEXT: "They wrote so in words of their own.",
-        compliance.ConsentSource.REQUESTED: "A colleague or a program was told.",
-        compliance.ConsentSource.CARRIER: "They told the carrier, which told us.",
     },
 )
 word(

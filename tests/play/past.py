@@ -118,8 +118,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await keep_customers(tenant),
         **await merge_somebody(tenant),
         **await keep_stages(tenant, sql),
-        note=await keep_notes(tenant, agent, lead),
-        consent=await keep_consent(tenant, lead),
+        **await keep_words(tenant, agent, lead),
         **await keep_import(tenant, lead) | await keep_bookings(tenant, lead),
         **await work_in_background(tenant, sql, lead),
     )
@@ -221,6 +220,10 @@ async def keep_booking(tenant: Tenant, lead: UUID) -> str:
         return show_id("booking", await book_call(session, lead, call))
 
 
+async def keep_words(tenant: Tenant, agent: UUID, lead: UUID) -> dict[str, str]:
+    return {"note": await keep_notes(tenant, agent, lead), "consent": await keep_consent(tenant, lead)}
+
+
 async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
     """One about a lead that is somebody's, by whom it is, and one about a lead that is nobody's."""
     await tenant.lead(note="Came with the import.")
@@ -229,10 +232,12 @@ async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
 
 
 async def keep_consent(tenant: Tenant, lead: UUID) -> str:
-    """A lead asked a colleague not to be called."""
+    """A lead asked a colleague not to be called, and so did one who is nobody's."""
+    other = await tenant.lead()
     of = "select id from consents where organization_id = $1 and lead_id = $2"
     async with tenant.house.parts.database.work(tenant.product) as session:
-        await opt_out_lead(session, lead, [Channel.CALL])
+        for one in (lead, other):
+            await opt_out_lead(session, one, [Channel.CALL])
         return show_id("consent", await session.connection.fetchval(of, tenant.organization_id, lead))
 
 
