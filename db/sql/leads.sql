@@ -236,8 +236,10 @@ where m.organization_id = $1 and m.lead_id = $2 and m.status = 'QUEUED' and m.pu
 returning m.id, m.conversation_id
 
 -- name: suppress
+-- Who had opted out and come back is left alone again.
 insert into suppressions (organization_id, id, channel, address_hash, reason) values ($1, $2, $3, $4, $5)
-on conflict (organization_id, channel, address_hash) do nothing
+on conflict (organization_id, channel, address_hash)
+do update set lifted_at = null, lifted_reason = null, reason = excluded.reason where suppressions.lifted_at is not null
 returning id
 
 -- name: erase_webhooks

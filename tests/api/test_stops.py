@@ -284,6 +284,18 @@ async def test_an_erased_person_leaves_evidence_without_words(tenant: Tenant, sq
     assert found == [{"kind": "WITHDRAWN", "words": None, "message": {"body": ""}}]
 
 
+async def test_who_came_back_and_is_erased_is_left_alone(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    phone = next_number()
+    await hear(tenant, sql, "STOP", phone)
+    lead = await hear(tenant, sql, "START", phone)
+    erase = "mutation ($i: EraseLeadInput!) { eraseLead(input: $i) { ... on ErasedLead { suppressed } } }"
+    assert (await tenant.owner.ask(erase, i={"leadId": lead["id"]}))["eraseLead"] == {"suppressed": 3}
+    found = await sql.fetch(
+        "select reason, lifted_at from suppressions where organization_id = $1", tenant.organization_id
+    )
+    assert {tuple(row) for row in found} == {("ERASED", None)}
+
+
 async def test_evidence_is_added_and_never_changed(tenant: Tenant, sql: asyncpg.Connection) -> None:
     await hear(tenant, sql, "STOP", next_number())
     for change in (
