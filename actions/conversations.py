@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from actions.leads import hand_over
-from db.session import Session
+from db.session import Row, Session
 from domain.analytics import EventKind, SignalKind
-from domain.conversations import TEXT_CHANNELS, check_text, count_segments
+from domain.conversations import TEXT_CHANNELS, can_be_texted, check_text, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus, Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
@@ -24,18 +24,7 @@ async def send_message(
     thread = await session.row("conversations", "get_thread_for_sending", conversation_id)
     if thread is None:
         raise not_found("conversation", "conversationId")
-    if thread["organization_status"] != OrganizationStatus.ACTIVE:
-        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
-    if thread["has_trial_ended"]:
-        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "The trial of this organization has ended: nothing is sent.")
-    if thread["channel"] not in TEXT_CHANNELS:
-        raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
-    if not thread["phone"]:
-        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
-    if thread["is_suppressed"]:
-        raise Refusal(RefusalCode.LEAD_OPTED_OUT, "This lead asked not to be written to on this channel.")
-    if not thread["sender"]:
-        raise Refusal(RefusalCode.NO_SENDER, "This organization has no phone number to send from.")
+    _check_sendable(thread)
     message_id: UUID | None = await session.value(
         "conversations",
         "add_outbound_message",
@@ -54,6 +43,23 @@ async def send_message(
     await session.execute("conversations", "note_outbound_message", conversation_id, thread["sender"])
     session.announce(EventKind.MESSAGE_SENT, conversation_id=conversation_id, message_id=message_id)
     return message_id
+
+
+def _check_sendable(thread: Row) -> None:
+    if thread["organization_status"] != OrganizationStatus.ACTIVE:
+        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
+    if thread["has_trial_ended"]:
+        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "The trial of this organization has ended: nothing is sent.")
+    if thread["channel"] not in TEXT_CHANNELS:
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
+    if not thread["phone"]:
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
+    if not can_be_texted(thread["phone_problem"], thread["channel"]):
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "The carrier says that this number takes no texts: correct it.")
+    if thread["is_suppressed"]:
+        raise Refusal(RefusalCode.LEAD_OPTED_OUT, "This lead asked not to be written to on this channel.")
+    if not thread["sender"]:
+        raise Refusal(RefusalCode.NO_SENDER, "This organization has no phone number to send from.")
 
 
 def _check_key(key: str) -> str:

@@ -19,7 +19,7 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 # What belongs to a lead and follows it, in the order in which everybody locks.
 _FOLLOWING = (
     "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "bookings",
-    "lead_merges",
+    "lead_merges", "consents",
 )  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
@@ -31,6 +31,7 @@ _RETURNING = {
     "customer_invitations": "customers",
     "bookings": "bookings",
     "lead_merges": "lead_merges",
+    "consents": "consents",
 }
 
 

@@ -1,6 +1,7 @@
 """Opting out of being written to, and coming back: holds for an address in the whole organization, whoever has it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.addresses import address_hash
 from domain.analytics import EventKind
+from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel
 from domain.ids import new_id
 from domain.people import Permission
@@ -20,12 +22,16 @@ _CHANNELS: Mapping[str, tuple[Channel, ...]] = {
     "email": (Channel.EMAIL,),
 }
 _LONGEST_REASON = 500
+_REQUESTED = ConsentSource.REQUESTED
+LIFTED = "They wrote START"
 
 
 async def opt_out_lead(session: Session, lead_id: UUID, channels: Collection[Channel]) -> UUID:
     """At once, on these channels or on all there are: texts that wait are not sent. Once more changes nothing."""
     found, places = await _lock(session, lead_id, channels)
-    changed = [place for place in places if await session.value("leads", "opt_out", new_id(), *place, "REQUESTED")]
+    changed = [place for place in places if await session.value("leads", "opt_out", new_id(), *place, _REQUESTED)]
+    for channel, _ in changed:
+        await record_consent(session, found["id"], channel, ConsentKind.WITHDRAWN, _REQUESTED)
     if changed:
         await _call_back(session, found["id"], [channel for channel, _ in places])
         await lead_changed(session, found["id"])
@@ -38,7 +44,10 @@ async def opt_in_lead(session: Session, lead_id: UUID, channels: Collection[Chan
     if not 1 <= len(text) <= _LONGEST_REASON:
         raise bad_input(f"Say why, in at most {_LONGEST_REASON} characters: they asked to be left alone.", "reason")
     found, places = await _lock(session, lead_id, channels)
-    if [place for place in places if await session.value("leads", "opt_in", *place, text)]:
+    changed = [place for place in places if await session.value("leads", "opt_in", *place, text)]
+    for channel, _ in changed:
+        await record_consent(session, found["id"], channel, ConsentKind.GIVEN, _REQUESTED, text)
+    if changed:
         await lead_changed(session, found["id"])
     return UUID(int=found["id"].int)
 
@@ -62,7 +71,39 @@ def places_of(session: Session, person: Mapping[str, Any]) -> Iterator[tuple[Cha
             yield channel, address_hash(session.actor.organization_id, channel, str(address))
 
 
+async def withdraw(
+    session: Session, lead_id: UUID, channel: Channel, numbers: Sequence[str], source: ConsentSource
+) -> bool:
+    """Nothing is sent to these numbers of a locked lead any more; what waits is called back. False where it was so."""
+    hashes = [address_hash(session.actor.organization_id, channel, number) for number in numbers]
+    changed = [await session.value("leads", "opt_out", new_id(), channel, hash, source) for hash in hashes]
+    if not any(changed):
+        return False
+    for row in await session.rows("complying", "call_back_texts", lead_id, numbers, channel):
+        _tell_called_back(session, dict(row))
+    return True
+
+
+async def record_consent(
+    session: Session,
+    lead_id: UUID,
+    channel: Channel,
+    kind: ConsentKind,
+    source: ConsentSource,
+    words: str | None = None,
+    message_id: UUID | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Keeps evidence of what somebody has said about being written to, with the message where there is one."""
+    said = (channel, kind, source, message_id, session.actor.member_id, words, at)
+    await session.value("complying", "add_consent", new_id(), lead_id, *said)
+
+
 async def _call_back(session: Session, lead_id: UUID, channels: Collection[Channel]) -> None:
     for row in await session.rows("leads", "call_back_messages", lead_id, channels):
-        ids = {"conversation_id": row["conversation_id"], "message_id": row["id"]}
-        session.announce(EventKind.MESSAGE_STATUS_CHANGED, **ids)
+        _tell_called_back(session, dict(row))
+
+
+def _tell_called_back(session: Session, row: Row) -> None:
+    ids = {"conversation_id": row["conversation_id"], "message_id": row["id"]}
+    session.announce(EventKind.MESSAGE_STATUS_CHANGED, **ids)

@@ -23,6 +23,7 @@ _BELONGINGS = (
     "bookings",
     "lead_merges",
     "lead_notes",
+    "consents",
 )
 
 

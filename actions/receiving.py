@@ -6,10 +6,13 @@ from uuid import UUID
 
 import orjson
 
+from actions.carrier_codes import act_on_code, lock_recipient
+from actions.complying import Heard, comply, judge_text
 from actions.leads import find_or_add_lead_by_phone
 from actions.scoring import lead_changed, rescore
 from db.session import Row, Session
 from domain.analytics import EventKind
+from domain.compliance import Judgement, Verdict
 from domain.conversations import InboundText, MessageStatus, StatusReport, count_segments, moves_forward
 from domain.ids import new_id
 
@@ -62,17 +65,22 @@ async def receive_text(session: Session, text: InboundText) -> UUID | None:
 
 async def _add(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> list[UUID]:
     """Each into its conversation; answers the messages of those that were not there already, in order."""
-    given = [_new_message(conversation_id, text) for conversation_id, text in texts]
+    judged = {text.external_id: (text, judge_text(text)) for _, text in texts}
+    given = [_new_message(conversation_id, *judged[text.external_id]) for conversation_id, text in texts]
     added = await session.rows("receiving", "add_inbound_messages", orjson.dumps(given).decode())
-    await lead_changed(session, *dict.fromkeys(row["lead_id"] for row in added if row["is_engaged"]))
-    if replies := [row["lead_id"] for row in added if row["is_scored"] and not row["is_engaged"]]:
+    await lead_changed(session, *dict.fromkeys(row["lead_id"] for row in added if row["is_moved"]))
+    if replies := [row["lead_id"] for row in added if row["is_scored"] and not row["is_moved"]]:
         await rescore(session, replies)
-    for row in added:
+    kept = {row["external_id"]: row for row in added}
+    for text, judgement in judged.values():  # as they came: a STOP may follow a START
+        if not (row := kept.get(text.external_id)):
+            continue
         session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=row["conversation_id"], message_id=row["id"])
+        await comply(session, Heard(text, row["id"], row["conversation_id"], row["lead_id"]), judgement)
     return [row["id"] for row in added]
 
 
-def _new_message(conversation_id: UUID, text: InboundText) -> dict[str, Any]:
+def _new_message(conversation_id: UUID, text: InboundText, judgement: Judgement) -> dict[str, Any]:
     return {
         "id": new_id(),
         "conversation_id": UUID(int=conversation_id.int),  # the driver's own kind cannot be written as JSON
@@ -83,6 +91,7 @@ def _new_message(conversation_id: UUID, text: InboundText) -> dict[str, Any]:
         "segments": count_segments(text.body),
         "external_id": text.external_id,
         "at": text.at,
+        "is_reply": judgement.verdict is not Verdict.STOP,
     }
 
 
@@ -118,9 +127,12 @@ def _reopened(session: Session, conversation: Row) -> UUID:
 
 async def record_status(session: Session, report: StatusReport) -> bool:
     """Moves a message forward, never back. False while no message has this id: the report came before its receipt."""
-    message = await session.row("receiving", "lock_message_by_external_id", report.external_id)
-    if message is None:
+    message_id = await session.value("receiving", "find_message_by_external_id", report.external_id)
+    if message_id is None:
         return False
+    sent = await lock_recipient(session, message_id, report.error_code)
+    message = await session.row("receiving", "lock_message", message_id)
+    assert message, "a message has gone while it was reported on"
     if moves_forward(MessageStatus(message["status"]), report.status):
         await session.execute(
             "receiving",
@@ -134,4 +146,6 @@ async def record_status(session: Session, report: StatusReport) -> bool:
         session.announce(
             EventKind.MESSAGE_STATUS_CHANGED, conversation_id=message["conversation_id"], message_id=message["id"]
         )
+        if sent and report.error_code:
+            await act_on_code(session, sent, report.error_code)
     return True

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from actions.carrier_codes import act_on_code, lock_recipient
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -42,9 +43,12 @@ async def find_recorded(session: Session, external_ids: list[str]) -> set[str]:
 
 
 async def record_failed(session: Session, message: Row, code: int | None, reason: str) -> None:
-    """The carrier said no: the text never left."""
+    """The carrier said no: the text never left. Some codes say something about whom it was for."""
+    sent = await lock_recipient(session, message["id"], code)
     await session.execute("sending", "record_failed", message["id"], MessageStatus.FAILED, code, reason[:500])
     _tell(session, message)
+    if sent and code:
+        await act_on_code(session, sent, code)
 
 
 async def record_withheld(session: Session, message: Row, reason: str) -> None:

@@ -1,7 +1,14 @@
 """Conversations and messages, as the API reads them."""
 
 from db.entity import Column, Entity, Many, One, Search, identity, kept
-from domain.conversations import Channel, ConversationStatus, MessageDirection, MessageKind, MessageStatus
+from domain.conversations import (
+    Channel,
+    ConversationStatus,
+    MessageDirection,
+    MessageKind,
+    MessagePurpose,
+    MessageStatus,
+)
 
 CONVERSATIONS = Entity(
     "Conversation",
@@ -44,6 +51,7 @@ MESSAGES = Entity(
         identity("message"),
         Column("direction", enum=MessageDirection),
         Column("kind", enum=MessageKind),
+        Column("purpose", enum=MessagePurpose),
         Column("status", enum=MessageStatus, filter=True),
         Column("body"),
         Column("media_urls", "text[]"),
@@ -51,6 +59,7 @@ MESSAGES = Entity(
         Column("recipient"),
         Column("segments", "integer"),
         Column("ai_generated", "boolean"),
+        Column("retries", "integer"),
         Column("error_code", "integer", nullable=True),
         Column("error_message", nullable=True),
         Column("sent_at", "timestamptz", nullable=True),

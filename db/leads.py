@@ -1,6 +1,8 @@
 """Leads, as the API reads them."""
 
 from db.entity import Column, Entity, Few, Link, Linked, Many, One, Search, identity, kept
+from domain.compliance import ConsentKind, ConsentSource
+from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from domain.scoring import MOST_REASONS
 
@@ -85,6 +87,7 @@ LEADS = Entity(
         Column("time_zone", nullable=True),
         Column("phone", nullable=True, filter=True, unique=True),
         Column("raw_phone", nullable=True),
+        Column("phone_problem", nullable=True, enum=PhoneProblem),
         Column("email", nullable=True, filter=True, unique=True),
         Column("linkedin_url", nullable=True),
         Column("contact_status", sql=_CONTACT_STATUS, enum=ContactStatus),
@@ -154,6 +157,7 @@ LEADS = Entity(
         Few("score_reasons", "ScoreReason", on=_SCORES, order="{that}.position", most=MOST_REASONS),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
         Many("notes", "LeadNote", on="{that}.lead_id = {this}.id"),
+        Many("consents", "Consent", on="{that}.lead_id = {this}.id"),
         Many(
             "datasets",
             "Dataset",
@@ -199,6 +203,26 @@ LEAD_NOTES = Entity(
     relations=(
         One("lead", "Lead", on="{that}.id = {this}.lead_id"),
         One("author", "Member", on="{that}.id = {this}.author_id", nullable=True),
+    ),
+)
+
+CONSENTS = Entity(
+    "Consent",
+    table="consents",
+    kind="consent",
+    scoped=True,
+    columns=(
+        identity("consent"),
+        Column("channel", enum=Channel),
+        Column("kind", enum=ConsentKind),
+        Column("source", enum=ConsentSource),
+        Column("words", nullable=True),
+        *kept(),
+    ),
+    relations=(
+        One("lead", "Lead", on="{that}.id = {this}.lead_id"),
+        One("message", "Message", on="{that}.id = {this}.message_id", nullable=True),
+        One("recorded_by", "Member", on="{that}.id = {this}.recorded_by_id", nullable=True),
     ),
 )
 

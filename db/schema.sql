@@ -319,6 +319,10 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   where queue = 'sending' and m.status = 'QUEUED' and m.scheduled_at <= now()
     and o.status = 'ACTIVE' and (o.trial_ends_at is null or o.trial_ends_at > now())
   union
+  select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
+  where queue = 'sending' and m.status = 'QUEUED' and m.purpose = 'COMPLIANCE' and m.scheduled_at <= now()
+    and o.status <> 'CANCELLED'
+  union
   select distinct m.organization_id from messages m
   where queue = 'sending' and m.status = 'SENDING' and m.scheduled_at <= now()
   union
@@ -631,6 +635,16 @@ ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys 
 CREATE FUNCTION public.fold(said text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN (octet_length(said) = char_length(said)) THEN lower((said COLLATE "C")) ELSE lower((translate(replace(replace(replace(replace(replace(replace(replace(replace(regexp_replace(regexp_replace(NORMALIZE(said, NFKD), '[̀-ͯ]+'::text, ''::text, 'g'::text), '[-¿×÷ -‘‚-⯿　-〿︀-️🀀-🫿]+'::text, ' '::text, 'g'::text), 'ß'::text, 'ss'::text), 'ẞ'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'Æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'Œ'::text, 'oe'::text), 'þ'::text, 'th'::text), 'Þ'::text, 'th'::text), '’ʼøØłŁđĐðÐħĦŧŦıАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЄІЅЈЉЊЋЏҐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς'::text, '''''oollddddhhttiабвгдежзийклмнопрстуфхцчшщъыьэюяєіѕјљњћџґαβγδεζηθικλμνξοπρστυφχψωσ'::text) COLLATE "C")) END;
+
+-- forget_phone_problem() (FUNCTION)
+
+CREATE FUNCTION public.forget_phone_problem() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.phone_problem := null;
+  return new;
+end $$;
 
 -- isolate(regclass, text) (FUNCTION)
 
@@ -1698,6 +1712,31 @@ CREATE TABLE public.campaigns (
 
 ALTER TABLE ONLY public.campaigns FORCE ROW LEVEL SECURITY;
 
+-- consents (TABLE)
+
+CREATE TABLE public.consents (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    channel text NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    message_id uuid,
+    recorded_by_id uuid,
+    words text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT consents_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
+    CONSTRAINT consents_kind CHECK ((kind = ANY (ARRAY['GIVEN'::text, 'WITHDRAWN'::text]))),
+    CONSTRAINT consents_source CHECK ((source = ANY (ARRAY['KEYWORD'::text, 'FREE_TEXT'::text, 'REQUESTED'::text, 'CARRIER'::text])))
+);
+
+ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
 -- conversations (TABLE)
 
 CREATE TABLE public.conversations (
@@ -2199,12 +2238,14 @@ CREATE TABLE public.leads (
     moved_at timestamp with time zone DEFAULT now() NOT NULL,
     score integer DEFAULT 0 NOT NULL,
     dataset_ids uuid[],
+    phone_problem text,
     CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
     CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT leads_datasets_most CHECK ((cardinality(dataset_ids) <= 100)),
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
+    CONSTRAINT leads_phone_problem CHECK ((phone_problem = ANY (ARRAY['INVALID'::text, 'LANDLINE'::text]))),
     CONSTRAINT leads_reachable CHECK ((num_nonnulls(phone, email, linkedin_url, erased_at, merged_into_id) > 0)),
     CONSTRAINT leads_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
     CONSTRAINT leads_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
@@ -2283,8 +2324,12 @@ CREATE TABLE public.messages (
     owner_id uuid,
     assignee_id uuid,
     dataset_ids uuid[],
+    purpose text DEFAULT 'CONVERSATION'::text NOT NULL,
+    retries integer DEFAULT 0 NOT NULL,
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
+    CONSTRAINT messages_purpose CHECK ((purpose = ANY (ARRAY['CONVERSATION'::text, 'COMPLIANCE'::text]))),
+    CONSTRAINT messages_retries CHECK ((retries >= 0)),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
 );
 
@@ -2448,7 +2493,7 @@ CREATE TABLE public.suppressions (
     version integer DEFAULT 1 NOT NULL,
     lifted_reason text,
     CONSTRAINT suppressions_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
-    CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['ERASED'::text, 'REQUESTED'::text])))
+    CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['ERASED'::text, 'REQUESTED'::text, 'KEYWORD'::text, 'FREE_TEXT'::text, 'CARRIER'::text])))
 );
 
 ALTER TABLE ONLY public.suppressions FORCE ROW LEVEL SECURITY;
@@ -2526,6 +2571,11 @@ ALTER TABLE ONLY public.campaign_steps
 
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_pkey PRIMARY KEY (organization_id, id);
+
+-- consents consents_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (organization_id, id);
 
 -- conversations conversations_pkey (CONSTRAINT)
 
@@ -2901,6 +2951,18 @@ CREATE INDEX campaigns_by_tag ON public.campaigns USING btree (organization_id, 
 -- campaigns_tag_unique (INDEX)
 
 CREATE UNIQUE INDEX campaigns_tag_unique ON public.campaigns USING btree (organization_id, tag) WHERE ((tag IS NOT NULL) AND (archived_at IS NULL));
+
+-- consents_by_created (INDEX)
+
+CREATE INDEX consents_by_created ON public.consents USING btree (organization_id, created_at DESC, id DESC);
+
+-- consents_by_lead (INDEX)
+
+CREATE INDEX consents_by_lead ON public.consents USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
+-- consents_by_message (INDEX)
+
+CREATE INDEX consents_by_message ON public.consents USING btree (organization_id, message_id) WHERE (message_id IS NOT NULL);
 
 -- conversations_by_assignee (INDEX)
 
@@ -3394,6 +3456,10 @@ CREATE UNIQUE INDEX messages_idempotency_unique ON public.messages USING btree (
 
 CREATE INDEX messages_in_pool ON public.messages USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
+-- messages_to_comply (INDEX)
+
+CREATE INDEX messages_to_comply ON public.messages USING btree (organization_id, scheduled_at, id) WHERE ((status = 'QUEUED'::text) AND (purpose = 'COMPLIANCE'::text));
+
 -- messages_to_review (INDEX)
 
 CREATE INDEX messages_to_review ON public.messages USING btree (organization_id, created_at, id) WHERE ((direction = 'OUTBOUND'::text) AND (reviewed_at IS NULL));
@@ -3477,6 +3543,10 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaign_steps FOR EACH RO
 -- campaigns audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign', '{}', '{created_at,updated_at,version}');
+
+-- consents audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.consents FOR EACH ROW EXECUTE FUNCTION public.write_audit('consent', '{words}', '{dataset_ids,created_at,updated_at,version}');
 
 -- conversations audit (TRIGGER)
 
@@ -3589,6 +3659,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.campaign_steps REFERENCING NEW
 -- campaigns audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.campaigns REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('campaign', '{}', '{created_at,updated_at,version}');
+
+-- consents audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.consents REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('consent', '{words}', '{dataset_ids,created_at,updated_at,version}');
 
 -- conversations audit_added (TRIGGER)
 
@@ -3730,6 +3804,10 @@ CREATE TRIGGER find_removed AFTER DELETE ON public.leads REFERENCING OLD TABLE A
 
 CREATE TRIGGER find_removed AFTER DELETE ON public.messages REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
 
+-- leads forget_phone_problem (TRIGGER)
+
+CREATE TRIGGER forget_phone_problem BEFORE UPDATE OF phone ON public.leads FOR EACH ROW WHEN ((old.phone IS DISTINCT FROM new.phone)) EXECUTE FUNCTION public.forget_phone_problem();
+
 -- audit_logs keep (TRIGGER)
 
 CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EXECUTE FUNCTION public.keep_records();
@@ -3769,6 +3847,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.campaign_steps FOR EACH ROW EXECUTE
 -- campaigns touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- consents touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.consents FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- conversations touch (TRIGGER)
 
@@ -3953,6 +4035,26 @@ ALTER TABLE ONLY public.campaigns
 
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_policy FOREIGN KEY (organization_id, campaign_policy_id) REFERENCES public.campaign_policies(organization_id, id) ON DELETE RESTRICT;
+
+-- consents consents_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- consents consents_message (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_message FOREIGN KEY (organization_id, message_id) REFERENCES public.messages(organization_id, id);
+
+-- consents consents_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- consents consents_recorded_by (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_recorded_by FOREIGN KEY (organization_id, recorded_by_id) REFERENCES public.memberships(organization_id, id);
 
 -- conversations conversations_assignee (FK CONSTRAINT)
 
@@ -4299,6 +4401,16 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- consents allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.consents AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- conversations allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.conversations AS RESTRICTIVE TO rekindle_app USING ((
@@ -4456,6 +4568,10 @@ ALTER TABLE public.campaign_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.campaigns ENABLE ROW LEVEL SECURITY;
 
+-- consents (ROW SECURITY)
+
+ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
+
 -- conversations (ROW SECURITY)
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
@@ -4527,6 +4643,18 @@ ALTER TABLE public.lead_notes ENABLE ROW LEVEL SECURITY;
 -- bookings lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.bookings AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- consents lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.consents AS RESTRICTIVE TO rekindle_app USING ((
 CASE
     WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
     WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
@@ -4887,6 +5015,10 @@ CREATE POLICY tenant ON public.campaign_steps TO rekindle_app USING ((organizati
 -- campaigns tenant (POLICY)
 
 CREATE POLICY tenant ON public.campaigns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- consents tenant (POLICY)
+
+CREATE POLICY tenant ON public.consents TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- conversations tenant (POLICY)
 
@@ -5261,6 +5393,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_steps TO rekindle_app
 -- TABLE campaigns (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO rekindle_app;
+
+-- TABLE consents (ACL)
+
+GRANT SELECT,INSERT ON TABLE public.consents TO rekindle_app;
+
+-- COLUMN consents.lead_id (ACL)
+
+GRANT UPDATE(lead_id) ON TABLE public.consents TO rekindle_app;
+
+-- COLUMN consents.owner_id (ACL)
+
+GRANT UPDATE(owner_id) ON TABLE public.consents TO rekindle_app;
+
+-- COLUMN consents.assignee_id (ACL)
+
+GRANT UPDATE(assignee_id) ON TABLE public.consents TO rekindle_app;
+
+-- COLUMN consents.dataset_ids (ACL)
+
+GRANT UPDATE(dataset_ids) ON TABLE public.consents TO rekindle_app;
+
+-- COLUMN consents.words (ACL)
+
+GRANT UPDATE(words) ON TABLE public.consents TO rekindle_app;
 
 -- TABLE conversations (ACL)
 

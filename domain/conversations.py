@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from domain.refusals import bad_input
@@ -42,6 +42,11 @@ class MessageKind(StrEnum):
     NURTURE = "NURTURE"
 
 
+class MessagePurpose(StrEnum):
+    CONVERSATION = "CONVERSATION"
+    COMPLIANCE = "COMPLIANCE"
+
+
 class MessageStatus(StrEnum):
     QUEUED = "QUEUED"
     SENDING = "SENDING"
@@ -53,6 +58,24 @@ class MessageStatus(StrEnum):
     EXPIRED = "EXPIRED"
     CANCELED = "CANCELED"
     RECEIVED = "RECEIVED"
+
+
+class CarrierCode(IntEnum):
+    """Twilio's codes that say something about whom a text went to."""
+
+    INVALID_NUMBER = 21211
+    OPTED_OUT = 21610
+    NO_MOBILE = 21614
+    SWITCHED_OFF = 30003
+    UNKNOWN = 30005
+    LANDLINE = 30006
+
+
+class PhoneProblem(StrEnum):
+    """Why a number cannot be texted."""
+
+    INVALID = "INVALID"
+    LANDLINE = "LANDLINE"
 
 
 # A later report may only raise the rank: what a carrier repeats or delays never moves a message back.
@@ -70,6 +93,11 @@ _RANK = {
 }
 
 LONGEST_TEXT = 1600  # characters; what Twilio accepts as one message
+
+
+def can_be_texted(problem: str | None, channel: str) -> bool:
+    """What takes no SMS may well have WhatsApp."""
+    return problem is None or (problem == PhoneProblem.LANDLINE and channel == Channel.WHATSAPP)
 
 
 def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:
@@ -132,6 +160,7 @@ class InboundText:
     body: str
     media_urls: tuple[str, ...]
     at: datetime
+    opt_out_type: str | None = None  # STOP, START or HELP where the carrier has understood and answered it
 
 
 @dataclass(frozen=True, slots=True)

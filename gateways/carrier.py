@@ -45,6 +45,10 @@ class CarrierUnreachable(Trouble):
     """The text was certainly not accepted: it may be sent again later."""
 
 
+class CarrierBusy(CarrierUnreachable):
+    """It takes nothing from anybody for a while, because too much came at once."""
+
+
 class CarrierUnsure(Trouble):
     """The text may have been accepted: settle it with `find_sent`, never by sending again blindly."""
 

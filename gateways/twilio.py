@@ -17,7 +17,14 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from domain.conversations import Channel, MessageStatus
 from domain.troubles import Trouble
-from gateways.carrier import CarrierReceipt, CarrierRefused, CarrierUnreachable, CarrierUnsure, OutboundText
+from gateways.carrier import (
+    CarrierBusy,
+    CarrierReceipt,
+    CarrierRefused,
+    CarrierUnreachable,
+    CarrierUnsure,
+    OutboundText,
+)
 from gateways.twilio_webhooks import read_status
 
 _LARGEST_PAGE = 1000
@@ -25,8 +32,9 @@ _WHATSAPP = "whatsapp:"
 _TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
 # A no that concerns the account or the moment, not this text: credentials, a closed account, too many requests.
-_STATUSES_OF_THE_MOMENT = frozenset({401, 404, 429})
-_CODES_OF_THE_MOMENT = frozenset({14107, 20003, 20005, 20404, 20429, 21611})
+_STATUSES_OF_THE_MOMENT = frozenset({401, 404})
+_CODES_OF_THE_MOMENT = frozenset({20003, 20005, 20404})
+_CODES_OF_HASTE = frozenset({14107, 20429, 21611})
 
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _BROKEN_OFF = (aiohttp.ClientError, OSError, ValueError)  # OSError includes timeouts; ValueError: no JSON came back
@@ -134,6 +142,8 @@ def _judge(error: Any) -> CarrierRefused | Trouble:
     """What an answer that is not a success means for the text."""
     status = error.status if isinstance(error.status, int) else 500
     code = error.code if error.code != status else None  # The package fills a missing code with the HTTP status.
+    if status == 429 or code in _CODES_OF_HASTE:
+        return CarrierBusy(f"Twilio is given texts too fast (HTTP {status}, code {code}).")
     if status in _STATUSES_OF_THE_MOMENT or code in _CODES_OF_THE_MOMENT:
         return CarrierUnreachable(f"Twilio takes no texts from us now (HTTP {status}, code {code}).")
     if 400 <= status < 500 and status != 408:

@@ -79,7 +79,14 @@ def read_text(fields: Mapping[str, str], at: datetime) -> InboundText:
         body=fields.get("Body", ""),
         media_urls=tuple(fields[f"MediaUrl{number}"] for number in range(count) if f"MediaUrl{number}" in fields),
         at=at,
+        opt_out_type=_read_opt_out(fields),
     )
+
+
+def _read_opt_out(fields: Mapping[str, str]) -> str | None:
+    """Where Twilio is set to answer keywords itself ("Advanced Opt-Out") it says which one it has answered."""
+    word = fields.get("OptOutType", "").upper()
+    return word if word in ("STOP", "START", "HELP") else None
 
 
 def read_report(fields: Mapping[str, str], at: datetime) -> StatusReport | None:

@@ -7,7 +7,14 @@ import strawberry
 
 from db.conversations import MESSAGES
 from db.learning import INSIGHTS
-from domain.conversations import Channel, ConversationStatus, MessageDirection, MessageKind, MessageStatus
+from domain.conversations import (
+    Channel,
+    ConversationStatus,
+    MessageDirection,
+    MessageKind,
+    MessagePurpose,
+    MessageStatus,
+)
 from schema.leads import Lead
 from schema.node import Kept
 from schema.paging import Connection, connection
@@ -37,6 +44,9 @@ class Conversation(Kept):
 class Message(Kept):
     direction: MessageDirection = strawberry.field(description="Who wrote it.")
     kind: MessageKind = strawberry.field(description="What it is for.")
+    purpose: MessagePurpose = strawberry.field(
+        description="Whether it is part of a talk, or an answer that must be given."
+    )
     status: MessageStatus = strawberry.field(description="Where it is.")
     body: str = strawberry.field(description="The text.")
     media_urls: list[str] = strawberry.field(description="Pictures and files that came with it.")
@@ -44,6 +54,9 @@ class Message(Kept):
     recipient: str = strawberry.field(description="The address it went to.")
     segments: int = strawberry.field(description="How many parts a carrier bills.")
     ai_generated: bool = strawberry.field(description="Whether a machine wrote it.")
+    retries: int = strawberry.field(
+        description="How often the same text had come to nothing before: the phone was off."
+    )
     error_code: int | None = strawberry.field(description="The carrier's code, where it failed.")
     error_message: str | None = strawberry.field(description="The carrier's words, where it failed.")
     sent_at: datetime | None = strawberry.field(description="When the carrier took it.")

@@ -8,8 +8,9 @@ import strawberry
 from db.bookings import BOOKINGS
 from db.conversations import CONVERSATIONS
 from db.datasets import DATASETS
-from db.leads import LEAD_MERGES, LEAD_NOTES, LEADS
-from domain.conversations import Channel
+from db.leads import CONSENTS, LEAD_MERGES, LEAD_NOTES, LEADS
+from domain.compliance import ConsentKind, ConsentSource
+from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from schema.node import Kept
 from schema.paging import Connection, connection
@@ -38,6 +39,9 @@ class Lead(Kept):
     time_zone: str | None = strawberry.field(description="IANA name, where it was given.")
     phone: PhoneNumber | None = strawberry.field(description="Phone number; one lead has it.")
     raw_phone: str | None = strawberry.field(description="The phone number as it was written.")
+    phone_problem: PhoneProblem | None = strawberry.field(
+        description="Why the carrier takes no texts for this number; null once it is another, or they write from it."
+    )
     email: EmailAddress | None = strawberry.field(description="E-mail address; one lead has it.")
     linkedin_url: str | None = strawberry.field(description="LinkedIn address.")
     opted_out_of: list[Channel] = strawberry.field(
@@ -109,6 +113,9 @@ class Lead(Kept):
     notes: Connection[Annotated["LeadNote", strawberry.lazy("schema.leads")]] = connection(
         LEAD_NOTES, "What was noted, newest first unless ordered otherwise."
     )
+    consents: Connection[Annotated["Consent", strawberry.lazy("schema.leads")]] = connection(
+        CONSENTS, "What they said about being written to, newest first unless ordered otherwise."
+    )
     datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
         DATASETS, "The batches they are in, newest first unless ordered otherwise."
     )
@@ -119,6 +126,25 @@ class LeadNote(Kept):
     body: str = strawberry.field(description="The text.")
     lead: Lead = strawberry.field(description="About whom.")
     author: Member | None = strawberry.field(description="Who wrote it; null for programs and imports.")
+
+
+@strawberry.type(
+    description="Evidence of what somebody has said about being written to. It is added to, never changed."
+)
+class Consent(Kept):
+    channel: Channel = strawberry.field(description="Where.")
+    kind: ConsentKind = strawberry.field(description="Whether they may be written to there.")
+    source: ConsentSource = strawberry.field(description="How it became known.")
+    words: str | None = strawberry.field(
+        description="The keyword, the rule that found a plea, the carrier's code or a colleague's reason."
+    )
+    lead: Lead = strawberry.field(description="Who.")
+    message: Annotated["Message", strawberry.lazy("schema.conversations")] | None = strawberry.field(
+        description="The text that said so, or that the carrier refused."
+    )
+    recorded_by: Member | None = strawberry.field(
+        description="The colleague who was told; null for texts and programs."
+    )
 
 
 @strawberry.type(description="Leads that something was done to together.")

@@ -1,5 +1,6 @@
 """Hands queued texts to the carrier. No transaction is open while the carrier is asked."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -19,22 +20,45 @@ from actions.sending import (
 from db.database import Database
 from domain.conversations import Channel
 from domain.people import Actor
-from gateways.carrier import Carrier, CarrierRefused, CarrierUnreachable, CarrierUnsure, OutboundText
+from gateways.carrier import Carrier, CarrierBusy, CarrierRefused, CarrierUnreachable, CarrierUnsure, OutboundText
 
 log = structlog.get_logger()
+_LONGEST_PAUSE_SECONDS = 60.0
 _CLOCK_SLACK = timedelta(seconds=30)  # how far the carrier's clock may be behind ours
 
 
+class _Pause:
+    """A second, and twice as long each time until something goes out again; the sweep finds what waits for its end."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._until = 0.0
+
+    def is_on(self) -> bool:
+        return asyncio.get_running_loop().time() < self._until
+
+    def begin(self) -> None:
+        if not self.is_on():  # several that were under way are told the same
+            self._seconds = min(max(2 * self._seconds, 1.0), _LONGEST_PAUSE_SECONDS)
+            self._until = asyncio.get_running_loop().time() + self._seconds
+
+    def end(self) -> None:
+        self._seconds = 0.0
+
+
 class Sender:
-    """Sends for every organization through one carrier account."""
+    """Sends for every organization through one carrier account; slower for a while once it says that it is too fast."""
 
     def __init__(self, database: Database, carrier: Carrier, status_callback: str) -> None:
         self._database = database
         self._carrier = carrier
         self._status_callback = status_callback
+        self._pause = _Pause()
 
     async def take_message(self, organization_id: UUID) -> bool:
         """Settles one text whose worker died, or sends one that is due."""
+        if self._pause.is_on():
+            return False
         actor = Actor(organization_id)
         async with self._database.work(actor) as session:
             unsettled = await claim_unsettled(session)
@@ -57,6 +81,8 @@ class Sender:
             async with self._database.work(actor) as session:
                 await record_failed(session, message, refused.code, refused.message)
         except CarrierUnreachable as trouble:
+            if isinstance(trouble, CarrierBusy):
+                self._pause.begin()
             log.warning("carrier cannot be reached; the text waits", message=str(message["id"]), reason=str(trouble))
             async with self._database.work(actor) as session:
                 await send_later(session, message["id"])
@@ -66,6 +92,7 @@ class Sender:
                 "carrier did not answer; the text will be settled", message=str(message["id"]), reason=str(trouble)
             )
         else:
+            self._pause.end()
             async with self._database.work(actor) as session:
                 await record_sent(session, message, receipt.external_id, receipt.at)
 

@@ -1,6 +1,6 @@
 -- name: get_thread_for_sending
 -- The number a lead was talked to from stays; a thread without one takes the organization's oldest.
-select c.channel, l.phone,
+select c.channel, l.phone, l.phone_problem,
        exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
                and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || l.phone, 'UTF8')))
          as is_suppressed,

@@ -103,6 +103,10 @@ from leads l where l.organization_id = $1 and l.id = b.lead_id and b.organizatio
 update lead_notes n set dataset_ids = l.dataset_ids
 from leads l where l.organization_id = $1 and l.id = n.lead_id and n.organization_id = $1 and n.lead_id = any ($2::uuid[])
 
+-- name: carry_to_consents
+update consents c set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = c.lead_id and c.organization_id = $1 and c.lead_id = any ($2::uuid[])
+
 -- name: carry_to_absorbed
 -- Who was merged into a lead is in no dataset, and in the sight of whoever sees that lead.
 update leads a set dataset_ids = l.dataset_ids

@@ -61,11 +61,11 @@ update leads set lifecycle = $3 where organization_id = $1 and id = $2
 select exists (select from messages where organization_id = $1 and lead_id = $2 and direction = 'INBOUND')
 
 -- name: note_contact
--- The lead of a text that the carrier took, locked before it; whether that moved the lead on. A carrier's clock shows
--- seconds: of two texts in one the second changes nothing.
+-- The lead of a text that the carrier took, locked before it; whether that moved the lead on. What must be answered is no
+-- contact. A carrier's clock shows seconds: of two texts in one the second changes nothing.
 with lead as materialized (
   select l.id, l.lifecycle
-  from leads l join messages m on m.organization_id = $1 and m.id = $2
+  from leads l join messages m on m.organization_id = $1 and m.id = $2 and m.purpose = 'CONVERSATION'
   where l.organization_id = $1 and l.id = m.lead_id
   for no key update of l
 )
@@ -141,6 +141,9 @@ update customer_invitations set owner_id = $3, assignee_id = $4 where organizati
 -- name: hand_over_bookings
 update bookings set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
+-- name: hand_over_consents
+update consents set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
 -- name: hand_over_notes
 update lead_notes set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
@@ -183,6 +186,13 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 update bookings set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
+-- name: abandon_consents
+-- Found by their leads, which are abandoned after them.
+update consents c set owner_id = nullif(c.owner_id, $2), assignee_id = nullif(c.assignee_id, $2)
+from leads l
+where c.organization_id = $1 and l.organization_id = $1 and l.id = c.lead_id
+  and (l.owner_id = $2 or l.assignee_id = $2)
+
 -- name: abandon_notes
 -- Found by their leads, which are abandoned after them.
 update lead_notes n set owner_id = nullif(n.owner_id, $2), assignee_id = nullif(n.assignee_id, $2)
@@ -221,13 +231,15 @@ returning id
 -- Texts of a locked lead that wait to be sent.
 update messages m set status = 'CANCELED', error_message = 'The lead has opted out.'
 from conversations c
-where m.organization_id = $1 and m.lead_id = $2 and m.status = 'QUEUED'
+where m.organization_id = $1 and m.lead_id = $2 and m.status = 'QUEUED' and m.purpose = 'CONVERSATION'
   and c.organization_id = $1 and c.id = m.conversation_id and c.channel = any ($3::text[])
 returning m.id, m.conversation_id
 
 -- name: suppress
+-- Who had opted out and come back is left alone again.
 insert into suppressions (organization_id, id, channel, address_hash, reason) values ($1, $2, $3, $4, $5)
-on conflict (organization_id, channel, address_hash) do nothing
+on conflict (organization_id, channel, address_hash)
+do update set lifted_at = null, lifted_reason = null, reason = excluded.reason where suppressions.lifted_at is not null
 returning id
 
 -- name: erase_webhooks
@@ -260,6 +272,10 @@ delete from lead_merges where organization_id = $1 and lead_id = any ($2::uuid[]
 
 -- name: erase_notes
 delete from lead_notes where organization_id = $1 and lead_id = any ($2::uuid[]) returning id
+
+-- name: erase_consents
+-- What was said about being written to stays as evidence; the words go.
+update consents set words = null where organization_id = $1 and lead_id = any ($2::uuid[]) and words is not null returning id
 
 -- name: erase_leads
 -- When somebody was written to, in which stage they stood and where they came from stays, for the counts.

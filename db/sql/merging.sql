@@ -90,6 +90,9 @@ where organization_id = $1 and lead_id = $2 returning id
 -- name: move_bookings
 update bookings set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
 
+-- name: move_consents
+update consents set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
 -- name: move_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
@@ -151,6 +154,12 @@ with recursive returned as (
 )
 update bookings b set lead_id = $3, owner_id = $4, assignee_id = $5
 from returned where b.organization_id = $1 and b.id = returned.id
+
+-- name: return_consents
+-- With what was said since in the conversations that go along.
+update consents c set lead_id = $3, owner_id = $4, assignee_id = $5
+where c.organization_id = $1 and (c.id = any ($2::uuid[]) or c.lead_id <> $3 and c.message_id in (
+  select m.id from messages m where m.organization_id = $1 and m.lead_id = $3))
 
 -- name: return_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])

@@ -73,11 +73,12 @@ order by c.id
 for no key update of c
 
 -- name: add_inbound_messages
--- With what follows from them: the number they wrote to is the one we answer from, and a reply moves a lead forward,
--- never back. A text that is there already changes nothing.
+-- With what follows from them: the number they wrote to is the one we answer from, and a reply moves a lead forward, never
+-- back (who asks to be left alone replies nothing). Who writes can be written to, whatever the carrier said of the number.
+-- A text that is there already changes nothing.
 with given as materialized (
   select * from jsonb_to_recordset($2::jsonb) as text (id uuid, conversation_id uuid, body text, media_urls text[],
-    sender text, recipient text, segments integer, external_id text, at timestamptz)
+    sender text, recipient text, segments integer, external_id text, at timestamptz, is_reply boolean)
 ), added as (
   insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction,
                         status, body, media_urls, sender, recipient, segments, external_id, created_at)
@@ -85,10 +86,18 @@ with given as materialized (
          given.media_urls, given.sender, given.recipient, given.segments, given.external_id, given.at
   from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, external_id) where external_id is not null do nothing
-  returning id, conversation_id, lead_id, recipient, created_at
-), engaged as (
-  update leads l set lifecycle = 'ENGAGED'
-  where l.organization_id = $1 and l.id in (select added.lead_id from added) and l.lifecycle in ('NEW', 'CONTACTED')
+  returning id, conversation_id, lead_id, recipient, external_id, created_at
+), said as (
+  select added.lead_id, bool_or(given.is_reply) as is_reply, array_agg(given.sender) as senders
+  from added join given on given.id = added.id group by added.lead_id
+), moved as (
+  update leads l
+  set lifecycle = case when said.is_reply and l.lifecycle in ('NEW', 'CONTACTED') then 'ENGAGED' else l.lifecycle end,
+      phone_problem = case when l.phone = any (said.senders) then null else l.phone_problem end
+  from said
+  where l.organization_id = $1 and l.id = said.lead_id
+    and (said.is_reply and l.lifecycle in ('NEW', 'CONTACTED')
+         or l.phone_problem is not null and l.phone = any (said.senders))
   returning l.id
 ), news as (
   select conversation_id, count(*) as texts, max(created_at) as at,
@@ -100,13 +109,16 @@ with given as materialized (
       sender = news.recipient, status = 'ACTIVE'
   from news where c.organization_id = $1 and c.id = news.conversation_id
 )
-select added.id, added.conversation_id, added.lead_id, engaged.id is not null as is_engaged,
+select added.id, added.conversation_id, added.lead_id, added.external_id, moved.id is not null as is_moved,
        exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored
-from added left join engaged on engaged.id = added.lead_id
+from added left join moved on moved.id = added.lead_id
 order by added.id
 
--- name: lock_message_by_external_id
-select id, conversation_id, status from messages where organization_id = $1 and external_id = $2 for update
+-- name: find_message_by_external_id
+select id from messages where organization_id = $1 and external_id = $2
+
+-- name: lock_message
+select id, conversation_id, status from messages where organization_id = $1 and id = $2 for update
 
 -- name: record_status
 update messages

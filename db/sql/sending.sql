@@ -1,20 +1,30 @@
 -- name: claim_message
 -- One text per claim: what is not claimed can still be called back. While SENDING, scheduled_at is when its lease ends.
-with due as (
+-- What must be answered goes first, to whoever opted out as well, and from all but those who have ended.
+with answer as (
   select id from messages
-  where organization_id = $1 and status = 'QUEUED' and scheduled_at <= now()
+  where organization_id = $1 and status = 'QUEUED' and purpose = 'COMPLIANCE' and scheduled_at <= now()
+    and exists (select from organizations o where o.id = $1 and o.status <> 'CANCELLED')
+  order by scheduled_at, id limit 1
+  for update skip locked
+), waiting as (
+  select id from messages
+  where organization_id = $1 and status = 'QUEUED' and scheduled_at <= now() and not exists (select from answer)
     and exists (select from organizations o where o.id = $1 and o.status = 'ACTIVE'
                 and (o.trial_ends_at is null or o.trial_ends_at > now()))
   order by scheduled_at, id limit 1
   for update skip locked
+), due as (
+  select id from answer union all select id from waiting
 )
 update messages m set status = 'SENDING', attempts = m.attempts + 1, claimed_at = transaction_timestamp(),
                       scheduled_at = transaction_timestamp() + $2::interval
 from due, conversations c
 where m.organization_id = $1 and m.id = due.id and c.organization_id = $1 and c.id = m.conversation_id
 returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel,
-          exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
-                  and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || m.recipient, 'UTF8')))
+          m.purpose = 'CONVERSATION' and exists (
+            select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
+              and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || m.recipient, 'UTF8')))
             as is_suppressed
 
 -- name: claim_unsettled

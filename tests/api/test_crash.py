@@ -3,6 +3,7 @@
 import signal
 from collections.abc import AsyncIterator
 
+import asyncpg
 import httpx
 import pytest
 
@@ -13,6 +14,7 @@ from tests.play.house import SEALING_KEYS, TWILIO_TOKEN, House
 from tests.play.inbound import a_text, inbox
 from tests.play.process import free_port, idle_tenant, process
 from tests.play.tenant import Tenant
+from tests.play.waiting import until
 
 
 async def post(port: int, fields: dict[str, str]) -> int:
@@ -44,6 +46,32 @@ async def test_a_kill_after_the_answer_loses_nothing(idle: Tenant) -> None:
             assert await ear.is_silent()
     [thread] = await inbox(idle)
     assert (thread["unreadCount"], thread["messages"]["totalCount"]) == (1, 1)
+
+
+async def test_a_kill_in_the_middle_of_a_stop_loses_nothing_of_it(idle: Tenant) -> None:
+    """Message, suppression and answer are one transaction: a kill leaves none of them, the next process all, once."""
+    sql = await asyncpg.connect(idle.house.database_url)
+    port, fields = free_port(), a_text(idle, Body="STOP")
+    counter = "select last_seq from event_counters where organization_id = $1 for update"
+    waits = "select exists (select from pg_locks where not granted)"
+    kept = """select (select count(*) from messages where organization_id = $1 and direction = 'INBOUND'),
+      (select count(*) from suppressions where organization_id = $1),
+      (select count(*) from messages where organization_id = $1 and purpose = 'COMPLIANCE'),
+      (select count(*) from consents where organization_id = $1)"""
+    async with sql.transaction():
+        await sql.fetchval(counter, idle.organization_id)  # which is what a unit of work writes last
+        async with process(idle.house, port) as served:
+            assert await post(port, fields) == 200
+            await until(lambda: sql.fetchval(waits))
+            served.kill()
+            assert await served.wait() == -signal.SIGKILL
+    assert [*(await sql.fetch(kept, idle.organization_id))[0]] == [0, 0, 0, 0]
+    async with process(idle.house, port):
+        settled = "select settled_at is not null from inbound_webhooks where organization_id = $1"
+        await until(lambda: sql.fetchval(settled, idle.organization_id))
+        assert await post(port, fields) == 200
+    assert [*(await sql.fetch(kept, idle.organization_id))[0]] == [1, 1, 1, 1]
+    await sql.close()
 
 
 async def test_a_kill_between_storing_and_working_off_loses_no_booking(idle: Tenant) -> None:

@@ -1,4 +1,4 @@
-"""Opting out and coming back: immediate, for the whole organization, by the address (S0.15, S3.5)."""
+"""Opting out and coming back: immediate, for the whole organization, by the address."""
 
 from typing import Any
 from uuid import uuid4

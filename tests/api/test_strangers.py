@@ -68,6 +68,7 @@ THINGS = (
     "import_row",
     "import_column",
     "note",
+    "consent",
     "stage",
     "bulk_operation",
     "bulk_operation_row",

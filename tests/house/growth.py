@@ -79,6 +79,11 @@ select $1, tag, created_at, id from leads, unnest(tags) tag where organization_i
 _NOTES = """
 insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, body, created_at)
 select $1, id, id, owner_id, assignee_id, dataset_ids, 'A note.', created_at from leads where organization_id = $1"""
+_CONSENTS = """
+insert into consents (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, channel, kind, source,
+                      created_at)
+select $1, id, id, owner_id, assignee_id, dataset_ids, 'SMS', 'WITHDRAWN', 'KEYWORD', created_at
+from leads where organization_id = $1"""
 _CONVERSATIONS = """
 insert into conversations (organization_id, id, lead_id, status, owner_id, assignee_id, dataset_ids, unread_count,
                            last_message_at, created_at)
@@ -205,6 +210,7 @@ async def grow(url: str) -> Grown:
             for sql in (
                 _TAGS,
                 _NOTES,
+                _CONSENTS,
                 _CUSTOMERS,
                 _INVITATIONS,
                 _BOOKINGS,

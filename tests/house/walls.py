@@ -29,6 +29,7 @@ TENANT_COLUMNS = {
             "lead_tags",
             "lead_words",
             "lead_notes",
+            "consents",
             "pipeline_stages",
             "score_reasons",
             "scorings",

@@ -25,11 +25,13 @@ from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, Limit, invite_member
 from actions.merging import merge_leads
+from actions.opting import opt_out_lead
 from actions.pipeline import add_stage
 from actions.placing import add_leads_to_dataset
 from domain.bulk import BulkVerb
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
 from domain.campaigns.timing import StepTiming
+from domain.conversations import Channel
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.importing import Known
@@ -76,6 +78,7 @@ class Past:
     import_row: str
     import_column: str
     note: str
+    consent: str
     stage: str
     doomed_stage: str
     bulk_operation: str
@@ -123,7 +126,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await keep_customers(tenant),
         **await merge_somebody(tenant),
         **await keep_stages(tenant, sql),
-        note=await keep_notes(tenant, agent, lead),
+        **await keep_words(tenant, agent, lead),
         **(things := await keep_import(tenant, lead)) | await keep_bookings(tenant, lead),
         **await work_in_background(tenant, sql, lead) | await keep_campaign(tenant, sql, things["dataset"]),
     )
@@ -243,11 +246,25 @@ async def keep_booking(tenant: Tenant, lead: UUID) -> str:
         return show_id("booking", await book_call(session, lead, call))
 
 
+async def keep_words(tenant: Tenant, agent: UUID, lead: UUID) -> dict[str, str]:
+    return {"note": await keep_notes(tenant, agent, lead), "consent": await keep_consent(tenant, lead)}
+
+
 async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
     """One about a lead that is somebody's, by whom it is, and one about a lead that is nobody's."""
     await tenant.lead(note="Came with the import.")
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
         return show_id("lead_note", await add_lead_note(session, lead, "Likes to be called."))
+
+
+async def keep_consent(tenant: Tenant, lead: UUID) -> str:
+    """A lead asked a colleague not to be called, and so did one who is nobody's."""
+    other = await tenant.lead()
+    of = "select id from consents where organization_id = $1 and lead_id = $2"
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        for one in (lead, other):
+            await opt_out_lead(session, one, [Channel.CALL])
+        return show_id("consent", await session.connection.fetchval(of, tenant.organization_id, lead))
 
 
 async def keep_stages(tenant: Tenant, sql: asyncpg.Connection) -> dict[str, str]:

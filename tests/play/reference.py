@@ -32,6 +32,11 @@ ONE = {
         "duplicateOf": ("Lead", "duplicate_of_id"),
     },
     "LeadNote": {"lead": ("Lead", "lead_id"), "author": ("Member", "author_id")},
+    "Consent": {
+        "lead": ("Lead", "lead_id"),
+        "message": ("Message", "message_id"),
+        "recordedBy": ("Member", "recorded_by_id"),
+    },
     "LeadMerge": {"lead": ("Lead", "lead_id"), "mergedBy": ("Member", "merged_by_id")},
     "Booking": {
         "lead": ("Lead", "lead_id"),
@@ -62,6 +67,7 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
     "Lead": {
         "conversations": ("Conversation", "lead_id"),
         "notes": ("LeadNote", "lead_id"),
+        "consents": ("Consent", "lead_id"),
         "bookings": ("Booking", "lead_id"),
         "duplicates": ("Lead", "duplicate_of_id"),
         "merges": ("LeadMerge", "lead_id"),
