@@ -11,6 +11,8 @@ from domain.conversations import MessageStatus
 
 # A message that has been SENDING for longer than this belongs to a worker that died: the carrier is asked about it.
 LEASE = timedelta(seconds=60)
+# A step of a campaign whose text no carrier took is asked of the gate again, so long after.
+AGAIN = timedelta(minutes=1)
 
 
 async def claim_message(session: Session) -> Row | None:
@@ -45,6 +47,7 @@ async def find_recorded(session: Session, external_ids: list[str]) -> set[str]:
 async def record_failed(session: Session, message: Row, code: int | None, reason: str) -> None:
     """The carrier said no: the text never left. Some codes say something about whom it was for."""
     sent = await lock_recipient(session, message["id"], code)
+    await session.execute("dispatching", "fail_run", message["id"])
     await session.execute("sending", "record_failed", message["id"], MessageStatus.FAILED, code, reason[:500])
     _tell(session, message)
     if sent and code:
@@ -60,6 +63,7 @@ async def record_withheld(session: Session, message: Row, reason: str) -> None:
 async def send_later(session: Session, message_id: UUID) -> None:
     """The carrier certainly does not have it: back into the queue, later each time."""
     await session.execute("sending", "send_later", message_id)
+    await session.execute("dispatching", "reopen_run", message_id, AGAIN)
 
 
 def _tell(session: Session, message: Row) -> None:

@@ -13,6 +13,7 @@ from gateways.storage.files import Storage
 from realtime.pokes import News
 from workers.archiving import Archiving
 from workers.bulk import take_bulk_operation
+from workers.dispatching import Dispatcher, take_enrollments
 from workers.exporting import Exporter
 from workers.forgetting import Forgetting
 from workers.importing import Importer
@@ -60,9 +61,12 @@ class Crew:
             Queue(News.IMPORTING, Importer(database, storage).take_import, lanes=2),
             Queue(News.BULK, partial(take_bulk_operation, database), lanes=2),
             Queue(News.EXPORTING, Exporter(database, storage).take_export, lanes=2),
+            Queue(News.ENROLLING, partial(take_enrollments, database), lanes=2),
         ]
         if carrier:
-            self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))
+            sender = Sender(database, carrier, status_callback)
+            self.queues.append(Queue(News.SENDING, sender.take_message))
+            self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, sender).take_steps))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -57,7 +57,7 @@ class Sender:
 
     async def take_message(self, organization_id: UUID) -> bool:
         """Settles one text whose worker died, or sends one that is due."""
-        if self._pause.is_on():
+        if self.is_resting():
             return False
         actor = Actor(organization_id)
         async with self._database.work(actor) as session:
@@ -71,10 +71,15 @@ class Sender:
             async with self._database.work(actor) as session:
                 await record_withheld(session, message, "The lead has opted out.")
         else:
-            await self._send(actor, message)
+            await self.send(actor, message)
         return True
 
-    async def _send(self, actor: Actor, message: Mapping[str, Any]) -> None:
+    def is_resting(self) -> bool:
+        """Whether the carrier has asked not to be asked for a while."""
+        return self._pause.is_on()
+
+    async def send(self, actor: Actor, message: Mapping[str, Any]) -> None:
+        """Offers a text that is marked SENDING, once, and records what became of it."""
         try:
             receipt = await self._carrier.send(self._text(message))
         except CarrierRefused as refused:
