@@ -1158,6 +1158,30 @@ $$;
 
 ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
+-- organizations_with_words_due() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_words_due() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct w.organization_id from words_due w
+$$;
+
+ALTER FUNCTION public.organizations_with_words_due() OWNER TO rekindle_lookup;
+
+-- put_off_words() (FUNCTION)
+
+CREATE FUNCTION public.put_off_words() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  insert into words_due (organization_id, lead_ids) select organization_id, array_agg(id) from became group by 1;
+  return null;
+end $$;
+
+ALTER FUNCTION public.put_off_words() OWNER TO rekindle_lookup;
+
 -- sought_in(text) (FUNCTION)
 
 CREATE FUNCTION public.sought_in(asked text) RETURNS text[]
@@ -1467,6 +1491,22 @@ begin
 end $$;
 
 ALTER FUNCTION public.write_audit_of_added() OWNER TO rekindle_lookup;
+
+-- write_words(uuid, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.write_words(organization uuid, ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+  select l.organization_id, case when l.merged_into_id is null then l.id else l.merged_into_id end, false, l.id, l.owner_id,
+         l.assignee_id, l.dataset_ids, l.created_at, words
+  from leads l, words_of_lead(l.first_name, l.last_name, l.company, l.email, l.phone) words
+  where l.organization_id = organization and l.id = any (ids) and words <> ''
+  on conflict do nothing
+$$;
+
+ALTER FUNCTION public.write_words(organization uuid, ids uuid[]) OWNER TO rekindle_lookup;
 
 -- api_key_datasets (TABLE)
 
@@ -2512,6 +2552,17 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
+-- words_due (TABLE)
+
+CREATE TABLE public.words_due (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    lead_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.words_due FORCE ROW LEVEL SECURITY;
+
 -- api_key_datasets api_key_datasets_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.api_key_datasets
@@ -2811,6 +2862,11 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- words_due words_due_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.words_due
+    ADD CONSTRAINT words_due_pkey PRIMARY KEY (organization_id, id);
 
 -- api_key_datasets_by_dataset (INDEX)
 
@@ -3512,6 +3568,10 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+-- words_due_by_created (INDEX)
+
+CREATE INDEX words_due_by_created ON public.words_due USING btree (organization_id, created_at);
+
 -- leads add_tags (TRIGGER)
 
 CREATE TRIGGER add_tags AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.add_lead_tags();
@@ -3774,11 +3834,15 @@ CREATE TRIGGER find_added AFTER INSERT ON public.lead_notes REFERENCING NEW TABL
 
 -- leads find_added (TRIGGER)
 
-CREATE TRIGGER find_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_leads();
+CREATE TRIGGER find_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT WHEN ((current_setting('rekindle.words_later'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.keep_words_of_leads();
 
 -- messages find_added (TRIGGER)
 
 CREATE TRIGGER find_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
+
+-- leads find_added_later (TRIGGER)
+
+CREATE TRIGGER find_added_later AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT WHEN ((current_setting('rekindle.words_later'::text, true) = 'on'::text)) EXECUTE FUNCTION public.put_off_words();
 
 -- lead_notes find_changed (TRIGGER)
 
@@ -4381,6 +4445,11 @@ ALTER TABLE ONLY public.staff_invitations
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- words_due words_due_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.words_due
+    ADD CONSTRAINT words_due_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- audit_logs allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.audit_logs AS RESTRICTIVE TO rekindle_app USING ((
@@ -4862,6 +4931,10 @@ CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) 
 
 CREATE POLICY lookup ON public.lead_words TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- leads lookup (POLICY)
+
+CREATE POLICY lookup ON public.leads TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- membership_datasets lookup (POLICY)
 
 CREATE POLICY lookup ON public.membership_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -4901,6 +4974,10 @@ CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true)
 -- users lookup (POLICY)
 
 CREATE POLICY lookup ON public.users TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- words_due lookup (POLICY)
+
+CREATE POLICY lookup ON public.words_due TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- bulk_operation_rows makers (POLICY)
 
@@ -5140,6 +5217,10 @@ CREATE POLICY tenant ON public.staff_invitations TO rekindle_app USING ((organiz
 
 CREATE POLICY tenant ON public.suppressions TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- words_due tenant (POLICY)
+
+CREATE POLICY tenant ON public.words_due TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- users (ROW SECURITY)
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
@@ -5147,6 +5228,10 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 -- organizations visited (POLICY)
 
 CREATE POLICY visited ON public.organizations TO rekindle_portal USING (((id = (NULLIF(current_setting('rekindle.visited_id'::text, true), ''::text))::uuid) AND (status <> 'CANCELLED'::text)));
+
+-- words_due (ROW SECURITY)
+
+ALTER TABLE public.words_due ENABLE ROW LEVEL SECURITY;
 
 -- SCHEMA public (ACL)
 
@@ -5334,6 +5419,16 @@ GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_ap
 REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
 
+-- FUNCTION organizations_with_words_due() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_words_due() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_words_due() TO rekindle_app;
+
+-- FUNCTION put_off_words() (ACL)
+
+REVOKE ALL ON FUNCTION public.put_off_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_off_words() TO rekindle_app;
+
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
 REVOKE ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) FROM PUBLIC;
@@ -5353,6 +5448,11 @@ GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
 
 REVOKE ALL ON FUNCTION public.write_audit_of_added() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit_of_added() TO rekindle_app;
+
+-- FUNCTION write_words(organization uuid, ids uuid[]) (ACL)
+
+REVOKE ALL ON FUNCTION public.write_words(organization uuid, ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_words(organization uuid, ids uuid[]) TO rekindle_app;
 
 -- TABLE api_key_datasets (ACL)
 
@@ -5592,6 +5692,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_words TO rekindle_lookup;
 -- TABLE leads (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
+GRANT SELECT ON TABLE public.leads TO rekindle_lookup;
 
 -- TABLE membership_datasets (ACL)
 
@@ -5693,3 +5794,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO rekindle_app;
 -- TABLE users (ACL)
 
 GRANT SELECT,INSERT ON TABLE public.users TO rekindle_lookup;
+
+-- TABLE words_due (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.words_due TO rekindle_app;
+GRANT SELECT,INSERT ON TABLE public.words_due TO rekindle_lookup;

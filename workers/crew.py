@@ -14,6 +14,7 @@ from realtime.pokes import News
 from workers.archiving import Archiving
 from workers.bulk import take_bulk_operation
 from workers.exporting import Exporter
+from workers.finding import Finding
 from workers.forgetting import Forgetting
 from workers.importing import Importer
 from workers.inbound import take_webhooks
@@ -54,12 +55,14 @@ class Crew:
             Tending(database),
             Shredding(database, storage),
         )
+        finding = Finding(database)
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
             Queue(News.IMPORTING, Importer(database, storage).take_import, lanes=2),
             Queue(News.BULK, partial(take_bulk_operation, database), lanes=2),
             Queue(News.EXPORTING, Exporter(database, storage).take_export, lanes=2),
+            Queue(News.FINDING, finding.take_words, lanes=2, find=finding.find_due),
         ]
         if carrier:
             self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))

@@ -34,7 +34,7 @@ where i.organization_id = $1 and i.id = (
   where d.organization_id = $1 and d.status in ('READING', 'REHEARSING', 'IMPORTING') and d.next_attempt_at <= now()
   order by d.next_attempt_at limit 1 for update skip locked)
 returning i.id, i.dataset_id, i.creator_id, i.status, i.encoding, i.delimiter, i.sheet, i.header_row,
-          i.orders::text as orders, i.duplicate_policy, i.required_fields, i.last_row, i.attempts,
+          i.orders::text as orders, i.duplicate_policy, i.required_fields, i.last_row, i.total_rows, i.attempts,
           (select o.country from organizations o where o.id = $1) as region
 
 -- name: get_targets

@@ -10,6 +10,7 @@ from tests.play.databases import new_database
 from tests.play.house import House
 from tests.play.neighbours import Neighbours, open_neighbours
 from tests.play.networks import Networks, open_social_networks
+from tests.play.process import idle_tenant
 from tests.play.tenant import Tenant
 from tests.play.valkey import Valkey, open_valkey
 
@@ -50,3 +51,10 @@ async def desk(tenant: Tenant, networks: Networks) -> AsyncIterator[Desk]:
     """With an app at every network."""
     async with open_desk(tenant, networks) as opened:
         yield opened
+
+
+@pytest.fixture
+async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
+    """A tenant in a database of its own, where nobody works but what the test starts."""
+    async with idle_tenant(database_url) as tenant:
+        yield tenant

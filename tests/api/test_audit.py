@@ -25,6 +25,7 @@ SILENT = {
     "import_columns",
     "import_rows",
     "bulk_operation_rows",
+    "words_due",
 }  # fmt: skip
 LOGS = """query ($filter: AuditLogFilter) { auditLogs(first: 100, filter: $filter) { totalCount nodes {
   id at verb subject subjectId before after requestId member { id } } } }"""

@@ -11,10 +11,9 @@ from domain.ids import new_id, show_id
 from domain.people import LeadScope, Permission, Role
 from tests.play.background import begin_bulk, crowd_of_leads, done_in_bulk, ended, operation
 from tests.play.callers import Caller
-from tests.play.house import House
 from tests.play.leads import look
 from tests.play.past import bare, keep_dataset
-from tests.play.process import free_port, idle_tenant, process
+from tests.play.process import free_port, process
 from tests.play.tenant import Tenant
 from tests.play.waiting import until
 from workers.bulk import take_bulk_operation
@@ -198,12 +197,6 @@ async def test_whoever_is_limited_hears_of_what_they_began(tenant: Tenant) -> No
         mine = await done_in_bulk(tenant, limited, "HAND_BACK", leadIds=[show_id("lead", lead)])
         assert (await ear.next())["bulkOperation"]["id"] == mine["id"]
         assert await deaf.is_silent()
-
-
-@pytest.fixture
-async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
-    async with idle_tenant(database_url) as tenant:
-        yield tenant
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
 """A process that is killed after it has answered a webhook: the next one finishes its work, once."""
 
 import signal
-from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
-import pytest
 
 from gateways import cal_webhooks
 from gateways.twilio_webhooks import sign
 from tests.play.calendar import BOOKINGS, Invitee, booking, connect, day, new_uid, told
-from tests.play.house import SEALING_KEYS, TWILIO_TOKEN, House
+from tests.play.house import SEALING_KEYS, TWILIO_TOKEN
 from tests.play.inbound import a_text, inbox
-from tests.play.process import free_port, idle_tenant, process
+from tests.play.process import free_port, process
 from tests.play.tenant import Tenant
 from tests.play.waiting import until
 
@@ -22,12 +20,6 @@ async def post(port: int, fields: dict[str, str]) -> int:
     async with httpx.AsyncClient(trust_env=False) as http:
         headers = {"X-Twilio-Signature": sign(url, fields, TWILIO_TOKEN)}
         return (await http.post(url, data=fields, headers=headers)).status_code
-
-
-@pytest.fixture
-async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
-    async with idle_tenant(database_url) as tenant:
-        yield tenant
 
 
 async def test_a_kill_after_the_answer_loses_nothing(idle: Tenant) -> None:

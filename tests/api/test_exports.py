@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import asyncpg
@@ -16,9 +15,8 @@ from domain.people import LeadScope, Permission, Role
 from gateways.storage.files import Shelf, StoredFile
 from tests.play.background import created, crowd_of_leads, ended, export, fetched, linked, table, written
 from tests.play.callers import Caller
-from tests.play.house import House
 from tests.play.past import bare, keep_dataset, live
-from tests.play.process import free_port, idle_tenant, process
+from tests.play.process import free_port, process
 from tests.play.served import LISTS as SERVED
 from tests.play.served import root_fields
 from tests.play.tenant import Tenant, next_number
@@ -167,12 +165,6 @@ async def test_progress_is_told(tenant: Tenant) -> None:
         while told[-1]["status"] != "COMPLETED":
             told.append((await ear.next())["export"])
     assert told[-1] == {"id": made["id"], "status": "COMPLETED", "doneRows": 1, "totalRows": 1}
-
-
-@pytest.fixture
-async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
-    async with idle_tenant(database_url) as tenant:
-        yield tenant
 
 
 async def test_many_rows_are_written_page_by_page_and_a_kill_leaves_no_half_file(idle: Tenant) -> None:

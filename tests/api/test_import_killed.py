@@ -3,27 +3,18 @@
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
-import pytest
 
-from tests.play.house import House
 from tests.play.imports import announced, bare, begin, put, reached, state
 from tests.play.messy import Fate, Messy, write_text
-from tests.play.process import free_port, idle_tenant, process
+from tests.play.process import free_port, process
 from tests.play.tenant import Tenant
 from tests.play.waiting import until
 
 ROWS = 1_600
 MADE = {Fate.FINE: "CREATED", Fate.BAD_PHONE: "CREATED", Fate.BAD_EMAIL: "CREATED", Fate.AGAIN: "LINKED"}
-
-
-@pytest.fixture
-async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
-    async with idle_tenant(database_url) as tenant:
-        yield tenant
 
 
 async def done(tenant: Tenant, id: str, rows: int) -> None:

@@ -8,20 +8,12 @@ import pytest
 
 from actions.leads import hand_over
 from domain.people import Role
-from tests.play.house import House
 from tests.play.inbound import a_text, inbox, post, say
 from tests.play.past import bare
-from tests.play.process import idle_tenant
 from tests.play.tenant import Tenant, next_number
 from workers.inbound import take_webhooks
 
 SETTLED = "select count(*) from inbound_webhooks where settled_at is not null"
-
-
-@pytest.fixture
-async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
-    async with idle_tenant(database_url) as tenant:
-        yield tenant
 
 
 @pytest.fixture

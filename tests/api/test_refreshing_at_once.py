@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -19,7 +18,7 @@ from tests.play.connections import LIFE, Desk, open_desk
 from tests.play.house import SEALING_KEYS, House
 from tests.play.networks import LINKEDIN, TWITTER, Mood, Networks
 from tests.play.past import bare
-from tests.play.process import free_port, idle_tenant, process
+from tests.play.process import free_port, process
 from tests.play.tenant import Tenant
 from tests.play.waiting import until
 
@@ -180,12 +179,6 @@ async def test_many_that_end_at_once_are_told_once_by_whoever_comes_first(desk: 
 
     assert sum(await asyncio.gather(*(end() for _ in range(4)))) == 5
     assert sorted(one["id"] for one in await desk.ended()) == sorted(one["id"] for one in made)
-
-
-@pytest.fixture
-async def idle(database_url: str, house: House) -> AsyncIterator[Tenant]:
-    async with idle_tenant(database_url) as tenant:
-        yield tenant
 
 
 @pytest.mark.parametrize("provider", [LINKEDIN, TWITTER])

@@ -44,6 +44,7 @@ TENANT_COLUMNS = {
             "campaign_policies",
             "campaigns",
             "campaign_steps",
+            "words_due",
             "datasets",
             "dataset_leads",
             "bookings",
