@@ -10,6 +10,8 @@ from graphql import GraphQLInputObjectType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.campaigns import draft_campaign
+from domain.campaigns.drafts import CampaignKind
 from domain.ids import show_id
 from domain.people import Role
 from tests.play.pages import ask_page, backwards, forwards, ids
@@ -57,6 +59,8 @@ async def lively(tenant: Tenant, sql: asyncpg.Connection) -> Tenant:
     past = await live(tenant, sql)
     await keep_dataset(tenant, bare(past.lead), name="Another")
     await sql.execute("update datasets set archived_at = now() where id = $1", bare(past.dataset))
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        await draft_campaign(session, CampaignKind.SEQUENCE, {"name": "Of no dataset"})
     return tenant
 
 
