@@ -201,14 +201,19 @@ class Reference:
     def has_call(self, lead: Row) -> bool:
         return any(row["status"] == "BOOKED" for row in self.find("Booking", "lead_id", lead["id"]))
 
+    def opted_out_of(self, lead: Row) -> list[str]:
+        addresses = dict.fromkeys((Channel.SMS, Channel.WHATSAPP, Channel.CALL), lead["phone"])
+        addresses[Channel.EMAIL] = lead["email"]
+        kept = {row["address_hash"] for row in self._suppressions if not row["lifted_at"]}
+        of = self._organization_id
+        return [
+            channel for channel, address in addresses.items() if address and address_hash(of, channel, address) in kept
+        ]
+
     def contact_status(self, lead: Row) -> str:
-        addresses = {Channel.SMS: lead["phone"], Channel.WHATSAPP: lead["phone"], Channel.EMAIL: lead["email"]}
-        hashes = {
-            address_hash(self._organization_id, channel, address) for channel, address in addresses.items() if address
-        }
         if lead["archived_at"]:
             return "ARCHIVED"
-        if any(row["address_hash"] in hashes and not row["lifted_at"] for row in self._suppressions):
+        if set(self.opted_out_of(lead)) - {Channel.CALL}:
             return "REMOVED"
         if lead["lifecycle"] != "CONVERTED" and self.has_call(lead):
             return "CALL_BOOKED"
@@ -223,6 +228,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
     ("LeadMerge", "absorbedId"): lambda _, row: f"lead_{row['absorbed_id']}",
     ("Lead", "isArchived"): lambda _, row: row["archived_at"] is not None,
     ("Lead", "contactStatus"): Reference.contact_status,
+    ("Lead", "optedOutOf"): Reference.opted_out_of,
     ("Lead", "callBooked"): Reference.has_call,
     ("Lead", "bookingLink"): lambda _, row: None,  # the organization has given none
     ("Lead", "messageCount"): lambda all, row: len(all.find("Message", "lead_id", row["id"])),
