@@ -52,6 +52,7 @@ _WORDS = dict.fromkeys(_STOPS, Verdict.STOP) | {
     "INFO": Verdict.HELP,
 }
 _KEYWORDS = {word.casefold(): Judgement(verdict, word) for word, verdict in _WORDS.items()}
+_HEARD = 2_000  # characters from either end
 # A phone tells whom it was sent from by quoting our own text, which says how to opt out.
 _REACTION = re.compile(
     r"\s*(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted\b.{0,20}\bto|removed an? .{0,30} from)"
@@ -66,7 +67,12 @@ def is_answerable(sender: str) -> bool:
 
 
 def judge(body: str, *, is_opted_out: bool) -> Judgement:
-    """What the whole text says. Only of who opted out does a bare yes mean that they want to come back."""
+    """What the whole text says. Only of who opted out does a bare yes mean that they want to come back.
+
+    Of more than any carrier carries, the beginning and the end are looked at: nobody else may wait for it.
+    """
+    if len(body) > 2 * _HEARD:
+        body = f"{body[:_HEARD]}\n{body[-_HEARD:]}"
     letters = letters_of(body)
     keyword = _KEYWORDS.get(letters) or _KEYWORDS.get(letters.replace("0", "o"))
     if keyword:

@@ -32,6 +32,7 @@ def check_archive(path: Path, limits: Limits) -> None:
             total = 0
             for entry in entries:
                 total += _unpacked(opened, entry, limits, limits.unpacked_bytes - total)
+    # NotImplementedError is what zipfile says of a compression, or of a version, that it does not know.
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OverflowError):
         raise damaged() from None
 

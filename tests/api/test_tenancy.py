@@ -78,7 +78,9 @@ async def test_a_shut_table_is_shut(sql: asyncpg.Connection, tenant: Tenant, tab
 
 # The server may read these and nothing else; test_audit and test_search prove it.
 READ_ONLY = {"audit_logs", "lead_words"}
-CHANGED = [table for table in TENANT_TABLES if table not in READ_ONLY]
+# To these it may add, and change nothing that is evidence.
+APPEND_ONLY = {"consents"}
+CHANGED = [table for table in TENANT_TABLES if table not in READ_ONLY | APPEND_ONLY]
 
 
 @pytest.mark.parametrize("context", ["another's", "none"])
@@ -106,6 +108,23 @@ async def test_nothing_of_another_organization(
     async with server_role(sql, asks):
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             await sql.execute(f"insert into {table} ({column}) values ($1)", tenant.organization_id)
+
+
+@pytest.mark.parametrize("table", sorted(APPEND_ONLY))
+async def test_what_is_only_added_to_is_kept_from_others_and_from_change(
+    tenant: Tenant, stranger: Tenant, sql: asyncpg.Connection, table: str
+) -> None:
+    await live(tenant, sql)
+    mine = f"from {table} where organization_id = $1"
+    assert await rows_of(sql, mine, tenant.organization_id), f"the past lacks {table}: this test would prove nothing"
+    async with server_role(sql, stranger.organization_id):
+        assert await rows_of(sql, mine, tenant.organization_id) == []
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+            await sql.execute(f"insert into {table} (organization_id) values ($1)", tenant.organization_id)
+    for verb in (f"delete from {table}", f"update {table} set organization_id = organization_id"):
+        async with server_role(sql, tenant.organization_id):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+                await sql.execute(verb)
 
 
 async def rows_of(sql: asyncpg.Connection, mine: str, organization_id: UUID) -> list[str]:
