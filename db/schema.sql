@@ -1164,7 +1164,7 @@ CREATE FUNCTION public.organizations_with_words_due() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select distinct w.organization_id from words_due w
+  select distinct w.organization_id from words_due w where w.due_at <= now()
 $$;
 
 ALTER FUNCTION public.organizations_with_words_due() OWNER TO rekindle_lookup;
@@ -2558,7 +2558,7 @@ CREATE TABLE public.words_due (
     organization_id uuid NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     lead_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    due_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 ALTER TABLE ONLY public.words_due FORCE ROW LEVEL SECURITY;
@@ -3568,9 +3568,9 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
--- words_due_by_created (INDEX)
+-- words_due_by_due (INDEX)
 
-CREATE INDEX words_due_by_created ON public.words_due USING btree (organization_id, created_at);
+CREATE INDEX words_due_by_due ON public.words_due USING btree (organization_id, due_at);
 
 -- leads add_tags (TRIGGER)
 

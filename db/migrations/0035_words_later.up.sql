@@ -4,10 +4,10 @@ create table words_due (
   organization_id uuid not null constraint words_due_organization references organizations (id) on delete cascade,
   id uuid not null default gen_random_uuid(),
   lead_ids uuid[] not null default '{}',
-  created_at timestamptz not null default now(),
+  due_at timestamptz not null default now(),
   primary key (organization_id, id)
 );
-create index words_due_by_created on words_due (organization_id, created_at);
+create index words_due_by_due on words_due (organization_id, due_at);
 select isolate('words_due');
 select open_to_lookups('words_due', 'select, insert');
 
@@ -44,6 +44,6 @@ select entrust('write_words(uuid, uuid[])');
 -- Whose leads wait for their words.
 create function organizations_with_words_due() returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct w.organization_id from words_due w
+  select distinct w.organization_id from words_due w where w.due_at <= now()
 $$;
 select entrust('organizations_with_words_due()');

@@ -3,7 +3,8 @@
 select set_config('rekindle.words_later', 'on', true) where $1::uuid is not null
 
 -- name: claim_words
-select id, lead_ids from words_due where organization_id = $1 order by created_at limit 1 for update skip locked
+select id, lead_ids from words_due where organization_id = $1 and due_at <= now()
+order by due_at limit 1 for update skip locked
 
 -- name: lock_for_words
 -- In the order of their ids, as everybody locks several. Whoever changes them waits, and finds their words.
