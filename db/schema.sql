@@ -633,7 +633,7 @@ ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys 
 -- fold(text) (FUNCTION)
 
 CREATE FUNCTION public.fold(said text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (octet_length(said) = char_length(said)) THEN lower((said COLLATE "C")) ELSE lower((translate(replace(replace(replace(replace(replace(replace(replace(replace(regexp_replace(regexp_replace(NORMALIZE(said, NFKD), '[̀-ͯ]+'::text, ''::text, 'g'::text), '[-¿×÷ -‘‚-⯿　-〿︀-️🀀-🫿]+'::text, ' '::text, 'g'::text), 'ß'::text, 'ss'::text), 'ẞ'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'Æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'Œ'::text, 'oe'::text), 'þ'::text, 'th'::text), 'Þ'::text, 'th'::text), '’ʼøØłŁđĐðÐħĦŧŦıАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЄІЅЈЉЊЋЏҐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς'::text, '''''oollddddhhttiабвгдежзийклмнопрстуфхцчшщъыьэюяєіѕјљњћџґαβγδεζηθικλμνξοπρστυφχψωσ'::text) COLLATE "C")) END;
 
 -- forget_phone_problem() (FUNCTION)
@@ -1412,7 +1412,7 @@ end $$;
 -- words_of_phone(text) (FUNCTION)
 
 CREATE FUNCTION public.words_of_phone(phone text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (phone ~ '^\+\d+$'::text) THEN ((((substr(phone, 2) || ' '::text) || regexp_replace(phone, '^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[7-9]\d|8[035789]\d|9[679]\d)'::text, ''::text)) || ' <'::text) || reverse(substr(phone, 2))) ELSE public.words_of(phone) END;
 
 -- words_of_text(text) (FUNCTION)

@@ -18,3 +18,5 @@ create trigger find_added after insert on leads referencing new table as became 
 drop table words_due;
 drop policy lookup on leads;
 revoke select on leads from rekindle_lookup;
+alter function words_of_phone(text) strict;
+alter function fold(text) strict;
