@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from actions.finding import MANY, leave_words
 from actions.holding import LEASE
 from actions.imports import end_import
 from actions.newcomers import Newcomer, Newcomers, add_newcomers, as_json, facts_of, prepare, told
@@ -63,8 +62,6 @@ def _newcomers(people: Sequence[Candidate]) -> Newcomers:
 async def import_chunk(session: Session, job: Row, chunk: Chunk) -> list[RowOutcome]:
     """Makes leads of people, or finds who they are, and records what became of each row."""
     ledger = _Ledger(open=_unfit(chunk.people))
-    if (job["total_rows"] or 0) > MANY:
-        await leave_words(session)
     for round in chunk.rounds:
         await _take_in(session, job, round, ledger)
     return ledger.accounted + await _record(session, job["id"], ledger.open)

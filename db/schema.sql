@@ -1307,6 +1307,20 @@ CREATE FUNCTION public.stamp_rights(role text, scope text, permissions text[], d
                    'in {' || array_to_string(datasets, ',') || '}')
 $$;
 
+-- take_along() (FUNCTION)
+
+CREATE FUNCTION public.take_along() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  delete from lead_words where organization_id = old.id;
+  delete from audit_logs where organization_id = old.id;
+  return null;
+end $$;
+
+ALTER FUNCTION public.take_along() OWNER TO rekindle_lookup;
+
 -- touch() (FUNCTION)
 
 CREATE FUNCTION public.touch() RETURNS trigger
@@ -1485,7 +1499,7 @@ begin
                           request_id)
   select (case when whole ? 'organization_id' then whole ->> 'organization_id' else whole ->> 'id' end)::uuid,
          overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], (whole ->> 'id')::uuid,
-         whole - dull || masks, member, api_key, customer, request
+         case when masks = '{}' then whole - dull else whole - dull || masks end, member, api_key, customer, request
   from (select to_jsonb(became) as whole from became offset 0) made;  -- each is turned into JSON once
   return null;
 end $$;
@@ -3888,6 +3902,10 @@ CREATE TRIGGER keep_folder_to_empty AFTER DELETE ON public.organizations FOR EAC
 
 CREATE TRIGGER keep_tags AFTER DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
 
+-- organizations take_along (TRIGGER)
+
+CREATE TRIGGER take_along AFTER DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION public.take_along();
+
 -- api_keys touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, permissions, expires_at, revoked_at ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -4019,11 +4037,6 @@ ALTER TABLE ONLY public.api_key_datasets
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
-
--- audit_logs audit_logs_organization (FK CONSTRAINT)
-
-ALTER TABLE ONLY public.audit_logs
-    ADD CONSTRAINT audit_logs_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- bookings bookings_booked_by (FK CONSTRAINT)
 
@@ -4309,11 +4322,6 @@ ALTER TABLE ONLY public.lead_notes
 
 ALTER TABLE ONLY public.lead_tags
     ADD CONSTRAINT lead_tags_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
-
--- lead_words lead_words_organization (FK CONSTRAINT)
-
-ALTER TABLE ONLY public.lead_words
-    ADD CONSTRAINT lead_words_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- leads leads_assignee (FK CONSTRAINT)
 
@@ -5439,6 +5447,11 @@ GRANT ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, fr
 REVOKE ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) TO rekindle_app;
 
+-- FUNCTION take_along() (ACL)
+
+REVOKE ALL ON FUNCTION public.take_along() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_along() TO rekindle_app;
+
 -- FUNCTION write_audit() (ACL)
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
@@ -5467,7 +5480,7 @@ GRANT SELECT,UPDATE ON TABLE public.api_keys TO rekindle_lookup;
 -- TABLE audit_logs (ACL)
 
 GRANT SELECT ON TABLE public.audit_logs TO rekindle_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
 
 -- TABLE bookings (ACL)
 

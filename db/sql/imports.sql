@@ -129,9 +129,11 @@ from unnest($2::uuid[]) as wanted (id) cross join lateral (
 -- In the order of the file, each once and in their final state: scored, in the dataset, with their note and accounted for.
 -- Of two who share an address the first is added; whoever is there already, or has come with one of the addresses just
 -- now, is left out. Nobody has answered who has just come, and the rest of what they are scored by is what the columns
--- begin with.
-with stage as materialized (
-  select default_stage() as id
+-- begin with. Whether their words are left to others is said before anything is asked of the database for long.
+with later as materialized (
+  select set_config('rekindle.words_later', case when $6::boolean then 'on' else 'off' end, true) as is_later
+), stage as materialized (
+  select default_stage() as id from later where is_later is not null
 ), reasons as materialized (
   select r.condition, r.field, r.value, r.points from score_reasons r where r.organization_id = $1
 ), given as materialized (
@@ -159,7 +161,7 @@ with stage as materialized (
   select $1, $3, l.id, l.created_at, l.archived_at is null, l.temperature = 'HOT' and l.archived_at is null,
          l.lifecycle = 'CONVERTED', (p.facts ->> 'row_number')::integer
   from added l join given p on p.id = l.id
-  on conflict (organization_id, dataset_id, lead_id) do nothing
+  returning lead_id
 ), noted as (
   insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, author_id, body)
   select $1, (p.facts ->> 'note_id')::uuid, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, p.facts ->> 'note'

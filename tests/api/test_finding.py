@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from actions.erasing import erase_lead
-from actions.finding import MANY, find_added, leave_words
+from actions.finding import MANY, find_added
 from actions.importing import Chunk, import_chunk
 from actions.imports import create_import
 from actions.leads import NewLead, add_lead
@@ -25,7 +25,7 @@ from tests.play.waiting import until
 
 async def added_later(tenant: Tenant, *first_names: str) -> list[str]:
     async with tenant.house.parts.database.work(tenant.product) as session:
-        await leave_words(session)
+        await session.connection.execute("select set_config('rekindle.words_later', 'on', true)")
         leads = [NewLead(first_name=name, last_name="Late", phone=next_number()) for name in first_names]
         return [show_id("lead", await add_lead(session, lead)) for lead in leads]
 
