@@ -129,7 +129,7 @@ from unnest($2::uuid[]) as wanted (id) cross join lateral (
 -- In the order of the file, each once and in their final state: scored, in the dataset, with their note and accounted for.
 -- Of two who share an address the first is added; whoever is there already, or has come with one of the addresses just
 -- now, is left out. Nobody has answered who has just come, and the rest of what they are scored by is what the columns
--- begin with. Whether their words are left to others is said before anything is asked of the database for long.
+-- begin with. Others write their words where `$6` says so (`finding`).
 with later as materialized (
   select set_config('rekindle.words_later', case when $6::boolean then 'on' else 'off' end, true) as is_later
 ), stage as materialized (
