@@ -1499,7 +1499,7 @@ begin
                           request_id)
   select (case when whole ? 'organization_id' then whole ->> 'organization_id' else whole ->> 'id' end)::uuid,
          overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], (whole ->> 'id')::uuid,
-         case when masks = '{}' then whole - dull else whole - dull || masks end, member, api_key, customer, request
+         whole - dull || masks, member, api_key, customer, request
   from (select to_jsonb(became) as whole from became offset 0) made;  -- each is turned into JSON once
   return null;
 end $$;
