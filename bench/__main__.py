@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, feed, followed, idle, importing, latency, reads, scopes, search, stalled
+from bench import contenders, dispatching, feed, followed, idle, importing, latency, reads, scopes, search, stalled
 from bench import killed as kills
 from bench.questions import Job
 from bench.stage import Effort
@@ -102,6 +102,16 @@ def time_searches(
 ) -> None:
     """How long a page takes, by what is typed and who asks; and what it costs to keep words of what is written."""
     search.run(leads, each, rounds, explain)
+
+
+@app.command("dispatch")
+def time_dispatchers(
+    scheduled: Annotated[int, typer.Option(min=1000, help="How many steps are planned besides, at most.")] = 1_000_000,
+    each: Annotated[int, typer.Option(min=1, help="How many are due in each of twelve campaigns.")] = 100,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each has its turn.")] = 3,
+) -> None:
+    """Due steps handed to a carrier by one, two and four dispatchers, however many are scheduled besides."""
+    dispatching.run((10_000, scheduled), each, rounds)
 
 
 @app.command("import")
