@@ -26,6 +26,8 @@ class Heard:
 
 def judge_text(text: InboundText) -> Judgement:
     """What a carrier has understood holds. A yes is taken as if they had opted out: `comply` sees whether they have."""
+    if text.is_automatic:
+        return Judgement(Verdict.NOTHING)
     if text.opt_out_type:
         return Judgement(Verdict(text.opt_out_type), text.opt_out_type, ConsentSource.CARRIER)
     return judge(text.body, is_opted_out=True)
@@ -61,8 +63,8 @@ async def _start(session: Session, heard: Heard, judgement: Judgement) -> None:
 
 async def _numbers(session: Session, heard: Heard) -> list[str]:
     """The one they wrote from, and the one their lead is written to at: of who was merged these may be two."""
-    rows = await session.rows("complying", "get_phones", heard.lead_id)
-    return list(dict.fromkeys([heard.text.sender, *(row["phone"] for row in rows)]))
+    rows = await session.rows("complying", "get_addresses", heard.lead_id, heard.text.channel)
+    return list(dict.fromkeys([heard.text.sender, *(row["address"] for row in rows)]))
 
 
 def _hash(session: Session, heard: Heard, number: str) -> bytes:

@@ -27,6 +27,8 @@ class ConsentSource(StrEnum):
     FREE_TEXT = "FREE_TEXT"
     REQUESTED = "REQUESTED"
     CARRIER = "CARRIER"
+    LINK = "LINK"
+    COMPLAINT = "COMPLAINT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ _REACTION = re.compile(
 
 
 def is_answerable(sender: str) -> bool:
-    """Names and short codes are machines', which answer answers."""
+    """Names and short codes are machines', which answer answers; and so do e-mail addresses while somebody is away."""
     return sender.startswith("+")
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from db.database import Database
-from gateways.carrier import Carrier
+from domain.conversations import Carriage
 from gateways.networks import Networks
 from gateways.storage.files import Storage
 from realtime.pokes import News
@@ -20,7 +20,7 @@ from workers.inbound import take_webhooks
 from workers.lanes import Queue
 from workers.refreshing import Refreshing
 from workers.reviewing import take_review
-from workers.sending import Sender
+from workers.sending import Channels, Sender
 from workers.shredding import Shredding
 from workers.tending import Tending
 
@@ -32,7 +32,7 @@ class _Round(Protocol):
 
 
 class Crew:
-    """Without a carrier nothing is sent: texts wait in their queue until there is one.
+    """What has no carrier is not sent: texts wait in their queue until there is one, and so do e-mails.
 
     Connections of networks that are not among `networks` are not refreshed.
     """
@@ -40,8 +40,7 @@ class Crew:
     def __init__(
         self,
         database: Database,
-        carrier: Carrier | None,
-        status_callback: str,
+        channels: Channels,
         remembered: timedelta,
         networks: Networks,
         storage: Storage,
@@ -61,8 +60,9 @@ class Crew:
             Queue(News.BULK, partial(take_bulk_operation, database), lanes=2),
             Queue(News.EXPORTING, Exporter(database, storage).take_export, lanes=2),
         ]
-        if carrier:
-            self.queues.append(Queue(News.SENDING, Sender(database, carrier, status_callback).take_message))
+        for news, carriage in ((News.SENDING, Carriage.TEXT), (News.MAILING, Carriage.MAIL)):
+            if channels.carrier(carriage):
+                self.queues.append(Queue(news, Sender(database, channels, carriage).take_message))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
