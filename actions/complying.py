@@ -8,8 +8,8 @@ from actions.scoring import lead_changed
 from db.session import Session
 from domain.addresses import address_hash
 from domain.analytics import EventKind
-from domain.compliance import ANSWERS, ConsentKind, ConsentSource, Judgement, Verdict, is_answerable, judge
-from domain.conversations import InboundText, count_segments
+from domain.compliance import ANSWERS, ConsentKind, ConsentSource, Judgement, Verdict, is_answerable, judge, judge_mail
+from domain.conversations import Channel, InboundText, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus
 
@@ -30,6 +30,8 @@ def judge_text(text: InboundText) -> Judgement:
         return Judgement(Verdict.NOTHING)
     if text.opt_out_type:
         return Judgement(Verdict(text.opt_out_type), text.opt_out_type, ConsentSource.CARRIER)
+    if text.channel is Channel.EMAIL:
+        return judge_mail(text.subject or "", text.body)
     return judge(text.body, is_opted_out=True)
 
 

@@ -39,10 +39,12 @@ from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.guard import Guard
 from web.health import Health
+from web.mail import MailWebhooks
 from web.portal import Passes, Portal
 from web.tokens import TokenRules, Tokens
 from web.transfers import Transfers
 from web.twilio import TwilioWebhooks
+from web.unsubscribing import Unsubscribing
 from workers.crew import Crew
 from workers.sending import Channels
 
@@ -182,6 +184,8 @@ def _app(
         Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts()),
         TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored),
         CalWebhooks(database, stored),
+        MailWebhooks(database, stored),
+        Unsubscribing(database, links),
         Transfers(database, storage, links, settings.upload_megabytes * 1024 * 1024),
         health,
         settings.origins,

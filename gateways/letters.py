@@ -15,7 +15,7 @@ from gateways.carrier import Envelope, Outbound
 
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)'\]]")
 _LONGEST_NAME = 100
-_GOODBYE = "To get no more e-mails from us:"
+GOODBYE = "If you no longer want these e-mails, use this link:"  # words that are no plea where they are quoted
 
 
 class _Tokens(str):
@@ -59,7 +59,7 @@ def write_letter(message: Outbound, sender: str, message_reference: str, at: dat
     letter["Date"] = format_datetime(at)
     for name, value in _more_headers(envelope, message_reference).items():
         letter[name] = one_line(value, len(value))
-    text = message.body + (f"\n\n-- \n{_GOODBYE} {envelope.unsubscribe_url}" if envelope.unsubscribe_url else "")
+    text = message.body + (f"\n\n-- \n{GOODBYE} {envelope.unsubscribe_url}" if envelope.unsubscribe_url else "")
     letter.set_content(text + "\n")
     letter.add_alternative(write_html(message.body, envelope.unsubscribe_url), subtype="html")
     return letter.as_bytes()
@@ -87,7 +87,7 @@ def write_html(text: str, unsubscribe_url: str | None = None) -> str:
     paragraphs = "".join(f"<p>{_linked(part)}</p>\n" for part in re.split(r"\n{2,}", text))
     goodbye = ""
     if unsubscribe_url:
-        goodbye = f'<p style="color:#666;font-size:12px">{_GOODBYE} {_anchor(unsubscribe_url)}</p>\n'
+        goodbye = f'<p style="color:#666;font-size:12px">{GOODBYE} {_anchor(unsubscribe_url)}</p>\n'
     return f"<!doctype html>\n<html><body>\n{paragraphs}{goodbye}</body></html>\n"
 
 

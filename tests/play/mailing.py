@@ -120,7 +120,7 @@ def report(record: str, email: str, message: str | None = None, **more: Any) -> 
 
 def bounce(email: str, kind: str = "HardBounce", message: str | None = None, **more: Any) -> dict[str, Any]:
     said = "The server was unable to deliver your message (ex: unknown user, mailbox not found)."
-    return report("Bounce", email, message, Type=kind, Description=said, Details="smtp;550 5.1.1", **more)
+    return report("Bounce", email, message, **{"Type": kind, "Description": said, "Details": "smtp;550 5.1.1"} | more)
 
 
 async def lead_of(tenant: Tenant, email: str) -> dict[str, Any]:
