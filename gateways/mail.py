@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
@@ -93,7 +93,7 @@ class Mail:
             raise CarrierRefused(None, "No e-mail can be sent to this address.", is_address_dead=recipient is None)
         at = datetime.now(UTC).replace(microsecond=0)
         reference = reference_of(message.envelope.message_id, sender)
-        letter = write_letter(message, sender, reference, at)
+        letter = write_letter(replace(message, recipient=recipient), sender, reference, at)
         async with self._talk() as server:
             await self._address(server, sender, recipient)
             await self._hand_over(server, letter)

@@ -113,6 +113,17 @@ async def test_what_is_refused(tenant: Tenant, sql: asyncpg.Connection) -> None:
     assert (await write(tenant.agent, conversation, subject="a"))["code"] == "LEAD_UNREACHABLE", "nothing goes there"
 
 
+async def test_sophie_reads_what_it_is_about(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """And finds nothing in its length: no carrier bills it."""
+    await mail_address(tenant)
+    conversation, _ = await thread(tenant)
+    sent = await write(tenant.agent, conversation, "This is a long e-mail. " * 100, subject="A cheap roof")
+    reviewed = "select reviewed_at is not null from messages where id = $1"
+    await until(lambda: sql.fetchval(reviewed, bare(sent["id"])))
+    found = await sql.fetch("select title from insights where message_id = $1", bare(sent["id"]))
+    assert [row["title"] for row in found] == ["Blacklisted: cheap"]
+
+
 async def test_the_same_key_sends_one(tenant: Tenant) -> None:
     await mail_address(tenant)
     conversation, _ = await thread(tenant)

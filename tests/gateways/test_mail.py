@@ -114,6 +114,7 @@ async def test_what_is_no_address_is_never_said_to_a_server(mail: Mail, postbox:
 async def test_addresses_abroad(mail: Mail, postbox: Postbox) -> None:
     await mail.send(a_letter(recipient="ann+roof@bücher.example"))
     assert postbox.envelopes == [(OURS, ["ann+roof@xn--bcher-kva.example"])]
+    assert postbox.letters[0]["To"] == "ann+roof@xn--bcher-kva.example"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ class Postbox:
         self.of_address: dict[str, Mishap] = {}
         self.tried = self.connections = 0
         self.port = 0
+        self.thinks = False  # about what it was given
         self.may_take = asyncio.Event()
         self.may_take.set()
         self._server: asyncio.Server | None = None
@@ -122,6 +123,7 @@ class Postbox:
         if mishap is Mishap.CUT_AFTER_DATA:
             _cut(server)
             return "250 nobody hears this"
+        self.thinks = True
         await self.may_take.wait()
         content = envelope.content
         assert isinstance(content, bytes)
