@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from actions.enrollments import end_enrollments
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from db.session import Row, Session
@@ -19,6 +20,7 @@ from domain.bookings import (
     check_times,
     check_words,
 )
+from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
 from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode, not_found
@@ -82,7 +84,8 @@ async def cancel_booking(session: Session, booking_id: UUID, reason: str | None,
 
 
 async def qualify(session: Session, lead_id: UUID) -> None:
-    """Whoever books a call is qualified, unless they are a customer already, and hot."""
+    """Whoever books a call is qualified, unless they are a customer already, and hot; no campaign writes to them."""
+    await end_enrollments(session, [lead_id], Standing(EnrollmentStatus.QUALIFIED, EnrollmentReason.BOOKED))
     if await session.value("bookings", "qualify_lead", lead_id):
         await lead_changed(session, lead_id)
 

@@ -69,6 +69,10 @@ async def _check(session: Session, arguments: Mapping[str, Any]) -> None:
             await check_member(session, read_id("member", arguments[field], field), field)
     if "pipelineStageId" in arguments:
         await hold_stage(session, read_id("pipeline_stage", arguments["pipelineStageId"], "pipelineStageId"))
+    if "campaignId" in arguments:
+        campaign = read_id("campaign", arguments["campaignId"], "campaignId")
+        if await session.row("campaigns", "lock_campaign", campaign) is None:
+            raise not_found("campaign", "campaignId")
     if "datasetId" in arguments:
         dataset = read_id("dataset", arguments["datasetId"], "datasetId")
         if await session.row("datasets", "find_dataset", dataset) is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from actions.bulk import end_bulk_operation, tell_of_bulk_operation
+from actions.enrolling import enroll_leads
 from actions.lead_turns import ARCHIVE, HAND_BACK, RESTORE, TAKE_OVER, Turn, turn_leads
 from actions.leads import Same
 from actions.many_leads import assign_leads, tag_leads, untag_leads
@@ -85,6 +86,10 @@ async def _move(session: Session, ids: Sequence[UUID], arguments: Arguments) -> 
     await move_leads(session, ids, stage)
 
 
+async def _enroll(session: Session, ids: Sequence[UUID], arguments: Arguments) -> None:
+    await enroll_leads(session, read_id("campaign", arguments["campaignId"], "campaignId"), ids)
+
+
 def _turn(turn: Turn) -> Do:
     return lambda session, ids, _: turn_leads(session, ids, turn)
 
@@ -106,4 +111,5 @@ _VERBS: Mapping[BulkVerb, Do] = {
     BulkVerb.HAND_BACK: _turn(HAND_BACK),
     BulkVerb.ADD_TO_DATASET: _add_to_dataset,
     BulkVerb.REMOVE_FROM_DATASET: _remove_from_dataset,
+    BulkVerb.ENROLL: _enroll,
 }

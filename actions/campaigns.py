@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -123,8 +124,26 @@ async def turn_campaign(session: Session, campaign_id: UUID, to: CampaignStatus)
     if move_campaign(CampaignStatus(found["status"]), to) is CampaignStatus.ACTIVE:
         await _check_ready(session, found)
     await session.execute("campaigns", "turn_campaign", campaign_id, to)
+    await _turn_enrollments(session, found, to)
     tell_of_campaign(session, campaign_id)
     return campaign_id
+
+
+async def _turn_enrollments(session: Session, found: Row, to: CampaignStatus) -> None:
+    """What is planned begins, rests, goes on or ends with the campaign. First its turn: nobody dispatches meanwhile."""
+    campaign_id = found["id"]
+    if to is not CampaignStatus.ACTIVE:
+        await session.execute("enrollments", "rest_campaign", campaign_id)
+    elif found["paused_at"]:
+        await session.execute("enrollments", "resume_campaign", campaign_id, found["paused_at"], datetime.now(UTC))
+    elif found["dataset_id"]:
+        await session.execute("enrolling", "request_dataset", campaign_id, found["dataset_id"])
+    if to is CampaignStatus.COMPLETED:
+        runs = await session.rows("enrollments", "end_campaign_runs", campaign_id)
+        texts = [row["message_id"] for row in runs if row["message_id"]]
+        await session.rows("dispatching", "drop_texts", texts, "The campaign is over.")
+        await session.execute("enrollments", "end_campaign_enrollments", campaign_id)
+        await session.execute("enrolling", "drop_requests", campaign_id)
 
 
 async def archive_campaign(session: Session, campaign_id: UUID) -> UUID:

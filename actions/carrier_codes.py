@@ -68,5 +68,6 @@ async def note_dead_address(session: Session, sent: Row) -> None:
 async def _retry(session: Session, sent: Row) -> None:
     given = (new_id(), sent["id"], len(_RETRIES), list(_RETRIES))
     message_id: UUID | None = await session.value("complying", "add_retry", *given)
+    await session.execute("dispatching", "retry_run", sent["id"], len(_RETRIES), list(_RETRIES))
     if message_id:
         session.announce(EventKind.MESSAGE_SENT, conversation_id=sent["conversation_id"], message_id=message_id)

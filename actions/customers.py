@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from actions.enrollments import end_enrollments
 from actions.scoring import lead_changed
 from db.session import Row, Session
+from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
 from domain.customers import FACTS, MembershipStatus, check_facts
 from domain.ids import new_id
 from domain.people import Permission
@@ -34,6 +36,7 @@ async def convert_lead(session: Session, lead_id: UUID) -> UUID:
     if customer_id is None:
         customer_id = await _adopt(session, lead_id, lead) or await _add(session, _person(lead), lead_id, lead)
         await session.execute("customers", "mark_converted", lead_id)
+        await end_enrollments(session, [lead_id], Standing(EnrollmentStatus.QUALIFIED, EnrollmentReason.MANUAL))
         await lead_changed(session, lead_id)
     return customer_id
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from actions.enrollments import end_enrollments
 from actions.opting import places_of
 from actions.scoring import lead_changed
 from db.session import Session
+from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
 from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import not_found
@@ -47,6 +49,7 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     insights = await session.rows("leads", "erase_insights", ids)
     bookings = await session.rows("bookings", "erase_bookings", ids)
     await session.execute("imports", "hasten_forgetting", ids)
+    await end_enrollments(session, ids, Standing(EnrollmentStatus.CANCELLED, EnrollmentReason.MANUAL))
     merges = await session.rows("leads", "erase_merges", ids)
     notes = await session.rows("leads", "erase_notes", ids)
     consents = await session.rows("leads", "erase_consents", ids)

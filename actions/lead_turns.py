@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from actions.enrollments import end_enrollments
 from actions.locking import lock_lead, lock_leads
 from actions.scoring import lead_changed
 from db.session import Row, Session
+from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
 from domain.leads import Lifecycle
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
@@ -47,12 +49,16 @@ async def _turn_all(session: Session, turn: Turn, leads: Sequence[Row]) -> None:
     ids = [lead["id"] for lead in leads if not turn.is_so(lead)]
     if ids:
         await session.execute("leads", turn.statement, ids)
+        if turn is HAND_BACK:
+            await session.execute("enrollments", "hasten_runs", ids)
         await lead_changed(session, *ids)
 
 
 async def qualify_lead(session: Session, lead_id: UUID) -> UUID:
-    """The lead is worth a call. Who is lost is reopened first."""
+    """The lead is worth a call, and no campaign writes to them any more (S0.18). Who is lost is reopened first."""
     found = await _lock(session, lead_id)
+    qualified = Standing(EnrollmentStatus.QUALIFIED, EnrollmentReason.MANUAL)
+    await end_enrollments(session, [found["id"]], qualified)
     return await _lead_to(session, found, Lifecycle.QUALIFIED, but_not=(Lifecycle.LOST, Lifecycle.CONVERTED))
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import orjson
 
+from actions.enrolling import tell_of_enrollment
+from actions.enrollments import end_rivals
 from actions.placing import place_lead, tell_withdrawn
 from actions.scoring import lead_changed
 from db.session import Row, Session
@@ -19,7 +21,7 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 # What belongs to a lead and follows it, in the order in which everybody locks.
 _FOLLOWING = (
     "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "bookings",
-    "lead_merges", "consents",
+    "lead_merges", "consents", "enrollments", "step_runs",
 )  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
@@ -32,6 +34,8 @@ _RETURNING = {
     "bookings": "bookings",
     "lead_merges": "lead_merges",
     "consents": "consents",
+    "enrollments": "enrollments",
+    "step_runs": "enrollments",
 }
 
 
@@ -80,6 +84,7 @@ async def _absorb(session: Session, kept: Row, absorbed: Row) -> None:
     await session.execute("merging", "absorb_lead", absorbed["id"], kept["id"], *keepers, *taken)
     await _fill(session, kept["id"], {name: kept[name] for name in (*FACTS, "tags")} | gift.got)
     await session.execute("merging", "take_over_contact", kept["id"], absorbed["id"])
+    await end_rivals(session, kept["id"], absorbed["id"])
     followed = await _follow(session, kept["id"], absorbed["id"], keepers)
     before = {name: absorbed[name] for name in ("owner_id", "assignee_id", "phone", "email", "duplicate_of_id")}
     datasets = await _together(session, kept, absorbed)
@@ -128,6 +133,8 @@ async def _tell(session: Session, kept: UUID, absorbed: Row, followed: dict[str,
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=conversation_id)
     for booking_id in followed["bookings"]:
         session.announce(EventKind.BOOKING_CHANGED, lead_id=kept, booking_id=booking_id)
+    for enrollment_id in followed["enrollments"]:
+        tell_of_enrollment(session, kept, enrollment_id)
 
 
 async def undo_merge(session: Session, merge_id: UUID) -> UUID:
@@ -175,6 +182,8 @@ async def _release(session: Session, kept: Row, merge: Row, gave: dict[str, Any]
         session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=UUID(id))
     for id in followed.get("bookings", ()):
         session.announce(EventKind.BOOKING_CHANGED, lead_id=absorbed, booking_id=UUID(id))
+    for id in followed.get("enrollments", ()):
+        tell_of_enrollment(session, absorbed, UUID(id))
 
 
 async def _apart(session: Session, kept: Row, absorbed: UUID, had: Sequence[UUID], other_had: Sequence[UUID]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from actions.enrollments import hear_opt_out
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from db.session import Row, Session
@@ -34,6 +35,7 @@ async def opt_out_lead(session: Session, lead_id: UUID, channels: Collection[Cha
         await record_consent(session, found["id"], channel, ConsentKind.WITHDRAWN, _REQUESTED)
     if changed:
         await _call_back(session, found["id"], [channel for channel, _ in places])
+        await hear_opt_out(session, [found["id"]], [channel for channel, _ in places])
         await lead_changed(session, found["id"])
     return UUID(int=found["id"].int)
 
@@ -81,6 +83,7 @@ async def withdraw(
         return False
     for row in await session.rows("complying", "call_back_texts", lead_id, numbers, channel):
         _tell_called_back(session, dict(row))
+    await hear_opt_out(session, [lead_id], [channel])
     return True
 
 

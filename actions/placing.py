@@ -24,6 +24,8 @@ _BELONGINGS = (
     "lead_merges",
     "lead_notes",
     "consents",
+    "enrollments",
+    "step_runs",
 )
 
 

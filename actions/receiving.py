@@ -8,6 +8,7 @@ import orjson
 
 from actions.carrier_codes import act_on_code, lock_recipient
 from actions.complying import Heard, comply, judge_text
+from actions.enrollments import hear_reply
 from actions.leads import find_or_add_lead_by_phone
 from actions.scoring import lead_changed, rescore
 from db.session import Row, Session
@@ -84,6 +85,8 @@ async def add_messages(session: Session, texts: Sequence[tuple[UUID, InboundText
         if not (row := kept.get(text.external_id)):
             continue
         session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=row["conversation_id"], message_id=row["id"])
+        if row["is_enrolled"] and judgement.verdict is not Verdict.STOP and not text.is_automatic:
+            await hear_reply(session, row["lead_id"], text.at)
         await comply(session, Heard(text, row["id"], row["conversation_id"], row["lead_id"]), judgement)
     return [row["id"] for row in added]
 

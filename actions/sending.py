@@ -11,6 +11,8 @@ from domain.conversations import Carriage, Channel, MessageStatus
 
 # A message that has been SENDING for longer belongs to a worker that died. Mail servers may think for minutes.
 LEASES = {Carriage.TEXT: timedelta(seconds=60), Carriage.MAIL: timedelta(minutes=5)}
+# A step of a campaign whose text no carrier took is asked of the gate again, so long after.
+AGAIN = timedelta(minutes=1)
 
 
 async def claim_message(session: Session, carriage: Carriage) -> Row | None:
@@ -54,6 +56,7 @@ async def record_failed(
 ) -> None:
     """The carrier said no: the message never left. Some of what it says is about whom it was for."""
     sent = await lock_recipient(session, message["id"], code, is_about_them=is_address_dead)
+    await session.execute("dispatching", "fail_run", message["id"])
     await session.execute("sending", "record_failed", message["id"], MessageStatus.FAILED, code, reason[:500])
     _tell(session, message)
     if sent and is_address_dead:
@@ -71,6 +74,7 @@ async def record_withheld(session: Session, message: Row, reason: str) -> None:
 async def send_later(session: Session, message_id: UUID) -> None:
     """The carrier certainly does not have it: back into the queue, later each time."""
     await session.execute("sending", "send_later", message_id)
+    await session.execute("dispatching", "reopen_run", message_id, AGAIN)
 
 
 def _tell(session: Session, message: Row) -> None:

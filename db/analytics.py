@@ -16,6 +16,7 @@ _IMPORT = One("import", "Import", on="{that}.id = {this}.subject_id")
 _BULK_OPERATION = One("bulk_operation", "BulkOperation", on="{that}.id = {this}.subject_id")
 _EXPORT = One("export", "Export", on="{that}.id = {this}.subject_id")
 _CAMPAIGN = One("campaign", "Campaign", on="{that}.id = {this}.subject_id")
+_ENROLLMENT = One("enrollment", "Enrollment", on="{that}.id = {this}.subject_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 _BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 
@@ -61,6 +62,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.BULK_OPERATION_CHANGED: _event("BulkOperationChanged", _BULK_OPERATION),
     EventKind.EXPORT_CHANGED: _event("ExportChanged", _EXPORT),
     EventKind.CAMPAIGN_CHANGED: _event("CampaignChanged", _CAMPAIGN),
+    EventKind.ENROLLMENT_CHANGED: _event("EnrollmentChanged", _ENROLLMENT),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
     EventKind.BOOKING_CHANGED: _event("BookingChanged", _BOOKING),
 }

@@ -1,6 +1,6 @@
 """Campaigns, their steps and the policies they keep to, as the API reads them."""
 
-from db.entity import Column, Entity, Few, One, identity, kept
+from db.entity import Column, Entity, Few, Many, One, identity, kept
 from domain.campaigns.drafts import CampaignKind, HotLeadAssignment, StepChannel
 from domain.campaigns.sequences import MOST_STEPS
 from domain.campaigns.states import CampaignStatus
@@ -45,6 +45,34 @@ CAMPAIGN_POLICIES = Entity(
     ),
 )
 
+
+def _count(of: str, what: str = "count(*)") -> str:
+    """Over the rows that whoever asks sees: an index holds all that is asked of them."""
+    return f"(select coalesce({what}, 0)::integer from {of})"
+
+
+_ENROLLED = "enrollments e where e.organization_id = $1 and e.campaign_id = {t}.id"
+_POSITIVE = (
+    "exists (select from leads l where l.organization_id = $1 and l.id = e.lead_id and l.sentiment = 'POSITIVE')"
+)
+_SENT = (
+    "messages m where m.organization_id = $1 and m.campaign_id = {t}.id"
+    " and m.status in ('SENT', 'DELIVERED', 'READ', 'UNDELIVERED')"
+)
+
+# What came of a campaign, as it stands now (S3.10, S1.6).
+_RESULTS = (
+    Column("enrolled_count", "integer", sql=_count(_ENROLLED)),
+    Column("active_count", "integer", sql=_count(f"{_ENROLLED} and e.status = 'ACTIVE'")),
+    Column("replied_count", "integer", sql=_count(f"{_ENROLLED} and e.replied_at is not null")),
+    Column("opted_out_count", "integer", sql=_count(f"{_ENROLLED} and e.reason = 'OPTED_OUT'")),
+    Column("booked_count", "integer", sql=_count(f"{_ENROLLED} and e.reason = 'BOOKED'")),
+    Column("positive_count", "integer", sql=_count(f"{_ENROLLED} and e.replied_at is not null and {_POSITIVE}")),
+    Column("sent_count", "integer", sql=_count(_SENT)),
+    Column("delivered_count", "integer", sql=_count(f"{_SENT} and m.status in ('DELIVERED', 'READ')")),
+    Column("segments_count", "integer", sql=_count(_SENT, "sum(m.segments)")),
+)
+
 CAMPAIGNS = Entity(
     "Campaign",
     table="campaigns",
@@ -62,6 +90,7 @@ CAMPAIGNS = Entity(
         Column("paused_at", "timestamptz", nullable=True),
         Column("completed_at", "timestamptz", nullable=True),
         Column("archived_at", "timestamptz", nullable=True),
+        *_RESULTS,
         *kept(),
     ),
     relations=(
@@ -69,6 +98,7 @@ CAMPAIGNS = Entity(
         One("policy", "CampaignPolicy", on="{that}.id = {this}.campaign_policy_id", nullable=True),
         One("creator", "Member", on="{that}.id = {this}.creator_id", nullable=True),
         Few("steps", "CampaignStep", on="{that}.campaign_id = {this}.id", order="{that}.position", most=MOST_STEPS),
+        Many("enrollments", "Enrollment", on="{that}.campaign_id = {this}.id", is_vast=True),
     ),
 )
 

@@ -74,6 +74,7 @@ MESSAGES = Entity(
         One("conversation", "Conversation", on="{that}.id = {this}.conversation_id"),
         One("lead", "Lead", on="{that}.id = {this}.lead_id"),
         One("author", "Member", on="{that}.id = {this}.author_id", nullable=True),
+        One("campaign", "Campaign", on="{that}.id = {this}.campaign_id", nullable=True),
         Many("insights", "Insight", on="{that}.message_id = {this}.id"),
     ),
     search=Search(find="find_messages", match="match_message(asked.q, $1, {t}.lead_id, {t}.id)"),

@@ -11,6 +11,7 @@ from db.conversations import CONVERSATIONS, MESSAGES
 from db.credentials import CREDENTIALS
 from db.customers import CUSTOMER_INVITATIONS, CUSTOMERS
 from db.datasets import DATASETS
+from db.enrollments import ENROLLMENTS
 from db.entity import ENTITIES, Column, Entity, One, camel, identity, kept
 from db.filters import read_filter
 from db.imports import IMPORTS
@@ -65,6 +66,7 @@ LISTS: Mapping[str, Entity] = {
     "auditLogs": AUDIT_LOGS,
     "campaigns": CAMPAIGNS,
     "campaignPolicies": CAMPAIGN_POLICIES,
+    "enrollments": ENROLLMENTS,
     "bulkOperations": BULK_OPERATIONS,
     "exports": EXPORTS,
 }

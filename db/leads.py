@@ -160,6 +160,7 @@ LEADS = Entity(
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
         Many("notes", "LeadNote", on="{that}.lead_id = {this}.id"),
         Many("consents", "Consent", on="{that}.lead_id = {this}.id"),
+        Many("enrollments", "Enrollment", on="{that}.lead_id = {this}.id"),
         Many(
             "datasets",
             "Dataset",

@@ -95,6 +95,34 @@ CREATE FUNCTION public.allowed_datasets() RETURNS uuid[]
          then current_setting('rekindle.dataset_ids', true)::uuid[] end
 $$;
 
+-- ask_to_enroll() (FUNCTION)
+
+CREATE FUNCTION public.ask_to_enroll() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into enrollment_requests (organization_id, campaign_id, lead_id, source)
+  select new.organization_id, c.id, new.id, 'TAG' from campaigns c
+  where c.organization_id = new.organization_id and c.tag = any (new.tags) and c.tag <> all (old.tags)
+    and c.status = 'ACTIVE' and c.archived_at is null
+  on conflict do nothing;
+  return null;
+end $$;
+
+-- ask_to_enroll_added() (FUNCTION)
+
+CREATE FUNCTION public.ask_to_enroll_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into enrollment_requests (organization_id, campaign_id, lead_id, source)
+  select l.organization_id, c.id, l.id, 'TAG'
+  from became l join campaigns c on c.organization_id = l.organization_id and c.tag = any (l.tags)
+  where l.tags <> '{}' and c.status = 'ACTIVE' and c.archived_at is null
+  on conflict do nothing;
+  return null;
+end $$;
+
 -- begin_request(uuid, uuid, text) (FUNCTION)
 
 CREATE FUNCTION public.begin_request(organization uuid, member uuid, scope text) RETURNS boolean
@@ -339,6 +367,10 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   union
   select distinct e.organization_id from exports e
   where queue = 'exporting' and e.status = 'WRITING' and e.next_attempt_at <= now()
+  union
+  select distinct r.organization_id from enrollment_requests r where queue = 'enrolling'
+  union
+  select distinct t.organization_id from campaign_turns t where queue = 'dispatching' and t.next_attempt_at <= now()
 $$;
 
 ALTER FUNCTION public.due_organizations(queue text) OWNER TO rekindle_lookup;
@@ -968,6 +1000,18 @@ CREATE FUNCTION public.match_message(queries tsquery[], of_organization uuid, of
     AS $$
   select 4::smallint, w.at, w.id, w.id from lead_words w
   where w.organization_id = of_organization and w.lead_id = of_lead and w.is_text and w.id = of_message and w.words @@ queries[5]
+$$;
+
+-- may_go_on(uuid, uuid) (FUNCTION)
+
+CREATE FUNCTION public.may_go_on(organization uuid, enrollment uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from enrollments e where e.organization_id = organization and e.id = enrollment
+      and (e.status in ('ACTIVE', 'PAUSED') or e.status = 'COMPLETED' and e.reason = 'CADENCE_FINISHED' and not exists (
+        select from enrollments o where o.organization_id = organization and o.campaign_id = e.campaign_id
+          and o.lead_id = e.lead_id and o.status in ('ACTIVE', 'PAUSED'))))
 $$;
 
 -- meets_condition(text, text, text, jsonb, boolean) (FUNCTION)
@@ -1615,7 +1659,7 @@ CREATE TABLE public.bulk_operations (
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT bulk_operations_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT bulk_operations_status CHECK ((status = ANY (ARRAY['RUNNING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text]))),
-    CONSTRAINT bulk_operations_verb CHECK ((verb = ANY (ARRAY['TAG'::text, 'UNTAG'::text, 'ASSIGN'::text, 'MOVE'::text, 'ARCHIVE'::text, 'RESTORE'::text, 'TAKE_OVER'::text, 'HAND_BACK'::text, 'ADD_TO_DATASET'::text, 'REMOVE_FROM_DATASET'::text])))
+    CONSTRAINT bulk_operations_verb CHECK ((verb = ANY (ARRAY['TAG'::text, 'UNTAG'::text, 'ASSIGN'::text, 'MOVE'::text, 'ARCHIVE'::text, 'RESTORE'::text, 'TAKE_OVER'::text, 'HAND_BACK'::text, 'ADD_TO_DATASET'::text, 'REMOVE_FROM_DATASET'::text, 'ENROLL'::text])))
 );
 
 ALTER TABLE ONLY public.bulk_operations FORCE ROW LEVEL SECURITY;
@@ -1695,6 +1739,16 @@ CREATE TABLE public.campaign_steps (
 );
 
 ALTER TABLE ONLY public.campaign_steps FORCE ROW LEVEL SECURITY;
+
+-- campaign_turns (TABLE)
+
+CREATE TABLE public.campaign_turns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.campaign_turns FORCE ROW LEVEL SECURITY;
 
 -- campaigns (TABLE)
 
@@ -1928,6 +1982,48 @@ CREATE TABLE public.emptied_folders (
 
 ALTER TABLE ONLY public.emptied_folders FORCE ROW LEVEL SECURITY;
 
+-- enrollment_requests (TABLE)
+
+CREATE TABLE public.enrollment_requests (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    campaign_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    source text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.enrollment_requests FORCE ROW LEVEL SECURITY;
+
+-- enrollments (TABLE)
+
+CREATE TABLE public.enrollments (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    source text NOT NULL,
+    status text NOT NULL,
+    reason text,
+    enrolled_by_id uuid,
+    enrolled_at timestamp with time zone NOT NULL,
+    last_step_at timestamp with time zone,
+    replied_at timestamp with time zone,
+    paused_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT enrollments_reason CHECK ((reason = ANY (ARRAY['REPLIED'::text, 'CADENCE_FINISHED'::text, 'OPTED_OUT'::text, 'MANUAL'::text, 'BOOKED'::text, 'MERGED'::text, 'INVALID_ADDRESS'::text, 'CAMPAIGN_ENDED'::text]))),
+    CONSTRAINT enrollments_source CHECK ((source = ANY (ARRAY['BY_HAND'::text, 'TAG'::text, 'DATASET'::text]))),
+    CONSTRAINT enrollments_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text, 'QUALIFIED'::text, 'CANCELLED'::text])))
+);
+
+ALTER TABLE ONLY public.enrollments FORCE ROW LEVEL SECURITY;
+
 -- event_counters (TABLE)
 
 CREATE TABLE public.event_counters (
@@ -1956,7 +2052,7 @@ CREATE TABLE public.events (
     subject_id uuid,
     dataset_ids uuid[],
     booking_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -2340,6 +2436,8 @@ CREATE TABLE public.messages (
     dataset_ids uuid[],
     purpose text DEFAULT 'CONVERSATION'::text NOT NULL,
     retries integer DEFAULT 0 NOT NULL,
+    campaign_id uuid,
+    expires_at timestamp with time zone,
     subject text,
     carriage text DEFAULT 'TEXT'::text NOT NULL,
     CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text]))),
@@ -2460,6 +2558,19 @@ CREATE TABLE public.scorings (
 
 ALTER TABLE ONLY public.scorings FORCE ROW LEVEL SECURITY;
 
+-- sent_segments (TABLE)
+
+CREATE TABLE public.sent_segments (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    scope_id uuid NOT NULL,
+    seconds integer NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    segments integer NOT NULL
+);
+
+ALTER TABLE ONLY public.sent_segments FORCE ROW LEVEL SECURITY;
+
 -- staff_invitation_datasets (TABLE)
 
 CREATE TABLE public.staff_invitation_datasets (
@@ -2496,6 +2607,38 @@ CREATE TABLE public.staff_invitations (
 );
 
 ALTER TABLE ONLY public.staff_invitations FORCE ROW LEVEL SECURITY;
+
+-- step_runs (TABLE)
+
+CREATE TABLE public.step_runs (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    enrollment_id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    campaign_step_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    "position" integer NOT NULL,
+    status text DEFAULT 'SCHEDULED'::text NOT NULL,
+    scheduled_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    next_attempt_at timestamp with time zone,
+    held_at timestamp with time zone,
+    skip_reason text,
+    message_id uuid,
+    retries integer DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT step_runs_attempted CHECK (((next_attempt_at IS NULL) OR (status = 'SCHEDULED'::text))),
+    CONSTRAINT step_runs_skip_reason CHECK ((skip_reason = ANY (ARRAY['ORGANIZATION_INACTIVE'::text, 'SENDING_DISABLED'::text, 'CAMPAIGN_NOT_ACTIVE'::text, 'ENROLLMENT_NOT_ACTIVE'::text, 'NO_SENDER'::text, 'LEAD_ARCHIVED'::text, 'MANUAL_MODE'::text, 'SUPPRESSED'::text, 'NO_CONSENT'::text, 'INVALID_ADDRESS'::text, 'INTERNATIONAL_BLOCKED'::text, 'OUTSIDE_WINDOW'::text, 'QUIET_HOURS'::text, 'RATE_LIMITED'::text, 'FREQUENCY_CAP'::text, 'EXPIRED'::text, 'CONTENT_BLOCKED'::text, 'ALREADY_SENT'::text, 'REPLIED_SINCE'::text]))),
+    CONSTRAINT step_runs_status CHECK ((status = ANY (ARRAY['SCHEDULED'::text, 'SENT'::text, 'FAILED'::text, 'SKIPPED'::text, 'EXPIRED'::text, 'CANCELED'::text])))
+);
+
+ALTER TABLE ONLY public.step_runs FORCE ROW LEVEL SECURITY;
 
 -- suppressions (TABLE)
 
@@ -2585,6 +2728,11 @@ ALTER TABLE ONLY public.campaign_policies
 ALTER TABLE ONLY public.campaign_steps
     ADD CONSTRAINT campaign_steps_pkey PRIMARY KEY (organization_id, id);
 
+-- campaign_turns campaign_turns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_turns
+    ADD CONSTRAINT campaign_turns_pkey PRIMARY KEY (organization_id, id);
+
 -- campaigns campaigns_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.campaigns
@@ -2639,6 +2787,21 @@ ALTER TABLE ONLY public.datasets
 
 ALTER TABLE ONLY public.emptied_folders
     ADD CONSTRAINT emptied_folders_pkey PRIMARY KEY (id);
+
+-- enrollment_requests enrollment_requests_once (CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollment_requests
+    ADD CONSTRAINT enrollment_requests_once UNIQUE (organization_id, campaign_id, lead_id);
+
+-- enrollment_requests enrollment_requests_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollment_requests
+    ADD CONSTRAINT enrollment_requests_pkey PRIMARY KEY (organization_id, id);
+
+-- enrollments enrollments_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_pkey PRIMARY KEY (organization_id, id);
 
 -- event_counters event_counters_pkey (CONSTRAINT)
 
@@ -2790,6 +2953,16 @@ ALTER TABLE ONLY public.score_reasons
 ALTER TABLE ONLY public.scorings
     ADD CONSTRAINT scorings_pkey PRIMARY KEY (organization_id);
 
+-- sent_segments sent_segments_once (CONSTRAINT)
+
+ALTER TABLE ONLY public.sent_segments
+    ADD CONSTRAINT sent_segments_once UNIQUE (organization_id, scope_id, seconds, began_at);
+
+-- sent_segments sent_segments_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.sent_segments
+    ADD CONSTRAINT sent_segments_pkey PRIMARY KEY (organization_id, id);
+
 -- staff_invitation_datasets staff_invitation_datasets_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitation_datasets
@@ -2809,6 +2982,16 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.staff_invitations
     ADD CONSTRAINT staff_invitations_token_unique UNIQUE (organization_id, token_hash);
+
+-- step_runs step_runs_once (CONSTRAINT)
+
+ALTER TABLE ONLY public.step_runs
+    ADD CONSTRAINT step_runs_once UNIQUE (organization_id, enrollment_id, campaign_step_id);
+
+-- step_runs step_runs_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.step_runs
+    ADD CONSTRAINT step_runs_pkey PRIMARY KEY (organization_id, id);
 
 -- suppressions suppressions_address_unique (CONSTRAINT)
 
@@ -2941,6 +3124,14 @@ CREATE UNIQUE INDEX campaign_steps_day_unique ON public.campaign_steps USING btr
 -- campaign_steps_position (INDEX)
 
 CREATE UNIQUE INDEX campaign_steps_position ON public.campaign_steps USING btree (organization_id, campaign_id, "position");
+
+-- campaign_turns_due (INDEX)
+
+CREATE INDEX campaign_turns_due ON public.campaign_turns USING btree (organization_id, next_attempt_at, id);
+
+-- campaign_turns_of_all (INDEX)
+
+CREATE INDEX campaign_turns_of_all ON public.campaign_turns USING btree (next_attempt_at);
 
 -- campaigns_by_created (INDEX)
 
@@ -3173,6 +3364,42 @@ CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organiz
 -- datasets_to_archive (INDEX)
 
 CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
+
+-- enrollment_requests_due (INDEX)
+
+CREATE INDEX enrollment_requests_due ON public.enrollment_requests USING btree (organization_id, requested_at, id);
+
+-- enrollments_by_assignee (INDEX)
+
+CREATE INDEX enrollments_by_assignee ON public.enrollments USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- enrollments_by_campaign (INDEX)
+
+CREATE INDEX enrollments_by_campaign ON public.enrollments USING btree (organization_id, campaign_id, created_at DESC, id DESC) INCLUDE (status, replied_at, owner_id, assignee_id, dataset_ids, lead_id);
+
+-- enrollments_by_created (INDEX)
+
+CREATE INDEX enrollments_by_created ON public.enrollments USING btree (organization_id, created_at DESC, id DESC);
+
+-- enrollments_by_lead (INDEX)
+
+CREATE INDEX enrollments_by_lead ON public.enrollments USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
+-- enrollments_by_owner (INDEX)
+
+CREATE INDEX enrollments_by_owner ON public.enrollments USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- enrollments_by_status (INDEX)
+
+CREATE INDEX enrollments_by_status ON public.enrollments USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- enrollments_in_pool (INDEX)
+
+CREATE INDEX enrollments_in_pool ON public.enrollments USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- enrollments_standing (INDEX)
+
+CREATE UNIQUE INDEX enrollments_standing ON public.enrollments USING btree (organization_id, campaign_id, lead_id) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text]));
 
 -- exports_by_created (INDEX)
 
@@ -3446,6 +3673,10 @@ CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 
 CREATE INDEX messages_by_assignee ON public.messages USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
 
+-- messages_by_campaign (INDEX)
+
+CREATE INDEX messages_by_campaign ON public.messages USING btree (organization_id, campaign_id, status) INCLUDE (segments, owner_id, assignee_id, dataset_ids, lead_id) WHERE (campaign_id IS NOT NULL);
+
 -- messages_by_conversation (INDEX)
 
 CREATE INDEX messages_by_conversation ON public.messages USING btree (organization_id, conversation_id, created_at DESC, id DESC);
@@ -3477,6 +3708,10 @@ CREATE UNIQUE INDEX messages_idempotency_unique ON public.messages USING btree (
 -- messages_in_pool (INDEX)
 
 CREATE INDEX messages_in_pool ON public.messages USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- messages_of_campaigns (INDEX)
+
+CREATE INDEX messages_of_campaigns ON public.messages USING btree (organization_id, lead_id, created_at DESC) INCLUDE (campaign_id, status, segments) WHERE (campaign_id IS NOT NULL);
 
 -- messages_to_comply (INDEX)
 
@@ -3534,9 +3769,41 @@ CREATE INDEX staff_invitations_by_email ON public.staff_invitations USING btree 
 
 CREATE UNIQUE INDEX staff_invitations_open_unique ON public.staff_invitations USING btree (organization_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+-- step_runs_by_assignee (INDEX)
+
+CREATE INDEX step_runs_by_assignee ON public.step_runs USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- step_runs_by_campaign (INDEX)
+
+CREATE INDEX step_runs_by_campaign ON public.step_runs USING btree (organization_id, campaign_id, status, scheduled_at, id);
+
+-- step_runs_by_message (INDEX)
+
+CREATE INDEX step_runs_by_message ON public.step_runs USING btree (organization_id, message_id) WHERE (message_id IS NOT NULL);
+
+-- step_runs_by_owner (INDEX)
+
+CREATE INDEX step_runs_by_owner ON public.step_runs USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- step_runs_due (INDEX)
+
+CREATE INDEX step_runs_due ON public.step_runs USING btree (organization_id, campaign_id, next_attempt_at, id) WHERE (next_attempt_at IS NOT NULL);
+
+-- step_runs_of_leads (INDEX)
+
+CREATE INDEX step_runs_of_leads ON public.step_runs USING btree (organization_id, lead_id) WHERE (status = 'SCHEDULED'::text);
+
 -- leads add_tags (TRIGGER)
 
 CREATE TRIGGER add_tags AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.add_lead_tags();
+
+-- leads ask_to_enroll (TRIGGER)
+
+CREATE TRIGGER ask_to_enroll AFTER UPDATE OF tags ON public.leads FOR EACH ROW WHEN ((new.tags IS DISTINCT FROM old.tags)) EXECUTE FUNCTION public.ask_to_enroll();
+
+-- leads ask_to_enroll_added (TRIGGER)
+
+CREATE TRIGGER ask_to_enroll_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.ask_to_enroll_added();
 
 -- api_key_datasets audit (TRIGGER)
 
@@ -3589,6 +3856,10 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.customers FOR EACH ROW EXE
 -- datasets audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- enrollments audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.write_audit('enrollment', '{}', '{dataset_ids,last_step_at,created_at,updated_at,version}');
 
 -- exports audit (TRIGGER)
 
@@ -3705,6 +3976,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.customers REFERENCING NEW TABL
 -- datasets audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- enrollments audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('enrollment', '{}', '{dataset_ids,last_step_at,created_at,updated_at,version}');
 
 -- exports audit_added (TRIGGER)
 
@@ -3898,6 +4173,10 @@ CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- enrollments touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- exports touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE OF status, problem ON public.exports FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -3953,6 +4232,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.score_reasons FOR EACH ROW EXECUTE 
 -- staff_invitations touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- step_runs touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.step_runs FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- suppressions touch (TRIGGER)
 
@@ -4041,6 +4324,16 @@ ALTER TABLE ONLY public.campaign_steps
 
 ALTER TABLE ONLY public.campaign_steps
     ADD CONSTRAINT campaign_steps_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- campaign_turns campaign_turns_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_turns
+    ADD CONSTRAINT campaign_turns_campaign FOREIGN KEY (organization_id, id) REFERENCES public.campaigns(organization_id, id) ON DELETE CASCADE;
+
+-- campaign_turns campaign_turns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_turns
+    ADD CONSTRAINT campaign_turns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- campaigns campaigns_creator (FK CONSTRAINT)
 
@@ -4146,6 +4439,41 @@ ALTER TABLE ONLY public.dataset_leads
 
 ALTER TABLE ONLY public.datasets
     ADD CONSTRAINT datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- enrollment_requests enrollment_requests_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollment_requests
+    ADD CONSTRAINT enrollment_requests_campaign FOREIGN KEY (organization_id, campaign_id) REFERENCES public.campaigns(organization_id, id) ON DELETE CASCADE;
+
+-- enrollment_requests enrollment_requests_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollment_requests
+    ADD CONSTRAINT enrollment_requests_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- enrollment_requests enrollment_requests_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollment_requests
+    ADD CONSTRAINT enrollment_requests_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- enrollments enrollments_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_campaign FOREIGN KEY (organization_id, campaign_id) REFERENCES public.campaigns(organization_id, id);
+
+-- enrollments enrollments_enrolled_by (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_enrolled_by FOREIGN KEY (organization_id, enrolled_by_id) REFERENCES public.memberships(organization_id, id);
+
+-- enrollments enrollments_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- enrollments enrollments_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.enrollments
+    ADD CONSTRAINT enrollments_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- event_counters event_counters_organization (FK CONSTRAINT)
 
@@ -4337,6 +4665,11 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_author FOREIGN KEY (organization_id, author_id) REFERENCES public.memberships(organization_id, id);
 
+-- messages messages_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_campaign FOREIGN KEY (organization_id, campaign_id) REFERENCES public.campaigns(organization_id, id);
+
 -- messages messages_conversation (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.messages
@@ -4377,6 +4710,11 @@ ALTER TABLE ONLY public.score_reasons
 ALTER TABLE ONLY public.scorings
     ADD CONSTRAINT scorings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- sent_segments sent_segments_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.sent_segments
+    ADD CONSTRAINT sent_segments_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- staff_invitation_datasets staff_invitation_datasets_dataset (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitation_datasets
@@ -4401,6 +4739,26 @@ ALTER TABLE ONLY public.staff_invitations
 
 ALTER TABLE ONLY public.staff_invitations
     ADD CONSTRAINT staff_invitations_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- step_runs step_runs_campaign_step (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.step_runs
+    ADD CONSTRAINT step_runs_campaign_step FOREIGN KEY (organization_id, campaign_step_id) REFERENCES public.campaign_steps(organization_id, id);
+
+-- step_runs step_runs_enrollment (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.step_runs
+    ADD CONSTRAINT step_runs_enrollment FOREIGN KEY (organization_id, enrollment_id) REFERENCES public.enrollments(organization_id, id) ON DELETE CASCADE;
+
+-- step_runs step_runs_message (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.step_runs
+    ADD CONSTRAINT step_runs_message FOREIGN KEY (organization_id, message_id) REFERENCES public.messages(organization_id, id);
+
+-- step_runs step_runs_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.step_runs
+    ADD CONSTRAINT step_runs_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- suppressions suppressions_organization (FK CONSTRAINT)
 
@@ -4487,6 +4845,16 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- enrollments allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.enrollments AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- events allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.events AS RESTRICTIVE TO rekindle_app USING ((
@@ -4558,6 +4926,16 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- step_runs allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.step_runs AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- api_key_datasets (ROW SECURITY)
 
 ALTER TABLE public.api_key_datasets ENABLE ROW LEVEL SECURITY;
@@ -4589,6 +4967,10 @@ ALTER TABLE public.campaign_policies ENABLE ROW LEVEL SECURITY;
 -- campaign_steps (ROW SECURITY)
 
 ALTER TABLE public.campaign_steps ENABLE ROW LEVEL SECURITY;
+
+-- campaign_turns (ROW SECURITY)
+
+ALTER TABLE public.campaign_turns ENABLE ROW LEVEL SECURITY;
 
 -- campaigns (ROW SECURITY)
 
@@ -4625,6 +5007,14 @@ ALTER TABLE public.datasets ENABLE ROW LEVEL SECURITY;
 -- emptied_folders (ROW SECURITY)
 
 ALTER TABLE public.emptied_folders ENABLE ROW LEVEL SECURITY;
+
+-- enrollment_requests (ROW SECURITY)
+
+ALTER TABLE public.enrollment_requests ENABLE ROW LEVEL SECURITY;
+
+-- enrollments (ROW SECURITY)
+
+ALTER TABLE public.enrollments ENABLE ROW LEVEL SECURITY;
 
 -- event_counters (ROW SECURITY)
 
@@ -4726,6 +5116,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- enrollments lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.enrollments AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- events lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.events AS RESTRICTIVE TO rekindle_app USING ((
@@ -4812,6 +5214,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- step_runs lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.step_runs AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- lead_tags (ROW SECURITY)
 
 ALTER TABLE public.lead_tags ENABLE ROW LEVEL SECURITY;
@@ -4840,6 +5254,10 @@ CREATE POLICY lookup ON public.audit_logs TO rekindle_lookup USING (true) WITH C
 
 CREATE POLICY lookup ON public.bulk_operations TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- campaign_turns lookup (POLICY)
+
+CREATE POLICY lookup ON public.campaign_turns TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- credentials lookup (POLICY)
 
 CREATE POLICY lookup ON public.credentials TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -4863,6 +5281,10 @@ CREATE POLICY lookup ON public.datasets TO rekindle_lookup USING (true) WITH CHE
 -- emptied_folders lookup (POLICY)
 
 CREATE POLICY lookup ON public.emptied_folders TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- enrollment_requests lookup (POLICY)
+
+CREATE POLICY lookup ON public.enrollment_requests TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- event_counters lookup (POLICY)
 
@@ -4994,6 +5416,10 @@ ALTER TABLE public.score_reasons ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
 
+-- sent_segments (ROW SECURITY)
+
+ALTER TABLE public.sent_segments ENABLE ROW LEVEL SECURITY;
+
 -- staff_invitation_datasets (ROW SECURITY)
 
 ALTER TABLE public.staff_invitation_datasets ENABLE ROW LEVEL SECURITY;
@@ -5001,6 +5427,10 @@ ALTER TABLE public.staff_invitation_datasets ENABLE ROW LEVEL SECURITY;
 -- staff_invitations (ROW SECURITY)
 
 ALTER TABLE public.staff_invitations ENABLE ROW LEVEL SECURITY;
+
+-- step_runs (ROW SECURITY)
+
+ALTER TABLE public.step_runs ENABLE ROW LEVEL SECURITY;
 
 -- suppressions (ROW SECURITY)
 
@@ -5038,6 +5468,10 @@ CREATE POLICY tenant ON public.campaign_policies TO rekindle_app USING ((organiz
 
 CREATE POLICY tenant ON public.campaign_steps TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- campaign_turns tenant (POLICY)
+
+CREATE POLICY tenant ON public.campaign_turns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- campaigns tenant (POLICY)
 
 CREATE POLICY tenant ON public.campaigns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5069,6 +5503,14 @@ CREATE POLICY tenant ON public.dataset_leads TO rekindle_app USING ((organizatio
 -- datasets tenant (POLICY)
 
 CREATE POLICY tenant ON public.datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- enrollment_requests tenant (POLICY)
+
+CREATE POLICY tenant ON public.enrollment_requests TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- enrollments tenant (POLICY)
+
+CREATE POLICY tenant ON public.enrollments TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- event_counters tenant (POLICY)
 
@@ -5154,6 +5596,10 @@ CREATE POLICY tenant ON public.score_reasons TO rekindle_app USING ((organizatio
 
 CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- sent_segments tenant (POLICY)
+
+CREATE POLICY tenant ON public.sent_segments TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- staff_invitation_datasets tenant (POLICY)
 
 CREATE POLICY tenant ON public.staff_invitation_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5161,6 +5607,10 @@ CREATE POLICY tenant ON public.staff_invitation_datasets TO rekindle_app USING (
 -- staff_invitations tenant (POLICY)
 
 CREATE POLICY tenant ON public.staff_invitations TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- step_runs tenant (POLICY)
+
+CREATE POLICY tenant ON public.step_runs TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- suppressions tenant (POLICY)
 
@@ -5416,6 +5866,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_policies TO rekindle_
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_steps TO rekindle_app;
 
+-- TABLE campaign_turns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_turns TO rekindle_app;
+GRANT SELECT ON TABLE public.campaign_turns TO rekindle_lookup;
+
 -- TABLE campaigns (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO rekindle_app;
@@ -5561,6 +6016,15 @@ GRANT SELECT,UPDATE ON TABLE public.datasets TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.emptied_folders TO rekindle_lookup;
 
+-- TABLE enrollment_requests (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollment_requests TO rekindle_app;
+GRANT SELECT ON TABLE public.enrollment_requests TO rekindle_lookup;
+
+-- TABLE enrollments (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollments TO rekindle_app;
+
 -- TABLE event_counters (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.event_counters TO rekindle_app;
@@ -5702,6 +6166,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.score_reasons TO rekindle_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scorings TO rekindle_app;
 GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
 
+-- TABLE sent_segments (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sent_segments TO rekindle_app;
+
 -- TABLE staff_invitation_datasets (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitation_datasets TO rekindle_app;
@@ -5711,6 +6179,10 @@ GRANT SELECT ON TABLE public.staff_invitation_datasets TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_invitations TO rekindle_app;
 GRANT SELECT,UPDATE ON TABLE public.staff_invitations TO rekindle_lookup;
+
+-- TABLE step_runs (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.step_runs TO rekindle_app;
 
 -- TABLE suppressions (ACL)
 

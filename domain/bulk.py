@@ -22,6 +22,7 @@ class BulkVerb(StrEnum):
     HAND_BACK = "HAND_BACK"
     ADD_TO_DATASET = "ADD_TO_DATASET"
     REMOVE_FROM_DATASET = "REMOVE_FROM_DATASET"
+    ENROLL = "ENROLL"
 
 
 class BulkStatus(StrEnum):
@@ -45,11 +46,13 @@ _ARGUMENTS: Mapping[BulkVerb, tuple[str, ...]] = {
     BulkVerb.MOVE: ("pipelineStageId",),
     BulkVerb.ADD_TO_DATASET: ("datasetId",),
     BulkVerb.REMOVE_FROM_DATASET: ("datasetId",),
+    BulkVerb.ENROLL: ("campaignId",),
 }
 _PERMISSIONS = {
     BulkVerb.ASSIGN: Permission.CONVERSATIONS_ASSIGN,
     BulkVerb.ADD_TO_DATASET: Permission.DATASETS_WRITE,
     BulkVerb.REMOVE_FROM_DATASET: Permission.DATASETS_WRITE,
+    BulkVerb.ENROLL: Permission.CAMPAIGNS_WRITE,
 }
 
 

@@ -37,6 +37,8 @@ class News(StrEnum):
     IMPORTING = "importing"
     BULK = "bulk"
     EXPORTING = "exporting"
+    ENROLLING = "enrolling"
+    DISPATCHING = "dispatching"
 
 
 # A report that overtook its receipt is due once the receipt is recorded.
@@ -46,6 +48,8 @@ _DUE = {
     EventKind.IMPORT_CHANGED: {News.IMPORTING},
     EventKind.BULK_OPERATION_CHANGED: {News.BULK},
     EventKind.EXPORT_CHANGED: {News.EXPORTING},
+    EventKind.CAMPAIGN_CHANGED: {News.ENROLLING, News.DISPATCHING},
+    EventKind.ENROLLMENT_CHANGED: {News.DISPATCHING},
 }
 
 Hear = Callable[[set[UUID]], None]

@@ -16,7 +16,7 @@ from schema.paging import Connection
 from schema.refusals import Refused
 
 LeadFilter = filter_of(LEADS)
-_ARGUMENTS = ("tags", "ownerId", "assigneeId", "pipelineStageId", "datasetId")
+_ARGUMENTS = ("tags", "ownerId", "assigneeId", "pipelineStageId", "datasetId", "campaignId")
 
 
 @strawberry.type
@@ -51,6 +51,7 @@ class BeginBulkOperationInput:
     dataset_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="For ADD_TO_DATASET and REMOVE_FROM_DATASET: which."
     )
+    campaign_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="For ENROLL: in which.")
 
 
 @strawberry.input(description="Which bulk operation is meant.")
@@ -69,7 +70,7 @@ class BulkMutation:
     @strawberry.mutation(
         description="Chooses leads, and has the same done to all of them in the background, with an outcome for each: "
         "as you would one by one, with what that needs (ASSIGN also CONVERSATIONS_ASSIGN, the verbs of datasets also "
-        "DATASETS_WRITE). Needs INBOX_READ and LEADS_WRITE."
+        "DATASETS_WRITE, ENROLL also CAMPAIGNS_WRITE). Needs INBOX_READ and LEADS_WRITE."
     )
     def begin_bulk_operation(self, input: Annotated[BeginBulkOperationInput, What]) -> BulkOperationResult:
         said = plain(input)

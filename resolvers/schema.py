@@ -25,6 +25,7 @@ from resolvers.credentials import CredentialsMutation, CredentialsQuery
 from resolvers.customers import CustomersMutation, CustomersQuery
 from resolvers.datasets import DatasetsMutation, DatasetsQuery
 from resolvers.documents import Document, Documents
+from resolvers.enrollments import EnrollmentsMutation, EnrollmentsQuery
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
 from resolvers.exporting import ExportsMutation, ExportsQuery
@@ -61,6 +62,7 @@ class Query(
     BulkQuery,
     CampaignsQuery,
     CampaignPoliciesQuery,
+    EnrollmentsQuery,
     ExportsQuery,
     LearningQuery,
     NodesQuery,
@@ -85,6 +87,7 @@ class Mutation(
     BulkMutation,
     CampaignsMutation,
     CampaignPoliciesMutation,
+    EnrollmentsMutation,
     ExportsMutation,
     LearningMutation,
     MergingMutation,

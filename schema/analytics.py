@@ -12,6 +12,7 @@ from schema.campaigns import Campaign
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
+from schema.enrollments import Enrollment
 from schema.exporting import Export
 from schema.imports import Import
 from schema.leads import Lead
@@ -133,6 +134,14 @@ class CampaignChanged(Event):
     campaign: Campaign = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(
+    description="A lead was enrolled in a campaign, or their enrolment changed: it rests, goes on or is over, or a "
+    "step of it is not sent for a reason."
+)
+class EnrollmentChanged(Event):
+    enrollment: Enrollment = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -175,7 +184,8 @@ InboxEvent: TypeAlias = Annotated[
     | BulkOperationChanged
     | ExportChanged
     | BookingChanged
-    | CampaignChanged,
+    | CampaignChanged
+    | EnrollmentChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

@@ -1,16 +1,22 @@
 """Campaigns: who is written to, by which steps, and when."""
 
 from datetime import datetime, time
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from db.enrollments import ENROLLMENTS
 from domain.campaigns.drafts import CampaignKind, HotLeadAssignment, StepChannel
 from domain.campaigns.states import CampaignStatus
 from domain.campaigns.timing import DelayType, StepAnchor
 from domain.campaigns.windows import Weekday
 from schema.datasets import Dataset
 from schema.node import Kept, Node
+from schema.paging import Connection, connection
 from schema.people import Member
+
+if TYPE_CHECKING:
+    from schema.enrollments import Enrollment
 
 
 @strawberry.type(description="When and how often is written, and what becomes of replies. Campaigns share policies.")
@@ -91,10 +97,22 @@ class Campaign(Kept):
     paused_at: datetime | None = strawberry.field(description="Since when it rests; null while it does not.")
     completed_at: datetime | None = strawberry.field(description="When it was completed.")
     archived_at: datetime | None = strawberry.field(description="When it was put away.")
+    enrolled_count: int = strawberry.field(description="How many enrolments there are, those that are over among them.")
+    active_count: int = strawberry.field(description="How many are active.")
+    replied_count: int = strawberry.field(description="How many have replied to it.")
+    positive_count: int = strawberry.field(description="How many of those are in favour.")
+    booked_count: int = strawberry.field(description="How many have booked a call while they were in it.")
+    opted_out_count: int = strawberry.field(description="How many asked to be left alone while they were in it.")
+    sent_count: int = strawberry.field(description="How many messages of it a carrier has taken.")
+    delivered_count: int = strawberry.field(description="How many of those have arrived.")
+    segments_count: int = strawberry.field(description="How many segments those are, which is what they cost.")
     dataset: Dataset | None = strawberry.field(description="Whose leads are enrolled when it begins; null: nobody's.")
     policy: CampaignPolicy | None = strawberry.field(description="What it keeps to; null: what is usual.")
     creator: Member | None = strawberry.field(description="Who drafted it; null for programs.")
     steps: list[CampaignStep] = strawberry.field(description="Its steps, in their order.")
+    enrollments: Connection[Annotated["Enrollment", strawberry.lazy("schema.enrollments")]] = connection(
+        ENROLLMENTS, "Who is in it or was in it, newest first unless ordered otherwise."
+    )
 
 
 @strawberry.type(description="Campaigns that were added together.")

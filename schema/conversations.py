@@ -21,6 +21,7 @@ from schema.paging import Connection, connection
 from schema.people import Member
 
 if TYPE_CHECKING:
+    from schema.campaigns import Campaign
     from schema.learning import Insight
 
 
@@ -66,6 +67,9 @@ class Message(Kept):
     conversation: Conversation = strawberry.field(description="Where it belongs.")
     lead: Lead = strawberry.field(description="Who it came from or went to.")
     author: Member | None = strawberry.field(description="The colleague who wrote it; null for leads and machines.")
+    campaign: Annotated["Campaign", strawberry.lazy("schema.campaigns")] | None = strawberry.field(
+        description="The campaign it is a step of; else null."
+    )
     insights: Connection[Annotated["Insight", strawberry.lazy("schema.learning")]] = connection(
         INSIGHTS, "What Sophie noticed in it."
     )

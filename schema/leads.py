@@ -8,6 +8,7 @@ import strawberry
 from db.bookings import BOOKINGS
 from db.conversations import CONVERSATIONS
 from db.datasets import DATASETS
+from db.enrollments import ENROLLMENTS
 from db.leads import CONSENTS, LEAD_MERGES, LEAD_NOTES, LEADS
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel, PhoneProblem
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from schema.conversations import Conversation, Message
     from schema.customers import Customer
     from schema.datasets import Dataset
+    from schema.enrollments import Enrollment
 
 
 @strawberry.type(description="A person the organization wants to win back.")
@@ -119,6 +121,9 @@ class Lead(Kept):
     )
     consents: Connection[Annotated["Consent", strawberry.lazy("schema.leads")]] = connection(
         CONSENTS, "What they said about being written to, newest first unless ordered otherwise."
+    )
+    enrollments: Connection[Annotated["Enrollment", strawberry.lazy("schema.enrollments")]] = connection(
+        ENROLLMENTS, "The campaigns they are in or were in, newest first unless ordered otherwise."
     )
     datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
         DATASETS, "The batches they are in, newest first unless ordered otherwise."

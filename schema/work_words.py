@@ -17,6 +17,7 @@ word(
         bulk.BulkVerb.HAND_BACK: "Hand them back to the machine.",
         bulk.BulkVerb.ADD_TO_DATASET: "Put them into a dataset.",
         bulk.BulkVerb.REMOVE_FROM_DATASET: "Take them out of a dataset.",
+        bulk.BulkVerb.ENROLL: "Enroll them in a campaign.",
     },
 )
 word(

@@ -13,6 +13,7 @@ from gateways.storage.files import Storage
 from realtime.pokes import News
 from workers.archiving import Archiving
 from workers.bulk import take_bulk_operation
+from workers.dispatching import Dispatcher, take_enrollments
 from workers.exporting import Exporter
 from workers.forgetting import Forgetting
 from workers.importing import Importer
@@ -23,6 +24,9 @@ from workers.reviewing import take_review
 from workers.sending import Channels, Sender
 from workers.shredding import Shredding
 from workers.tending import Tending
+
+# What a poke calls the queue of each.
+_SENDING = {Carriage.TEXT: News.SENDING, Carriage.MAIL: News.MAILING}
 
 
 class _Round(Protocol):
@@ -59,10 +63,12 @@ class Crew:
             Queue(News.IMPORTING, Importer(database, storage).take_import, lanes=2),
             Queue(News.BULK, partial(take_bulk_operation, database), lanes=2),
             Queue(News.EXPORTING, Exporter(database, storage).take_export, lanes=2),
+            Queue(News.ENROLLING, partial(take_enrollments, database), lanes=2),
         ]
-        for news, carriage in ((News.SENDING, Carriage.TEXT), (News.MAILING, Carriage.MAIL)):
-            if channels.carrier(carriage):
-                self.queues.append(Queue(news, Sender(database, channels, carriage).take_message))
+        senders = {one: Sender(database, channels, one) for one in Carriage if channels.carrier(one)}
+        self.queues += [Queue(_SENDING[carriage], sender.take_message) for carriage, sender in senders.items()]
+        if texts := senders.get(Carriage.TEXT):
+            self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, texts).take_steps))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

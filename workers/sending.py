@@ -109,7 +109,7 @@ class Sender:
 
     async def take_message(self, organization_id: UUID) -> bool:
         """Settles one message whose worker died, or sends one that is due."""
-        if self._pause.is_on():
+        if self.is_resting():
             return False
         actor = Actor(organization_id)
         async with self.database.work(actor) as session:
@@ -126,8 +126,12 @@ class Sender:
             await self.send(actor, message)
         return True
 
+    def is_resting(self) -> bool:
+        """Whether the carrier has asked not to be asked for a while."""
+        return self._pause.is_on()
+
     async def send(self, actor: Actor, message: Mapping[str, Any]) -> None:
-        """One that was claimed: offers it to its carrier once, and records what came of it."""
+        """Offers a message that is marked SENDING, once, and records what became of it."""
         try:
             receipt = await self._carrier.send(self._write(actor, message))
         except CarrierRefused as refused:

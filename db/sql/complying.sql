@@ -71,7 +71,7 @@ where m.organization_id = $1 and m.lead_id = $2 and m.recipient = $3 and m.error
       and d.delivered_at is not null and d.created_at > m.created_at)
 
 -- name: add_retry
--- The same text once more, later each time.
+-- The same text once more, later each time; steps of campaigns are asked of the gate instead.
 insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, author_id,
                       direction, kind, purpose, status, body, sender, recipient, segments, ai_generated, retries,
                       idempotency_key, reviewed_at, scheduled_at)
@@ -79,6 +79,6 @@ select $1, $2, m.conversation_id, m.lead_id, m.owner_id, m.assignee_id, m.datase
        m.purpose, 'QUEUED', m.body, m.sender, m.recipient, m.segments, m.ai_generated, m.retries + 1, 'retry ' || m.id,
        m.reviewed_at, transaction_timestamp() + ($5::interval[])[m.retries + 1]
 from messages m
-where m.organization_id = $1 and m.id = $3 and m.retries < $4 and m.body <> ''
+where m.organization_id = $1 and m.id = $3 and m.retries < $4 and m.body <> '' and m.campaign_id is null
 on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
 returning id

@@ -107,6 +107,15 @@ from leads l where l.organization_id = $1 and l.id = n.lead_id and n.organizatio
 update consents c set dataset_ids = l.dataset_ids
 from leads l where l.organization_id = $1 and l.id = c.lead_id and c.organization_id = $1 and c.lead_id = any ($2::uuid[])
 
+-- name: carry_to_enrollments
+update enrollments e set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = e.lead_id and e.organization_id = $1 and e.lead_id = any ($2::uuid[])
+
+-- name: carry_to_step_runs
+update step_runs r set dataset_ids = e.dataset_ids
+from enrollments e
+where e.organization_id = $1 and e.id = r.enrollment_id and r.organization_id = $1 and e.lead_id = any ($2::uuid[])
+
 -- name: carry_to_absorbed
 -- Who was merged into a lead is in no dataset, and in the sight of whoever sees that lead.
 update leads a set dataset_ids = l.dataset_ids

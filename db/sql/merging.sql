@@ -93,6 +93,13 @@ update bookings set lead_id = $3, owner_id = $4, assignee_id = $5 where organiza
 -- name: move_consents
 update consents set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
 
+-- name: move_enrollments
+update enrollments set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and lead_id = $2 returning id
+
+-- name: move_step_runs
+update step_runs set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
 -- name: move_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
@@ -160,6 +167,13 @@ from returned where b.organization_id = $1 and b.id = returned.id
 update consents c set lead_id = $3, owner_id = $4, assignee_id = $5
 where c.organization_id = $1 and (c.id = any ($2::uuid[]) or c.lead_id <> $3 and c.message_id in (
   select m.id from messages m where m.organization_id = $1 and m.lead_id = $3))
+
+-- name: return_enrollments
+update enrollments set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])
+
+-- name: return_step_runs
+update step_runs set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and enrollment_id = any ($2::uuid[])
 
 -- name: return_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])

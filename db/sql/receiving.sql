@@ -112,7 +112,8 @@ with given as materialized (
   from news where c.organization_id = $1 and c.id = news.conversation_id
 )
 select added.id, added.conversation_id, added.lead_id, added.external_id, moved.id is not null as is_moved,
-       exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored
+       exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored,
+       exists (select from enrollments e where e.organization_id = $1 and e.lead_id = added.lead_id) as is_enrolled
 from added left join moved on moved.id = added.lead_id
 order by added.id
 

@@ -66,9 +66,11 @@ update messages set status = $3, error_code = $4, error_message = $5
 where organization_id = $1 and id = $2 and status = 'SENDING'
 
 -- name: send_later
+-- A step of a campaign waits for the dispatcher, who asks the gate anew.
 update messages
 set status = 'QUEUED', claimed_at = null,
-    scheduled_at = now() + least(interval '10 minutes', interval '1 second' * power(2, least(attempts, 10)))
+    scheduled_at = case when campaign_id is null
+      then now() + least(interval '10 minutes', interval '1 second' * power(2, least(attempts, 10))) else 'infinity' end
 where organization_id = $1 and id = $2 and status = 'SENDING'
 
 -- name: find_recorded

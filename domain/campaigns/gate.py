@@ -88,6 +88,8 @@ def _holds(sending: Sending) -> Iterator[GateReason]:
         yield _R.ORGANIZATION_INACTIVE
     if not sender.sending_enabled:
         yield _R.SENDING_DISABLED
+    if not sending.outgoing.has_sender:
+        yield _R.NO_SENDER
     if enrolled is None or enrolled.campaign_status is not CampaignStatus.ACTIVE:
         yield _R.CAMPAIGN_NOT_ACTIVE
     if enrolled is None or enrolled.status is not EnrollmentStatus.ACTIVE:

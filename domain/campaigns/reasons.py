@@ -11,6 +11,7 @@ class GateReason(StrEnum):
     SENDING_DISABLED = "SENDING_DISABLED"
     CAMPAIGN_NOT_ACTIVE = "CAMPAIGN_NOT_ACTIVE"
     ENROLLMENT_NOT_ACTIVE = "ENROLLMENT_NOT_ACTIVE"
+    NO_SENDER = "NO_SENDER"
     LEAD_ARCHIVED = "LEAD_ARCHIVED"
     MANUAL_MODE = "MANUAL_MODE"
     SUPPRESSED = "SUPPRESSED"
@@ -60,6 +61,7 @@ SENTENCES: Mapping[GateReason, str] = {
     _R.SENDING_DISABLED: "Sending is switched off in the campaign's policy.",
     _R.CAMPAIGN_NOT_ACTIVE: "The campaign is not running.",
     _R.ENROLLMENT_NOT_ACTIVE: "The lead is not active in this campaign.",
+    _R.NO_SENDER: "There is nothing to send it from on this channel: add a number, or set the channel up.",
     _R.LEAD_ARCHIVED: "The lead was put away: restore it to write to it.",
     _R.MANUAL_MODE: "A colleague has taken the lead over; it goes on when they hand it back.",
     _R.SUPPRESSED: "They asked not to be written to at this address.",

@@ -64,7 +64,8 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """`blocked_words` are the organization's that the text contains; `was_sent` where it has a message already."""
+    """`blocked_words` are the organization's that the text contains; `was_sent` where it has a message already;
+    `has_sender` is whether there is anything to send it from on the channel."""
 
     purpose: Purpose
     channel: Channel = Channel.SMS
@@ -72,6 +73,7 @@ class Outgoing:
     blocked_words: tuple[str, ...] = ()
     expires_at: datetime | None = None
     was_sent: bool = False
+    has_sender: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,11 +59,11 @@ ENROLLMENT_MOVES: Mapping[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
     _E.QUALIFIED: frozenset(),
     _E.CANCELLED: frozenset(),
 }
-# A step is SENT from the moment it is handed to the dispatcher, in one transaction with its message; the carrier may
-# still refuse that.
+# A step is SENT from the moment its message is SENDING, in one transaction; the carrier may still refuse that, or not
+# take it, and then it waits again.
 STEP_MOVES: Mapping[StepRunStatus, frozenset[StepRunStatus]] = {
     _S.SCHEDULED: frozenset(set(_S) - {_S.SCHEDULED}),
-    _S.SENT: frozenset({_S.FAILED}),
+    _S.SENT: frozenset({_S.FAILED, _S.SCHEDULED}),
     **dict.fromkeys((_S.FAILED, _S.SKIPPED, _S.EXPIRED, _S.CANCELED), frozenset()),
 }
 # While one of these stands, there is no other enrolment of the lead in the campaign.

@@ -25,6 +25,10 @@ SILENT = {
     "import_columns",
     "import_rows",
     "bulk_operation_rows",
+    "campaign_turns",
+    "enrollment_requests",
+    "step_runs",
+    "sent_segments",
 }  # fmt: skip
 LOGS = """query ($filter: AuditLogFilter) { auditLogs(first: 100, filter: $filter) { totalCount nodes {
   id at verb subject subjectId before after requestId member { id } } } }"""

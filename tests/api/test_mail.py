@@ -18,8 +18,8 @@ from tests.play.mailing import (
     lead_of,
     mail_address,
     mailed,
-    make_asked_by_a_campaign,
     new_email,
+    sent_by_a_campaign,
     start,
     thread,
     write,
@@ -77,11 +77,7 @@ async def test_the_next_one_goes_on_about_it(tenant: Tenant, sql: asyncpg.Connec
 async def test_a_campaign_s_e_mail_has_a_way_out(tenant: Tenant, sql: asyncpg.Connection) -> None:
     await mail_address(tenant)
     conversation, theirs = await thread(tenant)
-    tenant.house.postbox.of_address[theirs] = Mishap.GREYLISTED
-    sent = await write(tenant.agent, conversation, subject="Your roof")
-    await make_asked_by_a_campaign(sql, sent["id"])
-    del tenant.house.postbox.of_address[theirs]
-    await reaches(tenant, sql, sent["id"], "SENT")
+    await sent_by_a_campaign(tenant, sql, conversation, theirs)
     letter = await tenant.house.postbox.sent_to(theirs)
     assert letter["List-Unsubscribe"].startswith(f"<{tenant.house.origin}/unsubscribe/")
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -76,6 +76,8 @@ THINGS = (
     "campaign",
     "campaign_step",
     "campaign_policy",
+    "enrollment",
+    "step_run",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -117,6 +119,9 @@ FACTS = {
     "Mutation.setCampaignSteps.campaignId": ["campaign"],
     "Query.campaign.id": ["campaign"],
     "campaignPolicyId": ["campaign_policy"],
+    "Mutation.enrollLeads.campaignId": ["drip"],
+    "enrollmentId": ["enrollment"],
+    "Query.enrollment.id": ["enrollment"],
     "Query.campaignPolicy.id": ["campaign_policy"],
     "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
     "Query.export.id": ["export"],
@@ -199,6 +204,7 @@ OWN = {
     "campaignId": "campaign",
     "campaignPolicyId": "campaign_policy",
     "bookingId": "booking",
+    "enrollmentId": "enrollment",
 }
 
 
@@ -227,6 +233,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     built: dict[str, Any] = {}
     for name, item in field.args.items():
         type_ = get_named_type(item.type)
+        if type_.name == "EnrollLeadsInput":
+            fill["campaignId"] = own.drip  # the other one has not begun
         if is_required_argument(item) and isinstance(type_, GraphQLInputObjectType):
             inner_fields = {inner: item for inner, item in type_.fields.items() if is_required_input_field(item)}
             built[name] = {inner: fitting(fill[inner], inner_item.type) for inner, inner_item in inner_fields.items()}

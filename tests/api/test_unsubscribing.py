@@ -12,11 +12,8 @@ import pytest
 from domain.ids import new_id
 from domain.links import Links, Purpose
 from tests.api.test_cal_erasing import erase
-from tests.play.mailing import lead_of, mail_address, mailed, make_asked_by_a_campaign, new_email, thread, write
-from tests.play.past import hasten
-from tests.play.postbox import Mishap
+from tests.play.mailing import lead_of, mail_address, mailed, new_email, sent_by_a_campaign, thread, write
 from tests.play.tenant import Tenant, open_tenant
-from tests.play.waiting import until
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -25,18 +22,8 @@ async def link(tenant: Tenant, sql: asyncpg.Connection, email: str | None = None
     """Path of the link in an e-mail of a campaign, whom it went to, and its conversation."""
     await mail_address(tenant)
     conversation, theirs = await thread(tenant, email)
-    postbox = tenant.house.postbox
-    postbox.of_address[theirs] = Mishap.GREYLISTED
-    sent = await write(tenant.agent, conversation, subject="Your roof")
-    await make_asked_by_a_campaign(sql, sent["id"])
-    del postbox.of_address[theirs]
-
-    async def is_sent() -> bool:
-        await hasten(tenant, sql)
-        return bool((await mailed(tenant, sent["id"]))["status"] == "SENT")
-
-    await until(is_sent)
-    letter = postbox.to(theirs)[-1]
+    await sent_by_a_campaign(tenant, sql, conversation, theirs)
+    letter = tenant.house.postbox.to(theirs)[-1]
     found = re.fullmatch(rf"<{re.escape(tenant.house.origin)}(/unsubscribe/\S+)>", letter["List-Unsubscribe"])
     assert found
     return found[1], theirs, conversation
@@ -45,9 +32,6 @@ async def link(tenant: Tenant, sql: asyncpg.Connection, email: str | None = None
 async def test_one_click(tenant: Tenant, sql: asyncpg.Connection) -> None:
     path, theirs, conversation = await link(tenant, sql)
     waiting = await write(tenant.agent, conversation, "And?")
-    await sql.execute(
-        "update messages set status = 'QUEUED', scheduled_at = now() + interval '1 hour' where status = 'QUEUED'"
-    )
     answer = await tenant.house.http.post(path, data=ONE_CLICK)
     assert answer.status_code == 200 and "no more e-mails" in answer.text
     lead = await lead_of(tenant, theirs)

@@ -26,10 +26,11 @@ from graphql import (
 from actions.bookings import Call, book_call
 from actions.bulk import begin_bulk_operation
 from actions.campaign_policies import add_campaign_policy
-from actions.campaigns import draft_campaign
+from actions.campaigns import draft_campaign, set_campaign_steps, turn_campaign
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer
 from actions.datasets import create_dataset
+from actions.enrolling import enroll_leads
 from actions.exporting import create_export
 from actions.imports import create_import
 from actions.inviting import Letter, invite_customer
@@ -43,7 +44,9 @@ from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
 from db.database import Database
 from domain.bulk import BulkVerb
-from domain.campaigns.drafts import CampaignKind
+from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
+from domain.campaigns.states import CampaignStatus
+from domain.campaigns.timing import StepTiming
 from domain.conversations import Channel, InboundText
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import new_id, show_id
@@ -142,6 +145,8 @@ class Past:
     free_policy: str
     stage: str
     default_stage: str
+    drip: str
+    enrollment: str
     stages: str
 
 
@@ -200,7 +205,7 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
             session, CampaignKind.DRIP, {"name": "Wake up", "campaign_policy_id": policies[0]}
         )
         stages = [show_id("pipeline_stage", row["id"]) for row in await session.rows("pipeline", "lock_stages")]
-    return {
+    return await _drip(database, actor, other_lead) | {
         "stage": stages[1],
         "default_stage": stages[0],
         "stages": orjson.dumps(stages).decode(),
@@ -218,6 +223,16 @@ async def _more(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "campaign_policy": show_id("campaign_policy", policies[0]),
         "free_policy": show_id("campaign_policy", policies[1]),
     }
+
+
+async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
+    """A campaign that runs, and who is in it."""
+    async with database.work(actor) as session:
+        drip = await draft_campaign(session, CampaignKind.DRIP, {"name": "Runs"})
+        await set_campaign_steps(session, drip, [StepDraft(StepChannel.SMS, "Hello", StepTiming(delay_days=9))], None)
+        await turn_campaign(session, drip, CampaignStatus.ACTIVE)
+        [enrollment] = await enroll_leads(session, drip, [lead])
+    return {"drip": show_id("campaign", drip), "enrollment": show_id("enrollment", enrollment)}
 
 
 def selection(

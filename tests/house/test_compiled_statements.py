@@ -25,6 +25,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     assert query
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
+        ones |= {"enrollment": past.enrollment}
         ones |= {"campaign": past.campaign, "campaignPolicy": past.campaign_policy}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
         ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
@@ -32,12 +33,11 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
-        if type_.name == "Node":
-            things = (selection(schema, schema.type_map[kind], 2) for kind in ("Conversation", "Lead"))
-            below = "{{ ... on Conversation {} ... on Lead {} }}".format(*things)
-        else:
-            below = "" if type_.name == "Cursor" else selection(schema, type_, 2)
-        yield f"{{ {name}{arguments and f'({arguments})'} {below} }}"
+        kinds = ("Conversation", "Lead") if type_.name == "Node" else (type_.name,)
+        for kind in kinds:  # each by itself: together they would be too long a document
+            below = "" if kind == "Cursor" else selection(schema, schema.type_map[kind], 2)
+            below = f"{{ ... on {kind} {below} }}" if type_.name == "Node" else below
+            yield f"{{ {name}{arguments and f'({arguments})'} {below} }}"
 
 
 def pages(schema: GraphQLSchema) -> Iterator[str]:
@@ -118,6 +118,10 @@ INPUTS = {
     "draftCampaign": '{kind: DRIP, name: "Another"}',
     "changeCampaign": '{campaignId: "%(campaign)s", name: "Renamed"}',
     "setCampaignSteps": '{campaignId: "%(campaign)s", steps: [{channel: SMS, body: "Hello."}]}',
+    "enrollLeads": '{campaignId: "%(drip)s", leadIds: ["%(lead)s"]}',
+    "pauseEnrollment": '{enrollmentId: "%(enrollment)s"}',
+    "resumeEnrollment": '{enrollmentId: "%(enrollment)s"}',
+    "cancelEnrollment": '{enrollmentId: "%(enrollment)s"}',
     "copyCampaign": '{campaignId: "%(campaign)s", name: "A copy"}',
     "activateCampaign": '{campaignId: "%(campaign)s"}',
     "pauseCampaign": '{campaignId: "%(campaign)s"}',

@@ -96,6 +96,7 @@ GROWING = [
     "bookings",
     "insights",
     "auditLogs",
+    "enrollments",
 ]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
 SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies"}

@@ -11,9 +11,11 @@ from actions.credentials import Naming, store_credential
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from tests.play.callers import Caller
-from tests.play.past import bare
+from tests.play.past import bare, hasten
+from tests.play.postbox import Mishap
 from tests.play.tenant import Tenant
 from tests.play.texting import SEND
+from tests.play.waiting import until
 
 CHANGE = "mutation ($i: ChangeOrganizationInput!) { changeOrganization(input: $i) { ... on Refused { code field } } }"
 START = """mutation ($l: ID!, $c: Channel!) { startConversation(input: {leadId: $l, channel: $c}) { __typename
@@ -131,5 +133,23 @@ async def lead_of(tenant: Tenant, email: str) -> dict[str, Any]:
     return found[0]
 
 
-async def make_asked_by_a_campaign(sql: asyncpg.Connection, message: str) -> None:
-    await sql.execute("update messages set kind = 'M1' where id = $1", bare(message))
+async def sent_by_a_campaign(tenant: Tenant, sql: asyncpg.Connection, conversation: str, theirs: str) -> str:
+    """An e-mail that nobody wrote: it was put off until it was known for one, and has arrived since."""
+    tenant.house.postbox.of_address[theirs] = Mishap.GREYLISTED
+    id = bare((await write(tenant.agent, conversation, subject="Your roof"))["id"])
+    tried = await sql.fetchval("update messages set kind = 'M1' where id = $1 returning attempts", id)
+
+    async def waits_again() -> bool:
+        await hasten(tenant, sql)
+        again = "select attempts > $2 + 1 and status = 'QUEUED' from messages where id = $1"
+        return bool(await sql.fetchval(again, id, tried))
+
+    await until(waits_again)
+    del tenant.house.postbox.of_address[theirs]
+
+    async def is_sent() -> bool:
+        await hasten(tenant, sql)
+        return bool(await sql.fetchval("select status = 'SENT' from messages where id = $1", id))
+
+    await until(is_sent)
+    return show_id("message", id)

@@ -8,8 +8,6 @@ import asyncpg
 
 from actions.bookings import Call, book_call
 from actions.bulk import begin_bulk_operation
-from actions.campaign_policies import add_campaign_policy
-from actions.campaigns import draft_campaign, set_campaign_steps
 from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
@@ -29,8 +27,6 @@ from actions.opting import opt_out_lead
 from actions.pipeline import add_stage
 from actions.placing import add_leads_to_dataset
 from domain.bulk import BulkVerb
-from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
-from domain.campaigns.timing import StepTiming
 from domain.conversations import Channel
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
@@ -40,6 +36,7 @@ from domain.imports.mapping import Proposal, Reason
 from domain.imports.people import Unfit
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Actor, LeadScope, Permission, Role
+from tests.play.past_campaigns import keep_campaigns
 from tests.play.tenant import Tenant, next_number
 from tests.play.waiting import until
 
@@ -88,6 +85,10 @@ class Past:
     campaign_step: str
     campaign_policy: str
     doomed_campaign_policy: str
+    drip: str
+    enrollment: str
+    old_enrollment: str
+    step_run: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -128,7 +129,7 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await keep_stages(tenant, sql),
         **await keep_words(tenant, agent, lead),
         **(things := await keep_import(tenant, lead)) | await keep_bookings(tenant, lead),
-        **await work_in_background(tenant, sql, lead) | await keep_campaign(tenant, sql, things["dataset"]),
+        **await work_in_background(tenant, sql, lead) | await keep_campaigns(tenant, sql, lead, things["dataset"]),
     )
 
 
@@ -199,24 +200,6 @@ async def work_in_background(tenant: Tenant, sql: asyncpg.Connection, lead: UUID
         "bulk_operation": show_id("bulk_operation", operation),
         "bulk_operation_row": show_id("bulk_operation_row", row),
         "export": show_id("export", export),
-    }
-
-
-async def keep_campaign(tenant: Tenant, sql: asyncpg.Connection, dataset: str) -> dict[str, str]:
-    """A draft with a step, under a policy, and a policy that nothing is under."""
-    step = StepDraft(StepChannel.SMS, "Hi {{first_name|there}}", StepTiming())
-    async with tenant.house.parts.database.work(tenant.product) as session:
-        policies = [await add_campaign_policy(session, {"name": uuid4().hex}) for _ in range(2)]
-        facts = {"name": "Wake up", "campaign_policy_id": policies[0], "dataset_id": bare(dataset)}
-        campaign = await draft_campaign(session, CampaignKind.DRIP, facts)
-        await set_campaign_steps(session, campaign, [step], None)
-    return {
-        "campaign": show_id("campaign", campaign),
-        "campaign_step": show_id(
-            "campaign_step", await sql.fetchval("select id from campaign_steps where campaign_id = $1", campaign)
-        ),
-        "campaign_policy": show_id("campaign_policy", policies[0]),
-        "doomed_campaign_policy": show_id("campaign_policy", policies[1]),
     }
 
 

@@ -81,4 +81,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
   union
   select distinct e.organization_id from exports e
   where queue = 'exporting' and e.status = 'WRITING' and e.next_attempt_at <= now()
+  union
+  select distinct r.organization_id from enrollment_requests r where queue = 'enrolling'
+  union
+  select distinct t.organization_id from campaign_turns t where queue = 'dispatching' and t.next_attempt_at <= now()
 $$;

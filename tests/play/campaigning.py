@@ -1,0 +1,82 @@
+"""Campaigns under a clock that tests turn, with a carrier in the same process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.conversations import Carriage, MessageStatus
+from domain.links import Links
+from gateways.carrier import CarrierReceipt, Outbound
+from tests.play.tenant import Tenant
+from workers.dispatching import Dispatcher, take_enrollments
+from workers.sending import Channels, Sender
+
+MORNING = datetime(2027, 3, 3, 10, tzinfo=UTC)  # a Wednesday, in no window's night
+
+
+@dataclass(slots=True)
+class Postbox:
+    """A carrier that takes everything, unless told otherwise, and remembers when."""
+
+    clock: Callable[[], datetime]
+    sent: list[tuple[datetime, Outbound]] = field(default_factory=list)
+    refuse: Callable[[Outbound], Exception | None] = lambda text: None
+
+    async def send(self, message: Outbound) -> CarrierReceipt:
+        if trouble := self.refuse(message):
+            raise trouble
+        self.sent.append((self.clock(), message))
+        told = (MessageStatus.SENT, message.sender, message.recipient, message.body, self.clock(), None)
+        return CarrierReceipt(f"SM{uuid4().hex}", *told)
+
+    async def find_sent(self, message: Outbound, since: datetime) -> list[CarrierReceipt]:
+        return []
+
+    async def close(self) -> None:
+        pass
+
+
+class Theatre:
+    """A tenant in whose database nobody else works, and what works for it here."""
+
+    def __init__(self, tenant: Tenant, now: datetime = MORNING) -> None:
+        self.tenant, self.now = tenant, now
+        self.postbox = Postbox(self.clock)
+        self.database = tenant.house.parts.database
+        self.sender = Sender(self.database, Channels(self.postbox, None, "", Links("", "")), Carriage.TEXT)
+        self.dispatcher = Dispatcher(self.database, self.sender, self.clock)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def work(self) -> None:
+        """Until nothing is due any more at this time."""
+        while await take_enrollments(self.database, self.tenant.organization_id, self.clock):
+            pass
+        while await self.dispatcher.take_steps(self.tenant.organization_id):
+            pass
+
+    async def pass_(self, *, hours: float = 0, days: float = 0, step: timedelta = timedelta(minutes=30)) -> None:
+        """Time goes by, and everything happens that is due meanwhile."""
+        until = self.now + timedelta(hours=hours, days=days)
+        while self.now < until:
+            self.now = min(self.now + step, until)
+            await self.work()
+
+    async def reply(self, number: str, body: str = "Tell me more") -> None:
+        await self.tenant.text(body, number, at=self.now)
+
+    async def runs(self, campaign: str) -> list[dict[str, Any]]:
+        """All that is planned in a campaign, and what became of it."""
+        asked = """query ($c: ID!) {
+          enrollments(first: 100, filter: {campaignId: {eq: $c}}, order: [{createdAt: ASC}]) {
+            nodes { id status reason repliedAt lead { id phone } stepRuns { position status skipReason scheduledAt
+              expiresAt message { id status body kind } } } } }"""
+        found: list[dict[str, Any]] = (await self.tenant.owner.ask(asked, c=campaign))["enrollments"]["nodes"]
+        return found
+
+
+def bare(id: str) -> UUID:
+    return UUID(id.rpartition("_")[2])

@@ -1,0 +1,65 @@
+"""A past with campaigns: drafts, policies, and who is in one that runs."""
+
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from actions.campaign_policies import add_campaign_policy
+from actions.campaigns import draft_campaign, set_campaign_steps, turn_campaign
+from actions.enrolling import enroll_leads
+from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
+from domain.campaigns.states import CampaignStatus
+from domain.campaigns.timing import StepTiming
+from domain.ids import show_id
+from tests.play.tenant import Tenant
+
+
+async def keep_campaigns(tenant: Tenant, sql: asyncpg.Connection, lead: UUID, dataset: str) -> dict[str, str]:
+    return await keep_campaign(tenant, sql, dataset) | await keep_enrollments(tenant, sql, lead)
+
+
+async def keep_campaign(tenant: Tenant, sql: asyncpg.Connection, dataset: str) -> dict[str, str]:
+    """A draft with a step, under a policy, and a policy that nothing is under."""
+    step = StepDraft(StepChannel.SMS, "Hi {{first_name|there}}", StepTiming())
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        policies = [await add_campaign_policy(session, {"name": uuid4().hex}) for _ in range(2)]
+        facts = {"name": "Wake up", "campaign_policy_id": policies[0], "dataset_id": UUID(dataset.rpartition("_")[2])}
+        campaign = await draft_campaign(session, CampaignKind.DRIP, facts)
+        await set_campaign_steps(session, campaign, [step], None)
+    return {
+        "campaign": show_id("campaign", campaign),
+        "campaign_step": show_id(
+            "campaign_step", await sql.fetchval("select id from campaign_steps where campaign_id = $1", campaign)
+        ),
+        "campaign_policy": show_id("campaign_policy", policies[0]),
+        "doomed_campaign_policy": show_id("campaign_policy", policies[1]),
+    }
+
+
+async def keep_enrollments(tenant: Tenant, sql: asyncpg.Connection, lead: UUID) -> dict[str, str]:
+    """A campaign that runs, with a lead and one who is nobody's, neither of whom is written to before long.
+
+    Somebody waits for a draft to begin, and something was sent by rates.
+    """
+    steps = [StepDraft(StepChannel.SMS, "Hi {{first_name|there}}", StepTiming(delay_days=days)) for days in (30, 3)]
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        drip, draft = [await draft_campaign(session, CampaignKind.DRIP, {"name": uuid4().hex}) for _ in range(2)]
+        await set_campaign_steps(session, drip, steps, None)
+        await turn_campaign(session, drip, CampaignStatus.ACTIVE)
+        found = await enroll_leads(session, drip, [lead, await tenant.lead()])
+    await sql.execute(
+        "insert into enrollment_requests (organization_id, campaign_id, lead_id, source) values ($1, $2, $3, 'TAG')",
+        tenant.organization_id, draft, lead,
+    )  # fmt: skip
+    await sql.execute(
+        "insert into sent_segments (organization_id, scope_id, seconds, began_at, segments)"
+        " values ($1, $2, 1, now(), 1)",
+        tenant.organization_id, drip,
+    )  # fmt: skip
+    of = "select id from step_runs where organization_id = $1 and enrollment_id = $2 and position = 1"
+    return {
+        "drip": show_id("campaign", drip),
+        "enrollment": show_id("enrollment", found[0]),
+        "old_enrollment": show_id("enrollment", found[1]),
+        "step_run": show_id("step_run", await sql.fetchval(of, tenant.organization_id, found[0])),
+    }
