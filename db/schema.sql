@@ -368,7 +368,13 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   select distinct e.organization_id from exports e
   where queue = 'exporting' and e.status = 'WRITING' and e.next_attempt_at <= now()
   union
-  select distinct r.organization_id from enrollment_requests r where queue = 'enrolling'
+  (with recursive waiting as (
+    (select r.organization_id from enrollment_requests r where queue = 'enrolling' order by r.organization_id limit 1)
+    union all
+    select (select r.organization_id from enrollment_requests r where r.organization_id > w.organization_id
+            order by r.organization_id limit 1)
+    from waiting w where w.organization_id is not null)
+  select w.organization_id from waiting w where w.organization_id is not null)
   union
   select distinct t.organization_id from campaign_turns t where queue = 'dispatching' and t.next_attempt_at <= now()
 $$;
@@ -3364,10 +3370,6 @@ CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organiz
 -- datasets_to_archive (INDEX)
 
 CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
-
--- enrollment_requests_due (INDEX)
-
-CREATE INDEX enrollment_requests_due ON public.enrollment_requests USING btree (organization_id, requested_at, id);
 
 -- enrollments_by_assignee (INDEX)
 

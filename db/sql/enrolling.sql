@@ -89,12 +89,14 @@ select id, lead_id from enrollments
 where organization_id = $1 and campaign_id = $2 and lead_id = any ($3::uuid[]) and status in ('ACTIVE', 'PAUSED')
 
 -- name: next_requests
--- The oldest, of campaigns that run; only looked at, because whoever asks for more holds their lead already.
+-- Of campaigns that run; only looked at, because whoever asks for more holds their lead already.
 select r.id, r.campaign_id, r.lead_id, r.source
-from enrollment_requests r
-join campaigns c on c.organization_id = $1 and c.id = r.campaign_id and c.status = 'ACTIVE'
-where r.organization_id = $1
-order by r.requested_at, r.id limit $2
+from campaigns c
+cross join lateral (
+  select q.id, q.campaign_id, q.lead_id, q.source from enrollment_requests q
+  where q.organization_id = $1 and q.campaign_id = c.id order by q.lead_id limit $2) r
+where c.organization_id = $1 and c.status = 'ACTIVE'
+limit $2
 
 -- name: lock_leads
 -- Those whom nobody else holds: the others have their turn later.

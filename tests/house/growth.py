@@ -25,6 +25,8 @@ with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from g
      people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
      members as (
        insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),
+     turns as (insert into campaign_turns (organization_id, id, next_attempt_at)
+               select id, id, timestamptz '2999-01-01' from those),
      batches as (insert into datasets (organization_id, id, name) select id, id, slug from those),
      stages as (
        insert into pipeline_stages (organization_id, id, name, position, is_default) select id, id, slug, 1, true
@@ -157,6 +159,43 @@ insert into exports (organization_id, id, lead_scope, list, columns, status, cre
 select $1, md5($1::uuid::text || 'export' || i)::uuid, 'ALL', 'leads', '{id}',
        case when i % 1000 = 0 then 'WRITING' else 'COMPLETED' end, timestamptz '2026-01-01' + i * interval '1 minute'
 from generate_series(1, 3000) i"""
+# Each lead in one of ten campaigns, with two steps; of every third the first is due.
+_CAMPAIGNS = """
+with campaigns as (
+  insert into campaigns (organization_id, id, kind, name, status)
+  select $1, md5($1::uuid::text || 'campaign' || n)::uuid, 'DRIP', 'Campaign ' || n, 'ACTIVE'
+  from generate_series(0, 9) n),
+steps as (
+  insert into campaign_steps (organization_id, id, campaign_id, position, channel, body, anchor)
+  select $1, md5($1::uuid::text || 'step' || n || p)::uuid, md5($1::uuid::text || 'campaign' || n)::uuid, p, 'SMS',
+         'Hi', 'PREVIOUS_STEP' from generate_series(0, 9) n, generate_series(1, 2) p),
+turns as (
+  insert into campaign_turns (organization_id, id, next_attempt_at)
+  select $1, md5($1::uuid::text || 'campaign' || n)::uuid, timestamptz '2026-01-01' + n * interval '1 hour'
+  from generate_series(0, 9) n),
+entered as (
+  insert into enrollments (organization_id, id, campaign_id, lead_id, owner_id, assignee_id, dataset_ids, source,
+                           status, reason, enrolled_at, created_at)
+  select $1, l.id, md5($1::uuid::text || 'campaign' || l.n % 10)::uuid, l.id, l.owner_id, l.assignee_id, l.dataset_ids,
+         'TAG', case when l.n % 3 = 0 then 'ACTIVE' else 'COMPLETED' end, case when l.n % 3 > 0 then 'REPLIED' end,
+         l.created_at, l.created_at
+  from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l),
+asked as (
+  insert into enrollment_requests (organization_id, campaign_id, lead_id, source)
+  select $1, md5($1::uuid::text || 'campaign' || n % 10)::uuid, l.id, 'TAG'
+  from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l where n % 7 = 0)
+insert into step_runs (organization_id, id, enrollment_id, campaign_id, campaign_step_id, lead_id, owner_id,
+                       assignee_id, dataset_ids, position, status, scheduled_at, next_attempt_at)
+select $1, md5(l.id || 'run' || p)::uuid, l.id, md5($1::uuid::text || 'campaign' || l.n % 10)::uuid,
+       md5($1::uuid::text || 'step' || l.n % 10 || p)::uuid, l.id, l.owner_id, l.assignee_id, l.dataset_ids, p,
+       case when l.n % 3 = 0 then 'SCHEDULED' else 'SENT' end, l.created_at,
+       case when l.n % 3 = 0 and p = 1 then timestamptz '2026-01-01' + l.n * interval '1 second' end
+from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l,
+     generate_series(1, 2) p"""
+_SENT_SEGMENTS = """
+insert into sent_segments (organization_id, scope_id, seconds, began_at, segments)
+select $1, md5($1::uuid::text || 'campaign' || n % 10)::uuid, (array[1, 60, 900])[1 + n % 3],
+       timestamptz '2026-01-01' + n * interval '1 minute', 1 from generate_series(1, 3000) n"""
 _OPTED_OUT = """
 insert into suppressions (organization_id, id, channel, address_hash, reason)
 select $1, id, 'SMS', sha256(convert_to($1::uuid || ':SMS:' || phone, 'UTF8')), 'REQUESTED'
@@ -219,6 +258,8 @@ async def grow(url: str) -> Grown:
                 _WEBHOOKS,
                 _IMPORTS,
                 _WORK,
+                _CAMPAIGNS,
+                _SENT_SEGMENTS,
                 _OPTED_OUT,
                 _RECORDS,
                 _WORDS,

@@ -358,7 +358,7 @@ async def test_a_claim_takes_one_of_a_thousand_without_looking_at_the_others(
         await transaction.rollback()
 
 
-@pytest.mark.parametrize("queue", ["inbound", "sending", "reviewing"])
+@pytest.mark.parametrize("queue", ["inbound", "sending", "reviewing", "enrolling", "dispatching"])
 async def test_finding_who_has_something_due_looks_at_the_queue_alone(grown: Grown, queue: str) -> None:
     connection = await asyncpg.connect(grown.url)
     try:

@@ -24,6 +24,7 @@ ONE = {
         "conversation": ("Conversation", "conversation_id"),
         "lead": ("Lead", "lead_id"),
         "author": ("Member", "author_id"),
+        "campaign": ("Campaign", "campaign_id"),
     },
     "Lead": {
         "owner": ("Member", "owner_id"),
@@ -52,6 +53,19 @@ ONE = {
     },
     "Dataset": {},
     "Member": {},
+    "Enrollment": {
+        "campaign": ("Campaign", "campaign_id"),
+        "lead": ("Lead", "lead_id"),
+        "enrolledBy": ("Member", "enrolled_by_id"),
+    },
+    "StepRun": {"step": ("CampaignStep", "campaign_step_id"), "message": ("Message", "message_id")},
+    "Campaign": {
+        "dataset": ("Dataset", "dataset_id"),
+        "policy": ("CampaignPolicy", "campaign_policy_id"),
+        "creator": ("Member", "creator_id"),
+    },
+    "CampaignStep": {},
+    "CampaignPolicy": {},
 }
 # The newest of those that point back.
 LATEST = {
@@ -72,7 +86,9 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
         "duplicates": ("Lead", "duplicate_of_id"),
         "merges": ("LeadMerge", "lead_id"),
         "datasets": ("Dataset", "lead_id"),
+        "enrollments": ("Enrollment", "lead_id"),
     },
+    "Campaign": {"enrollments": ("Enrollment", "campaign_id")},
     "Member": {"allowedDatasets": ("Dataset", "member_id")},
     "PipelineStage": {"leads": ("Lead", "pipeline_stage_id")},
     "Dataset": {"leads": ("Lead", "dataset_id")},
@@ -82,7 +98,11 @@ LINKED = {
     ("Lead", "dataset_id"): ("dataset_leads", "lead_id"),
     ("Dataset", "member_id"): ("membership_datasets", "dataset_id"),
 }
-FEW = {("Lead", "scoreReasons"): "ScoreReason"}
+FEW = {
+    ("Lead", "scoreReasons"): ("ScoreReason", ""),
+    ("Enrollment", "stepRuns"): ("StepRun", "enrollment_id"),
+    ("Campaign", "steps"): ("CampaignStep", "campaign_id"),
+}
 _KEYS = {"Conversation": "last_message_at", "Booking": "starts_at"}
 _NAMED = {"rescheduled_from": "external_id"}  # by what a column names a row, where not by its id
 
@@ -116,7 +136,7 @@ def text_of(type_name: str, wanted: Wanted) -> str:
 
 def _target(type_name: str, name: str) -> str:
     if (type_name, name) in FEW:
-        return FEW[type_name, name]
+        return FEW[type_name, name][0]
     return LATEST[type_name, name][0] if (type_name, name) in LATEST else ONE[type_name][name][0]
 
 
@@ -156,9 +176,10 @@ class Reference:
             computed = COMPUTED.get((type_name, name))
             return _shown(type_name, name, computed(self, row) if computed else row[snake(name)])
         if (type_name, name) in FEW:
-            return [
-                self._object(FEW[type_name, name], reason, inner) for reason in self._reasons if _meets(reason, row)
-            ]
+            target, column = FEW[type_name, name]
+            met = [reason for reason in self._reasons if _meets(reason, row)] if not column else []
+            few = sorted(self.find(target, column, row["id"]), key=lambda one: one["position"]) if column else met
+            return [self._object(target, one, inner) for one in few]
         if name in MANY[type_name]:
             target, column = MANY[type_name][name]
             found = self._list(type_name, target, column, row["id"])
@@ -222,7 +243,37 @@ class Reference:
         return str(lead["temperature"])
 
 
-COMPUTED: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
+def _enrolled(all: Reference, row: Row, **wanted: object) -> list[Row]:
+    found = all.find("Enrollment", "campaign_id", row["id"])
+    return [one for one in found if wanted.items() <= one.items()]
+
+
+def _sent(all: Reference, row: Row, *statuses: str) -> list[Row]:
+    taken = statuses or ("SENT", "DELIVERED", "READ", "UNDELIVERED")
+    return [one for one in all.find("Message", "campaign_id", row["id"]) if one["status"] in taken]
+
+
+def _replied(all: Reference, row: Row) -> list[Row]:
+    return [one for one in _enrolled(all, row) if one["replied_at"]]
+
+
+def _positive(all: Reference, row: Row) -> int:
+    leads = [all.find("Lead", "id", one["lead_id"])[0] for one in _replied(all, row)]
+    return sum(lead["sentiment"] == "POSITIVE" for lead in leads)
+
+
+_OF_CAMPAIGNS: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
+    ("Campaign", "enrolledCount"): lambda all, row: len(_enrolled(all, row)),
+    ("Campaign", "activeCount"): lambda all, row: len(_enrolled(all, row, status="ACTIVE")),
+    ("Campaign", "optedOutCount"): lambda all, row: len(_enrolled(all, row, reason="OPTED_OUT")),
+    ("Campaign", "bookedCount"): lambda all, row: len(_enrolled(all, row, reason="BOOKED")),
+    ("Campaign", "repliedCount"): lambda all, row: len(_replied(all, row)),
+    ("Campaign", "positiveCount"): _positive,
+    ("Campaign", "sentCount"): lambda all, row: len(_sent(all, row)),
+    ("Campaign", "deliveredCount"): lambda all, row: len(_sent(all, row, "DELIVERED", "READ")),
+    ("Campaign", "segmentsCount"): lambda all, row: sum(one["segments"] for one in _sent(all, row)),
+}
+COMPUTED: dict[tuple[str, str], Callable[[Reference, Row], Any]] = _OF_CAMPAIGNS | {
     ("Conversation", "isUnread"): lambda _, row: row["unread_count"] > 0,
     ("Customer", "hasPassword"): lambda _, row: row["password_set_at"] is not None,
     ("LeadMerge", "absorbedId"): lambda _, row: f"lead_{row['absorbed_id']}",
