@@ -82,7 +82,13 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select distinct e.organization_id from exports e
   where queue = 'exporting' and e.status = 'WRITING' and e.next_attempt_at <= now()
   union
-  select distinct r.organization_id from enrollment_requests r where queue = 'enrolling'
+  (with recursive waiting as (
+    (select r.organization_id from enrollment_requests r where queue = 'enrolling' order by r.organization_id limit 1)
+    union all
+    select (select r.organization_id from enrollment_requests r where r.organization_id > w.organization_id
+            order by r.organization_id limit 1)
+    from waiting w where w.organization_id is not null)
+  select w.organization_id from waiting w where w.organization_id is not null)
   union
   select distinct t.organization_id from campaign_turns t where queue = 'dispatching' and t.next_attempt_at <= now()
 $$;
