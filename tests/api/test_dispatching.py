@@ -234,6 +234,23 @@ async def test_a_dead_carrier_loses_and_repeats_nothing(theatre: Theatre) -> Non
     assert len(bodies(theatre)) == 1
 
 
+async def test_what_waits_for_a_carrier_is_asked_of_the_gate_again(theatre: Theatre) -> None:
+    """Meanwhile the campaign was paused: it is the same text that goes when it is resumed."""
+    made = await campaign(theatre, TEXT, tag="Ghosted")
+    await people(theatre, tags=("Ghosted",))
+    theatre.postbox.refuse = lambda text: CarrierUnreachable("it is down")
+    await theatre.work()
+    await do(theatre.tenant.owner, "pauseCampaign", campaignId=made)
+    theatre.postbox.refuse = lambda text: None
+    await theatre.pass_(days=1)
+    assert not bodies(theatre)
+    await do(theatre.tenant.owner, "resumeCampaign", campaignId=made)
+    await theatre.pass_(days=1)
+    assert len(bodies(theatre)) == 1
+    messages = (await theatre.tenant.owner.ask("{ messages { totalCount } }"))["messages"]
+    assert messages == {"totalCount": 1}
+
+
 async def test_one_bad_number_stops_nobody_else(theatre: Theatre) -> None:
     made = await campaign(theatre, TEXT, {**TEXT, "delayDays": 1}, tag="Ghosted")
     bad, *others = await people(theatre, 4, tags=("Ghosted",))
