@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from actions.finding import MANY
 from db.session import Row, Session
 from domain.ids import new_id, new_ids
 from domain.importing import RowOutcome
@@ -53,7 +54,8 @@ async def add_newcomers(session: Session, job: Row, newcomers: Newcomers) -> set
     """The rows of those who were added, which are accounted for; the others have an address that is taken."""
     if not newcomers.people:
         return set()
-    given = (f"[{','.join(newcomers.facts)}]", job["dataset_id"], job["creator_id"], job["id"])
+    is_later = (job["total_rows"] or 0) > MANY
+    given = (f"[{','.join(newcomers.facts)}]", job["dataset_id"], job["creator_id"], job["id"], is_later)
     return {row["row_number"] for row in await session.rows("imports", "add_people", *given)}
 
 

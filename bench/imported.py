@@ -1,5 +1,6 @@
 """One file through the whole import, as a worker does it, and where its time goes."""
 
+import asyncio
 import os
 import resource
 import time
@@ -24,11 +25,13 @@ from domain.ids import new_id
 from domain.imports.fields import Field
 from domain.people import Actor, Person
 from gateways.storage.files import Shelf, Storage, StoredFile
+from workers.finding import Finding
 from workers.importing import Importer
 
-_DOMAINS = ("imports", "datasets", "scoring", "analytics")
+_DOMAINS = ("imports", "datasets", "scoring", "analytics", "finding")
 _NAMES = {sql: f"{domain}.{name}" for domain in _DOMAINS for name, sql in statements(domain).items()}
 _PIECE, _MOST_BYTES = 1 << 20, 1 << 30
+_POLL_SECONDS = 0.05  # a server is told at once
 REQUIRED = frozenset({Field.FIRST_NAME})
 
 
@@ -118,10 +121,31 @@ async def import_whole(
     database.seconds.clear()
     database.calls.clear()
     watch = Stopwatch(postmaster)
-    await importer.take_import(actor.organization_id)
+    async with _found(database, actor.organization_id):
+        await importer.take_import(actor.organization_id)
     work = watch.read()
     statements = [(name, seconds, database.calls[name]) for name, seconds in database.seconds.items()]
     return Imported(actor.organization_id, import_id, look, work, await _counts(database, actor, import_id), statements)
+
+
+@asynccontextmanager
+async def _found(database: Database, organization_id: UUID) -> AsyncIterator[None]:
+    """Beside it the words of leads are written, as a server does; left only once all of them are."""
+    finding = Finding(database)
+
+    async def follow() -> None:
+        while True:
+            if not await finding.take_words(organization_id):
+                await asyncio.sleep(_POLL_SECONDS)
+
+    following = asyncio.create_task(follow())
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+    while await finding.take_words(organization_id):
+        pass
 
 
 async def upload(database: Database, storage: Storage, actor: Actor, path: Path) -> UUID:

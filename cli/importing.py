@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from actions.datasets import create_dataset
+from actions.finding import find_added
 from actions.imports import Orders, begin_import, create_import, describe_import, find_dataset, take_file
 from cli.compose import open_database, open_files
 from cli.operate import find_organization, migrate
@@ -113,11 +114,19 @@ class _Errand:
                     found = await self._look(import_id)
                     progress.update(bar, total=found["total_rows"], completed=found["done_rows"])
                     if found["status"] not in UNDER_WAY:
+                        await self._find()
                         return found
                     await asyncio.sleep(_LOOK_SECONDS)
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
+
+    async def _find(self) -> None:
+        """Whoever has come is found by their words before this ends, though no server may be running."""
+        is_there_more = True
+        while is_there_more:
+            async with self.database.work(self.actor) as session:
+                is_there_more = await find_added(session)
 
     async def _work(self) -> None:
         while True:

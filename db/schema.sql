@@ -673,7 +673,7 @@ ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys 
 -- fold(text) (FUNCTION)
 
 CREATE FUNCTION public.fold(said text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (octet_length(said) = char_length(said)) THEN lower((said COLLATE "C")) ELSE lower((translate(replace(replace(replace(replace(replace(replace(replace(replace(regexp_replace(regexp_replace(NORMALIZE(said, NFKD), '[̀-ͯ]+'::text, ''::text, 'g'::text), '[-¿×÷ -‘‚-⯿　-〿︀-️🀀-🫿]+'::text, ' '::text, 'g'::text), 'ß'::text, 'ss'::text), 'ẞ'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'Æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'Œ'::text, 'oe'::text), 'þ'::text, 'th'::text), 'Þ'::text, 'th'::text), '’ʼøØłŁđĐðÐħĦŧŦıАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЄІЅЈЉЊЋЏҐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς'::text, '''''oollddddhhttiабвгдежзийклмнопрстуфхцчшщъыьэюяєіѕјљњћџґαβγδεζηθικλμνξοπρστυφχψωσ'::text) COLLATE "C")) END;
 
 -- forget_email_problem() (FUNCTION)
@@ -1220,6 +1220,30 @@ $$;
 
 ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
+-- organizations_with_words_due() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_words_due() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct w.organization_id from words_due w where w.due_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_words_due() OWNER TO rekindle_lookup;
+
+-- put_off_words() (FUNCTION)
+
+CREATE FUNCTION public.put_off_words() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  insert into words_due (organization_id, lead_ids) select organization_id, array_agg(id) from became group by 1;
+  return null;
+end $$;
+
+ALTER FUNCTION public.put_off_words() OWNER TO rekindle_lookup;
+
 -- sought_in(text) (FUNCTION)
 
 CREATE FUNCTION public.sought_in(asked text) RETURNS text[]
@@ -1345,6 +1369,20 @@ CREATE FUNCTION public.stamp_rights(role text, scope text, permissions text[], d
                    'in {' || array_to_string(datasets, ',') || '}')
 $$;
 
+-- take_along() (FUNCTION)
+
+CREATE FUNCTION public.take_along() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  delete from lead_words where organization_id = old.id;
+  delete from audit_logs where organization_id = old.id;
+  return null;
+end $$;
+
+ALTER FUNCTION public.take_along() OWNER TO rekindle_lookup;
+
 -- touch() (FUNCTION)
 
 CREATE FUNCTION public.touch() RETURNS trigger
@@ -1450,7 +1488,7 @@ end $$;
 -- words_of_phone(text) (FUNCTION)
 
 CREATE FUNCTION public.words_of_phone(phone text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (phone ~ '^\+\d+$'::text) THEN ((((substr(phone, 2) || ' '::text) || regexp_replace(phone, '^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[7-9]\d|8[035789]\d|9[679]\d)'::text, ''::text)) || ' <'::text) || reverse(substr(phone, 2))) ELSE public.words_of(phone) END;
 
 -- words_of_text(text) (FUNCTION)
@@ -1529,6 +1567,22 @@ begin
 end $$;
 
 ALTER FUNCTION public.write_audit_of_added() OWNER TO rekindle_lookup;
+
+-- write_words(uuid, uuid[]) (FUNCTION)
+
+CREATE FUNCTION public.write_words(organization uuid, ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  insert into lead_words (organization_id, lead_id, is_text, id, owner_id, assignee_id, dataset_ids, at, words)
+  select l.organization_id, case when l.merged_into_id is null then l.id else l.merged_into_id end, false, l.id, l.owner_id,
+         l.assignee_id, l.dataset_ids, l.created_at, words
+  from leads l, words_of_lead(l.first_name, l.last_name, l.company, l.email, l.phone) words
+  where l.organization_id = organization and l.id = any (ids) and words <> ''
+  on conflict do nothing
+$$;
+
+ALTER FUNCTION public.write_words(organization uuid, ids uuid[]) OWNER TO rekindle_lookup;
 
 -- api_key_datasets (TABLE)
 
@@ -2679,6 +2733,17 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
+-- words_due (TABLE)
+
+CREATE TABLE public.words_due (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    lead_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.words_due FORCE ROW LEVEL SECURITY;
+
 -- api_key_datasets api_key_datasets_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.api_key_datasets
@@ -3018,6 +3083,11 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+-- words_due words_due_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.words_due
+    ADD CONSTRAINT words_due_pkey PRIMARY KEY (organization_id, id);
 
 -- api_key_datasets_by_dataset (INDEX)
 
@@ -3795,6 +3865,10 @@ CREATE INDEX step_runs_due ON public.step_runs USING btree (organization_id, cam
 
 CREATE INDEX step_runs_of_leads ON public.step_runs USING btree (organization_id, lead_id) WHERE (status = 'SCHEDULED'::text);
 
+-- words_due_by_due (INDEX)
+
+CREATE INDEX words_due_by_due ON public.words_due USING btree (organization_id, due_at);
+
 -- leads add_tags (TRIGGER)
 
 CREATE TRIGGER add_tags AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.add_lead_tags();
@@ -4073,11 +4147,15 @@ CREATE TRIGGER find_added AFTER INSERT ON public.lead_notes REFERENCING NEW TABL
 
 -- leads find_added (TRIGGER)
 
-CREATE TRIGGER find_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_leads();
+CREATE TRIGGER find_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT WHEN ((current_setting('rekindle.words_later'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.keep_words_of_leads();
 
 -- messages find_added (TRIGGER)
 
 CREATE TRIGGER find_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
+
+-- leads find_added_later (TRIGGER)
+
+CREATE TRIGGER find_added_later AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT WHEN ((current_setting('rekindle.words_later'::text, true) = 'on'::text)) EXECUTE FUNCTION public.put_off_words();
 
 -- lead_notes find_changed (TRIGGER)
 
@@ -4126,6 +4204,10 @@ CREATE TRIGGER keep_folder_to_empty AFTER DELETE ON public.organizations FOR EAC
 -- leads keep_tags (TRIGGER)
 
 CREATE TRIGGER keep_tags AFTER DELETE OR UPDATE OF tags, created_at ON public.leads FOR EACH ROW EXECUTE FUNCTION public.keep_lead_tags();
+
+-- organizations take_along (TRIGGER)
+
+CREATE TRIGGER take_along AFTER DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION public.take_along();
 
 -- api_keys touch (TRIGGER)
 
@@ -4266,11 +4348,6 @@ ALTER TABLE ONLY public.api_key_datasets
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
-
--- audit_logs audit_logs_organization (FK CONSTRAINT)
-
-ALTER TABLE ONLY public.audit_logs
-    ADD CONSTRAINT audit_logs_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- bookings bookings_booked_by (FK CONSTRAINT)
 
@@ -4602,11 +4679,6 @@ ALTER TABLE ONLY public.lead_notes
 ALTER TABLE ONLY public.lead_tags
     ADD CONSTRAINT lead_tags_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
--- lead_words lead_words_organization (FK CONSTRAINT)
-
-ALTER TABLE ONLY public.lead_words
-    ADD CONSTRAINT lead_words_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
-
 -- leads leads_assignee (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.leads
@@ -4766,6 +4838,11 @@ ALTER TABLE ONLY public.step_runs
 
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- words_due words_due_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.words_due
+    ADD CONSTRAINT words_due_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- audit_logs allowed_datasets (POLICY)
 
@@ -5312,6 +5389,10 @@ CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) 
 
 CREATE POLICY lookup ON public.lead_words TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- leads lookup (POLICY)
+
+CREATE POLICY lookup ON public.leads TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- membership_datasets lookup (POLICY)
 
 CREATE POLICY lookup ON public.membership_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -5351,6 +5432,10 @@ CREATE POLICY lookup ON public.staff_invitations TO rekindle_lookup USING (true)
 -- users lookup (POLICY)
 
 CREATE POLICY lookup ON public.users TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- words_due lookup (POLICY)
+
+CREATE POLICY lookup ON public.words_due TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- bulk_operation_rows makers (POLICY)
 
@@ -5618,6 +5703,10 @@ CREATE POLICY tenant ON public.step_runs TO rekindle_app USING ((organization_id
 
 CREATE POLICY tenant ON public.suppressions TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- words_due tenant (POLICY)
+
+CREATE POLICY tenant ON public.words_due TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- users (ROW SECURITY)
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
@@ -5625,6 +5714,10 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 -- organizations visited (POLICY)
 
 CREATE POLICY visited ON public.organizations TO rekindle_portal USING (((id = (NULLIF(current_setting('rekindle.visited_id'::text, true), ''::text))::uuid) AND (status <> 'CANCELLED'::text)));
+
+-- words_due (ROW SECURITY)
+
+ALTER TABLE public.words_due ENABLE ROW LEVEL SECURITY;
 
 -- SCHEMA public (ACL)
 
@@ -5812,6 +5905,16 @@ GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_ap
 REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
 
+-- FUNCTION organizations_with_words_due() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_words_due() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_words_due() TO rekindle_app;
+
+-- FUNCTION put_off_words() (ACL)
+
+REVOKE ALL ON FUNCTION public.put_off_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_off_words() TO rekindle_app;
+
 -- FUNCTION receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) (ACL)
 
 REVOKE ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, from_provider_id text, webhook_kind text, our_address text, raw jsonb) FROM PUBLIC;
@@ -5822,6 +5925,11 @@ GRANT ALL ON FUNCTION public.receive_webhook(new_id uuid, from_provider text, fr
 REVOKE ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_customer_password(of_organization uuid, of_customer uuid, was text, becomes text) TO rekindle_app;
 
+-- FUNCTION take_along() (ACL)
+
+REVOKE ALL ON FUNCTION public.take_along() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_along() TO rekindle_app;
+
 -- FUNCTION write_audit() (ACL)
 
 REVOKE ALL ON FUNCTION public.write_audit() FROM PUBLIC;
@@ -5831,6 +5939,11 @@ GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
 
 REVOKE ALL ON FUNCTION public.write_audit_of_added() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit_of_added() TO rekindle_app;
+
+-- FUNCTION write_words(organization uuid, ids uuid[]) (ACL)
+
+REVOKE ALL ON FUNCTION public.write_words(organization uuid, ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_words(organization uuid, ids uuid[]) TO rekindle_app;
 
 -- TABLE api_key_datasets (ACL)
 
@@ -5845,7 +5958,7 @@ GRANT SELECT,UPDATE ON TABLE public.api_keys TO rekindle_lookup;
 -- TABLE audit_logs (ACL)
 
 GRANT SELECT ON TABLE public.audit_logs TO rekindle_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_logs TO rekindle_lookup;
 
 -- TABLE bookings (ACL)
 
@@ -6084,6 +6197,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_words TO rekindle_lookup;
 -- TABLE leads (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
+GRANT SELECT ON TABLE public.leads TO rekindle_lookup;
 
 -- TABLE membership_datasets (ACL)
 
@@ -6193,3 +6307,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO rekindle_app;
 -- TABLE users (ACL)
 
 GRANT SELECT,INSERT ON TABLE public.users TO rekindle_lookup;
+
+-- TABLE words_due (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.words_due TO rekindle_app;
+GRANT SELECT,INSERT ON TABLE public.words_due TO rekindle_lookup;

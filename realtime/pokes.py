@@ -39,13 +39,14 @@ class News(StrEnum):
     EXPORTING = "exporting"
     ENROLLING = "enrolling"
     DISPATCHING = "dispatching"
+    FINDING = "finding"
 
 
 # A report that overtook its receipt is due once the receipt is recorded.
 _DUE = {
     EventKind.MESSAGE_SENT: {News.SENDING, News.MAILING, News.REVIEWING},
     EventKind.MESSAGE_STATUS_CHANGED: {News.INBOUND},
-    EventKind.IMPORT_CHANGED: {News.IMPORTING},
+    EventKind.IMPORT_CHANGED: {News.IMPORTING, News.FINDING},
     EventKind.BULK_OPERATION_CHANGED: {News.BULK},
     EventKind.EXPORT_CHANGED: {News.EXPORTING},
     EventKind.CAMPAIGN_CHANGED: {News.ENROLLING, News.DISPATCHING},

@@ -15,6 +15,7 @@ from workers.archiving import Archiving
 from workers.bulk import take_bulk_operation
 from workers.dispatching import Dispatcher, take_enrollments
 from workers.exporting import Exporter
+from workers.finding import Finding
 from workers.forgetting import Forgetting
 from workers.importing import Importer
 from workers.inbound import take_webhooks
@@ -57,6 +58,7 @@ class Crew:
             Tending(database),
             Shredding(database, storage),
         )
+        finding = Finding(database)
         self.queues = [
             Queue(News.INBOUND, partial(take_webhooks, database)),
             Queue(News.REVIEWING, partial(take_review, database), lanes=2),
@@ -64,6 +66,7 @@ class Crew:
             Queue(News.BULK, partial(take_bulk_operation, database), lanes=2),
             Queue(News.EXPORTING, Exporter(database, storage).take_export, lanes=2),
             Queue(News.ENROLLING, partial(take_enrollments, database), lanes=2),
+            Queue(News.FINDING, finding.take_words, lanes=2, find=finding.find_due),
         ]
         senders = {one: Sender(database, channels, one) for one in Carriage if channels.carrier(one)}
         self.queues += [Queue(_SENDING[carriage], sender.take_message) for carriage, sender in senders.items()]

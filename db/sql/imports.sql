@@ -34,7 +34,7 @@ where i.organization_id = $1 and i.id = (
   where d.organization_id = $1 and d.status in ('READING', 'REHEARSING', 'IMPORTING') and d.next_attempt_at <= now()
   order by d.next_attempt_at limit 1 for update skip locked)
 returning i.id, i.dataset_id, i.creator_id, i.status, i.encoding, i.delimiter, i.sheet, i.header_row,
-          i.orders::text as orders, i.duplicate_policy, i.required_fields, i.last_row, i.attempts,
+          i.orders::text as orders, i.duplicate_policy, i.required_fields, i.last_row, i.total_rows, i.attempts,
           (select o.country from organizations o where o.id = $1) as region
 
 -- name: get_targets
@@ -129,9 +129,11 @@ from unnest($2::uuid[]) as wanted (id) cross join lateral (
 -- In the order of the file, each once and in their final state: scored, in the dataset, with their note and accounted for.
 -- Of two who share an address the first is added; whoever is there already, or has come with one of the addresses just
 -- now, is left out. Nobody has answered who has just come, and the rest of what they are scored by is what the columns
--- begin with.
-with stage as materialized (
-  select default_stage() as id
+-- begin with. Others write their words where `$6` says so (`finding`).
+with later as materialized (
+  select set_config('rekindle.words_later', case when $6::boolean then 'on' else 'off' end, true) as is_later
+), stage as materialized (
+  select default_stage() as id from later where is_later is not null
 ), reasons as materialized (
   select r.condition, r.field, r.value, r.points from score_reasons r where r.organization_id = $1
 ), given as materialized (
@@ -159,7 +161,7 @@ with stage as materialized (
   select $1, $3, l.id, l.created_at, l.archived_at is null, l.temperature = 'HOT' and l.archived_at is null,
          l.lifecycle = 'CONVERTED', (p.facts ->> 'row_number')::integer
   from added l join given p on p.id = l.id
-  on conflict (organization_id, dataset_id, lead_id) do nothing
+  returning lead_id
 ), noted as (
   insert into lead_notes (organization_id, id, lead_id, owner_id, assignee_id, dataset_ids, author_id, body)
   select $1, (p.facts ->> 'note_id')::uuid, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, p.facts ->> 'note'

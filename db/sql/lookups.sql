@@ -96,3 +96,6 @@ select find_folders_to_empty() as organization_id
 
 -- name: note_folder_emptied
 select note_folder_emptied($1)
+
+-- name: organizations_with_words_due
+select organizations_with_words_due() as organization_id

@@ -29,6 +29,7 @@ SILENT = {
     "enrollment_requests",
     "step_runs",
     "sent_segments",
+    "words_due",
 }  # fmt: skip
 LOGS = """query ($filter: AuditLogFilter) { auditLogs(first: 100, filter: $filter) { totalCount nodes {
   id at verb subject subjectId before after requestId member { id } } } }"""

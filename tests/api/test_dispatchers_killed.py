@@ -81,11 +81,12 @@ async def finish(tenant: Tenant, sql: asyncpg.Connection, numbers: list[str]) ->
 
 async def test_four_dispatchers_are_killed_again_and_again(idle: Tenant, sql: asyncpg.Connection) -> None:
     numbers = await waiting(idle, 120, campaigns=4)
-    for _ in range(3):
+    for _ in range(2):
         async with contextlib.AsyncExitStack() as stack:
             for _ in range(4):
                 await stack.enter_async_context(process(idle.house, 0, "work"))
-            await until(_more_than(idle, len(taken(idle)) + random.randrange(30)), 60)
+            some = random.randrange(50)
+            await until(_more_than(idle, min(len(taken(idle)) + some, len(numbers) - 1)), 120)
         await end_leases(sql)
     await finish(idle, sql, numbers)
 

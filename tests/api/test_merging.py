@@ -242,7 +242,7 @@ class Life:
         policy, dataset = list(zip(DuplicatePolicy, self.datasets, strict=True))[(one + other) % 4]
         made = await create_import(session, dataset, "people.csv", policy)
         job: dict[str, Any] = {"id": made, "dataset_id": dataset}
-        job |= {"creator_id": None, "duplicate_policy": policy, "status": ImportStatus.IMPORTING}
+        job |= {"creator_id": None, "duplicate_policy": policy, "status": ImportStatus.IMPORTING, "total_rows": 2}
         people = [self.candidate(row, number, other) for row, number in enumerate((one, other), start=2)]
         chunk = Chunk()
         chunk.take(job, people)

@@ -49,6 +49,7 @@ TENANT_COLUMNS = {
             "enrollment_requests",
             "step_runs",
             "sent_segments",
+            "words_due",
             "datasets",
             "dataset_leads",
             "bookings",

@@ -184,7 +184,9 @@ async def keep_import(tenant: Tenant, lead: UUID) -> dict[str, str]:
 
 
 async def work_in_background(tenant: Tenant, sql: asyncpg.Connection, lead: UUID) -> dict[str, str]:
-    """Something that was done to a lead, and a list that was written down."""
+    """Something that was done to a lead, a list that was written down, and words that are written another day."""
+    later = "insert into words_due (organization_id, lead_ids, due_at) values ($1, array[$2::uuid], now() + $3)"
+    await sql.execute(later, tenant.organization_id, lead, timedelta(days=1))
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
         operation = await begin_bulk_operation(session, BulkVerb.HAND_BACK, {}, lead_ids=[lead], filter=None)
         export = await create_export(session, "members", {}, [])
