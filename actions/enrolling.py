@@ -131,4 +131,4 @@ def _json(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def tell_of_enrollment(session: Session, lead_id: UUID, enrollment_id: UUID) -> None:
-    session.announce(EventKind.ENROLLMENT_CHANGED, lead_id=lead_id, subject_id=enrollment_id)
+    session.announce(EventKind.ENROLLMENT_CHANGED, lead_id=lead_id, enrollment_id=enrollment_id)

@@ -16,7 +16,7 @@ _IMPORT = One("import", "Import", on="{that}.id = {this}.subject_id")
 _BULK_OPERATION = One("bulk_operation", "BulkOperation", on="{that}.id = {this}.subject_id")
 _EXPORT = One("export", "Export", on="{that}.id = {this}.subject_id")
 _CAMPAIGN = One("campaign", "Campaign", on="{that}.id = {this}.subject_id")
-_ENROLLMENT = One("enrollment", "Enrollment", on="{that}.id = {this}.subject_id")
+_ENROLLMENT = One("enrollment", "Enrollment", on="{that}.id = {this}.enrollment_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 _BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 

@@ -2112,6 +2112,7 @@ CREATE TABLE public.events (
     subject_id uuid,
     dataset_ids uuid[],
     booking_id uuid,
+    enrollment_id uuid,
     CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text])))
 );
 

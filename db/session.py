@@ -32,6 +32,7 @@ class Announcement:
     dataset_id: UUID | None = None
     subject_id: UUID | None = None  # of what is of no lead and has no place of its own here
     booking_id: UUID | None = None
+    enrollment_id: UUID | None = None
     owner_id: UUID | None = None  # of a lead that was withdrawn: who it belonged to until now
     assignee_id: UUID | None = None
     dataset_ids: Sequence[UUID] | None = None  # likewise
@@ -125,6 +126,7 @@ class Session:
             [item.dataset_id for item in told],
             [item.dataset_ids and _array(item.dataset_ids) for item in told],
             [item.booking_id for item in told],
+            [item.enrollment_id for item in told],
         ]
         async with self.beyond_datasets():  # what has left the actor's sight is told of all the same
             await self.rows("analytics", "write_events", len(told), *columns)

@@ -38,6 +38,7 @@ $$;
 alter table events no force row level security;
 delete from events where kind = 'ENROLLMENT_CHANGED';
 alter table events force row level security;
+alter table events drop column enrollment_id;
 alter table events drop constraint events_kind;
 alter table events add constraint events_kind check (kind in ('MESSAGE_RECEIVED', 'MESSAGE_SENT',
   'MESSAGE_STATUS_CHANGED', 'CONVERSATION_READ', 'CONVERSATION_ASSIGNED', 'CONVERSATION_CHANGED', 'LEAD_CHANGED',

@@ -236,6 +236,7 @@ alter table bulk_operations add constraint bulk_operations_verb check (verb in (
   'RESTORE', 'TAKE_OVER', 'HAND_BACK', 'ADD_TO_DATASET', 'REMOVE_FROM_DATASET', 'ENROLL'));
 
 -- The feed tells of enrolments.
+alter table events add column enrollment_id uuid;
 alter table events drop constraint events_kind;
 alter table events add constraint events_kind check (kind in ('MESSAGE_RECEIVED', 'MESSAGE_SENT',
   'MESSAGE_STATUS_CHANGED', 'CONVERSATION_READ', 'CONVERSATION_ASSIGNED', 'CONVERSATION_CHANGED', 'LEAD_CHANGED',

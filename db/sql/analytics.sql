@@ -7,7 +7,7 @@
 -- either while many are being added and nothing knows yet how many there are.
 with told as materialized (
   select given.ordinal, given.id, given.kind, given.conversation_id, given.message_id, given.insight_id,
-         given.subject_id, given.dataset_id, given.booking_id,
+         given.subject_id, given.dataset_id, given.booking_id, given.enrollment_id,
          coalesce(given.lead_id, c.lead_id) as lead_id,
          case given.kind when 'LEAD_WITHDRAWN' then given.owner_id else l.owner_id end as owner_id,
          case given.kind when 'LEAD_WITHDRAWN' then given.assignee_id else l.assignee_id end as assignee_id,
@@ -19,9 +19,10 @@ with told as materialized (
                 select x.limited_to from exports x where x.organization_id = $1 and x.id = given.subject_id)
               else l.dataset_ids end as dataset_ids
   from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[],
-              $11::uuid[], $12::uuid[], $13::text[], $14::uuid[])
+              $11::uuid[], $12::uuid[], $13::text[], $14::uuid[],
+              $15::uuid[])
          with ordinality as given (id, kind, conversation_id, message_id, lead_id, insight_id, subject_id, owner_id,
-                                   assignee_id, dataset_id, dataset_ids, booking_id, ordinal)
+                                   assignee_id, dataset_id, dataset_ids, booking_id, enrollment_id, ordinal)
   left join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   left join lateral (
     select l.owner_id, l.assignee_id, l.dataset_ids from leads l
@@ -31,10 +32,10 @@ with told as materialized (
   update event_counters set last_seq = last_seq + $2::int where organization_id = $1 returning last_seq
 )
 insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, insight_id, subject_id,
-                    owner_id, assignee_id, dataset_id, dataset_ids, booking_id)
+                    owner_id, assignee_id, dataset_id, dataset_ids, booking_id, enrollment_id)
 select $1, position.last_seq - $2::int + told.ordinal, told.id, told.kind, told.conversation_id, told.message_id,
        told.lead_id, told.insight_id, told.subject_id, told.owner_id, told.assignee_id, told.dataset_id,
-       told.dataset_ids, told.booking_id
+       told.dataset_ids, told.booking_id, told.enrollment_id
 from position, told
 returning seq
 

@@ -64,6 +64,9 @@ QUERIES = {
     "Query.dataset": '{ dataset(id: "%(dataset)s") { name leads { nodes { datasets { totalCount } } } } }',
     "Query.campaigns": "{ campaigns { nodes { name policy { name } steps { body } } totalCount } }",
     "Query.campaign": '{ campaign(id: "%(campaign)s") { status steps { body } dataset { name } } }',
+    "Query.enrollments": """{ enrollments { nodes { status lead { name } campaign { name sentCount }
+      stepRuns { status message { body } } } } }""",
+    "Query.enrollment": '{ enrollment(id: "%(enrollment)s") { status reason stepRuns { skipReason step { body } } } }',
     "Query.campaignPolicies": "{ campaignPolicies { nodes { name sendingDays } totalCount } }",
     "Query.campaignPolicy": '{ campaignPolicy(id: "%(campaign_policy)s") { name sendingStart } }',
     "Query.bulkOperations": "{ bulkOperations { nodes { verb creator { id } rows { nodes { lead { id } } } } } }",
@@ -115,6 +118,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "export": show_id("export", new_id()),
         "campaign": show_id("campaign", new_id()),
         "campaign_policy": show_id("campaign_policy", new_id()),
+        "enrollment": show_id("enrollment", new_id()),
         "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 

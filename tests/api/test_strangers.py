@@ -120,6 +120,8 @@ FACTS = {
     "Query.campaign.id": ["campaign"],
     "campaignPolicyId": ["campaign_policy"],
     "Mutation.enrollLeads.campaignId": ["drip"],
+    "Mutation.beginBulkOperation.campaignId": ["drip"],
+    "Query.enrollments.campaignId": ["drip"],
     "enrollmentId": ["enrollment"],
     "Query.enrollment.id": ["enrollment"],
     "Query.campaignPolicy.id": ["campaign_policy"],

@@ -13,6 +13,7 @@ from tests.play.tenant import Tenant, open_tenant
 
 # By what is named besides the leads; else something that changes nobody for long.
 VERBS = {"ownerId": "ASSIGN", "assigneeId": "ASSIGN", "pipelineStageId": "MOVE", "datasetId": "ADD_TO_DATASET"}
+VERBS["campaignId"] = "ENROLL"
 
 
 @pytest.fixture(scope="module")

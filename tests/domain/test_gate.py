@@ -65,6 +65,7 @@ CASES: dict[tuple[GateReason, Verdict], list[dict[str, Any]]] = {
         {"enrolled__campaign_status": CampaignStatus.PAUSED},
         {"enrolled__campaign_status": CampaignStatus.DRAFT},
     ],
+    (R.NO_SENDER, V.HOLD): [{"outgoing__has_sender": False}],
     (R.LEAD_ARCHIVED, V.END): [{"recipient__archived_at": LONG_AGO}],
     (R.INVALID_ADDRESS, V.END): [{"recipient__address": None}, {"recipient__is_address_invalid": True}],
     (R.INTERNATIONAL_BLOCKED, V.END): [{"recipient__address": "+33612345678"}, {"sender__country": "US"}],

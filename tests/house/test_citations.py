@@ -13,7 +13,7 @@ BUILT = {
     "bookings": "S1.7",
     "leads": """S0.4 S0.5 S0.6 S0.7 S0.8 S0.20 S0.21 S1.2 S1.5 S1.6 S1.18 S1.19 S1.20 S1.22 S2.7 S2.8 S3.2 S4.2
         S4.10""",
-    "campaigns": "S0.16 S0.17 S0.18 S0.19 S1.3 S1.4 S3.3 S3.6",
+    "campaigns": "S0.9 S0.14 S0.15 S0.16 S0.17 S0.18 S0.19 S1.3 S1.4 S3.3 S3.4 S3.6 S3.10 S4.1",
 }
 _LINE = re.compile(r"\bS(\d)\.(\d+)(?:–(?:S\d\.)?(\d+))?")
 
