@@ -10,6 +10,7 @@ from domain.analytics import EventKind
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import CarrierCode, Channel, PhoneProblem
 from domain.ids import new_id
+from domain.mail import EmailProblem
 
 _PROBLEMS = {
     CarrierCode.INVALID_NUMBER: PhoneProblem.INVALID,
@@ -20,9 +21,11 @@ _MOST_UNKNOWN = 2  # times that nobody was found at a number, after which it is 
 _RETRIES = (timedelta(minutes=30), timedelta(hours=4))
 
 
-async def lock_recipient(session: Session, message_id: UUID, code: int | None) -> Row | None:
-    """Whom a text went to, where its code says something about them; locked before the text, as everybody locks."""
-    if code not in set(CarrierCode):
+async def lock_recipient(
+    session: Session, message_id: UUID, code: int | None, *, is_about_them: bool = False
+) -> Row | None:
+    """Whom a message went to, where what is told says something about them; locked before it, as everybody locks."""
+    if code not in set(CarrierCode) and not is_about_them:
         return None
     return await session.row("complying", "lock_recipient", message_id)
 
@@ -53,6 +56,12 @@ async def _leave_alone(session: Session, sent: Row) -> None:
 async def _note(session: Session, sent: Row, problem: PhoneProblem) -> None:
     """Unless the lead has another number by now."""
     if await session.value("complying", "note_phone_problem", sent["lead_id"], sent["recipient"], problem):
+        await lead_changed(session, sent["lead_id"])
+
+
+async def note_dead_address(session: Session, sent: Row) -> None:
+    """No e-mail arrives there; unless the lead has another address by now."""
+    if await session.value("complying", "note_email_problem", sent["lead_id"], sent["recipient"], EmailProblem.BOUNCED):
         await lead_changed(session, sent["lead_id"])
 
 

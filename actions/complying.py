@@ -8,8 +8,8 @@ from actions.scoring import lead_changed
 from db.session import Session
 from domain.addresses import address_hash
 from domain.analytics import EventKind
-from domain.compliance import ANSWERS, ConsentKind, ConsentSource, Judgement, Verdict, is_answerable, judge
-from domain.conversations import InboundText, count_segments
+from domain.compliance import ANSWERS, ConsentKind, ConsentSource, Judgement, Verdict, is_answerable, judge, judge_mail
+from domain.conversations import Channel, InboundText, count_segments
 from domain.ids import new_id
 from domain.people import OrganizationStatus
 
@@ -26,8 +26,12 @@ class Heard:
 
 def judge_text(text: InboundText) -> Judgement:
     """What a carrier has understood holds. A yes is taken as if they had opted out: `comply` sees whether they have."""
+    if text.is_automatic:
+        return Judgement(Verdict.NOTHING)
     if text.opt_out_type:
         return Judgement(Verdict(text.opt_out_type), text.opt_out_type, ConsentSource.CARRIER)
+    if text.channel is Channel.EMAIL:
+        return judge_mail(text.subject or "", text.body)
     return judge(text.body, is_opted_out=True)
 
 
@@ -61,8 +65,8 @@ async def _start(session: Session, heard: Heard, judgement: Judgement) -> None:
 
 async def _numbers(session: Session, heard: Heard) -> list[str]:
     """The one they wrote from, and the one their lead is written to at: of who was merged these may be two."""
-    rows = await session.rows("complying", "get_phones", heard.lead_id)
-    return list(dict.fromkeys([heard.text.sender, *(row["phone"] for row in rows)]))
+    rows = await session.rows("complying", "get_addresses", heard.lead_id, heard.text.channel)
+    return list(dict.fromkeys([heard.text.sender, *(row["address"] for row in rows)]))
 
 
 def _hash(session: Session, heard: Heard, number: str) -> bytes:

@@ -3,10 +3,20 @@
 from uuid import UUID
 
 from actions.leads import hand_over
+from actions.locking import lock_lead
 from db.session import Row, Session
 from domain.analytics import EventKind, SignalKind
-from domain.conversations import TEXT_CHANNELS, can_be_texted, check_text, count_segments
+from domain.conversations import (
+    TEXT_CHANNELS,
+    Carriage,
+    Channel,
+    can_be_texted,
+    carriage_of,
+    check_text,
+    count_segments,
+)
 from domain.ids import new_id
+from domain.mail import answer_to, check_mail, check_subject, find_address
 from domain.people import OrganizationStatus, Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 from domain.texts import check_characters
@@ -15,15 +25,23 @@ _LONGEST_KEY = 200
 
 
 async def send_message(
-    session: Session, conversation_id: UUID, body: str, idempotency_key: str, *, ai_generated: bool = False
+    session: Session,
+    conversation_id: UUID,
+    body: str,
+    idempotency_key: str,
+    *,
+    subject: str | None = None,
+    ai_generated: bool = False,
 ) -> UUID:
-    """Queues a text; a worker hands it to the carrier. The same key with the same input answers the same message."""
+    """Queues a text or an e-mail; a worker hands it to its carrier. The same key with the same input answers the same
+    message. An e-mail without a subject of its own goes on about what the last one was about.
+    """
     session.actor.require(Permission.MESSAGES_SEND)
-    text = check_text(body)
     key = _check_key(idempotency_key)
     thread = await session.row("conversations", "get_thread_for_sending", conversation_id)
     if thread is None:
         raise not_found("conversation", "conversationId")
+    text, about, segments = _check_content(thread, body, subject)
     _check_sendable(thread)
     message_id: UUID | None = await session.value(
         "conversations",
@@ -31,18 +49,33 @@ async def send_message(
         new_id(),
         conversation_id,
         session.actor.member_id,
+        carriage_of(thread["channel"]),
+        about,
         text,
         thread["sender"],
-        thread["phone"],
-        count_segments(text),
+        thread["recipient"],
+        segments,
         ai_generated,
         key,
     )
     if message_id is None:
-        return await _stored_result(session, conversation_id, text, key)
+        return await _stored_result(session, (conversation_id, text, subject and about), key)
     await session.execute("conversations", "note_outbound_message", conversation_id, thread["sender"])
     session.announce(EventKind.MESSAGE_SENT, conversation_id=conversation_id, message_id=message_id)
     return message_id
+
+
+def _check_content(thread: Row, body: str, subject: str | None) -> tuple[str, str | None, int]:
+    """The text, what it is about, and how many parts are billed."""
+    if thread["channel"] != Channel.EMAIL:
+        if subject is not None:
+            raise bad_input("A text has no subject: leave it out.", "subject")
+        text = check_text(body)
+        return text, None, count_segments(text)
+    if subject is None and not thread["last_subject"]:
+        raise bad_input("The first e-mail of a conversation needs a subject.", "subject")
+    about = answer_to(thread["last_subject"]) if subject is None else check_subject(subject)
+    return check_mail(body), about, 1
 
 
 def _check_sendable(thread: Row) -> None:
@@ -50,16 +83,32 @@ def _check_sendable(thread: Row) -> None:
         raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
     if thread["has_trial_ended"]:
         raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "The trial of this organization has ended: nothing is sent.")
-    if thread["channel"] not in TEXT_CHANNELS:
-        raise Refusal(RefusalCode.LEAD_UNREACHABLE, f"No text can be sent on the channel {thread['channel']}.")
-    if not thread["phone"]:
-        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no phone number to send a text to.")
-    if not can_be_texted(thread["phone_problem"], thread["channel"]):
-        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "The carrier says that this number takes no texts: correct it.")
+    if problem := _why_unreachable(thread):
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, problem)
     if thread["is_suppressed"]:
         raise Refusal(RefusalCode.LEAD_OPTED_OUT, "This lead asked not to be written to on this channel.")
     if not thread["sender"]:
-        raise Refusal(RefusalCode.NO_SENDER, "This organization has no phone number to send from.")
+        raise Refusal(RefusalCode.NO_SENDER, _NO_SENDERS[carriage_of(thread["channel"])])
+
+
+_NO_SENDERS = {
+    Carriage.TEXT: "This organization has no phone number to send from.",
+    Carriage.MAIL: "This organization has no e-mail address to send from: give it one with changeOrganization.",
+}
+
+
+def _why_unreachable(thread: Row) -> str | None:
+    channel, address = thread["channel"], thread["recipient"]
+    if channel == Channel.EMAIL:
+        if not address or not find_address(address):
+            return "This lead has no e-mail address to write to."
+        return "No e-mail arrives at this address: correct it." if thread["email_problem"] else None
+    if channel not in TEXT_CHANNELS:
+        return f"No text can be sent on the channel {channel}."
+    if not address:
+        return "This lead has no phone number to send a text to."
+    is_textable = can_be_texted(thread["phone_problem"], channel)
+    return None if is_textable else "The carrier says that this number takes no texts: correct it."
 
 
 def _check_key(key: str) -> str:
@@ -68,10 +117,12 @@ def _check_key(key: str) -> str:
     return check_characters(key, "idempotencyKey")
 
 
-async def _stored_result(session: Session, conversation_id: UUID, text: str, key: str) -> UUID:
+async def _stored_result(session: Session, given: tuple[UUID, str, str | None], key: str) -> UUID:
     stored = await session.row("conversations", "get_message_by_key", key)
     assert stored, "the key was taken by a message that is not there"
-    if (stored["conversation_id"], stored["body"]) != (conversation_id, text):
+    conversation_id, text, subject = given
+    is_same = (stored["conversation_id"], stored["body"]) == (conversation_id, text)
+    if not is_same or subject not in (None, stored["subject"]):
         raise Refusal(
             RefusalCode.IDEMPOTENCY_KEY_REUSED,
             "This idempotency key was used for another text: take a new key for a new text.",
@@ -79,6 +130,22 @@ async def _stored_result(session: Session, conversation_id: UUID, text: str, key
         )
     message_id: UUID = stored["id"]
     return message_id
+
+
+async def start_conversation(session: Session, lead_id: UUID, channel: Channel) -> UUID:
+    """The lead's open conversation on a channel that one writes on; begun where there is none."""
+    session.actor.require(Permission.MESSAGES_SEND)
+    if channel not in (*TEXT_CHANNELS, Channel.EMAIL):
+        raise bad_input(f"Nothing can be sent on the channel {channel}.", "channel")
+    lead = await lock_lead(session, lead_id)
+    if not lead["email" if channel is Channel.EMAIL else "phone"]:
+        raise Refusal(RefusalCode.LEAD_UNREACHABLE, "This lead has no address on this channel.", "channel")
+    added: UUID | None = await session.value("receiving", "add_conversation", new_id(), lead["id"], channel, None)
+    if added:
+        session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=added)
+        return added
+    found: UUID = await session.value("receiving", "lock_open_conversation", lead["id"], channel)
+    return found
 
 
 async def mark_conversation_read(session: Session, conversation_id: UUID) -> UUID:

@@ -43,6 +43,8 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     ids = [row["id"] for row in person]
     suppressed = sum([await _suppress(session, row) for row in person])
     webhooks = await session.value("leads", "erase_webhooks", ids) + await _erase_booking_webhooks(session, person)
+    emails = [row["email"] for row in person if row["email"]]
+    webhooks += await session.value("mailing", "erase_mail_webhooks", ids, emails)
     messages = await session.rows("leads", "erase_messages", ids)
     insights = await session.rows("leads", "erase_insights", ids)
     bookings = await session.rows("bookings", "erase_bookings", ids)

@@ -14,7 +14,15 @@ from actions.scoring import lead_changed, rescore
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.compliance import Judgement, Verdict
-from domain.conversations import InboundText, MessageStatus, StatusReport, count_segments, moves_forward
+from domain.conversations import (
+    Channel,
+    InboundText,
+    MessageStatus,
+    StatusReport,
+    carriage_of,
+    count_segments,
+    moves_forward,
+)
 from domain.ids import new_id
 
 
@@ -54,17 +62,17 @@ async def receive_known(session: Session, lead_ids: Sequence[UUID], texts: Seque
     known = [text for text in texts if (text.sender, text.channel) in threads]
     for thread in {(text.sender, text.channel): None for text in known}:
         _reopened(session, dict(threads[thread]))
-    await _add(session, [(threads[text.sender, text.channel]["id"], text) for text in known])
+    await add_messages(session, [(threads[text.sender, text.channel]["id"], text) for text in known])
     return {text.external_id for text in known}
 
 
 async def receive_text(session: Session, text: InboundText) -> UUID | None:
     """Puts a text into its conversation and tells the inbox. None when it is there already."""
-    added = await _add(session, [(await _thread(session, text), text)])
+    added = await add_messages(session, [(await _thread(session, text), text)])
     return added[0] if added else None
 
 
-async def _add(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> list[UUID]:
+async def add_messages(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> list[UUID]:
     """Each into its conversation; answers the messages of those that were not there already, in order."""
     judged = {text.external_id: (text, judge_text(text)) for _, text in texts}
     given = [_new_message(conversation_id, *judged[text.external_id]) for conversation_id, text in texts]
@@ -77,7 +85,7 @@ async def _add(session: Session, texts: Sequence[tuple[UUID, InboundText]]) -> l
         if not (row := kept.get(text.external_id)):
             continue
         session.announce(EventKind.MESSAGE_RECEIVED, conversation_id=row["conversation_id"], message_id=row["id"])
-        if row["is_enrolled"] and judgement.verdict is not Verdict.STOP:
+        if row["is_enrolled"] and judgement.verdict is not Verdict.STOP and not text.is_automatic:
             await hear_reply(session, row["lead_id"], text.at)
         await comply(session, Heard(text, row["id"], row["conversation_id"], row["lead_id"]), judgement)
     return [row["id"] for row in added]
@@ -87,14 +95,16 @@ def _new_message(conversation_id: UUID, text: InboundText, judgement: Judgement)
     return {
         "id": new_id(),
         "conversation_id": UUID(int=conversation_id.int),  # the driver's own kind cannot be written as JSON
+        "carriage": carriage_of(text.channel),
+        "subject": text.subject,
         "body": text.body,
         "media_urls": text.media_urls,
         "sender": text.sender,
         "recipient": text.recipient,
-        "segments": count_segments(text.body),
+        "segments": 1 if text.channel is Channel.EMAIL else count_segments(text.body),
         "external_id": text.external_id,
         "at": text.at,
-        "is_reply": judgement.verdict is not Verdict.STOP,
+        "is_reply": judgement.verdict is not Verdict.STOP and not text.is_automatic,
     }
 
 
@@ -104,10 +114,10 @@ async def _thread(session: Session, text: InboundText) -> UUID:
     if found and found["id"]:
         return _reopened(session, found)
     lead_id = found["lead_id"] if found else await find_or_add_lead_by_phone(session, text.sender)
-    return await _open_conversation(session, lead_id, text)
+    return await open_conversation(session, lead_id, text)
 
 
-async def _open_conversation(session: Session, lead_id: UUID, text: InboundText) -> UUID:
+async def open_conversation(session: Session, lead_id: UUID, text: InboundText) -> UUID:
     """Begun by whoever works the lead, unless somebody was quicker."""
     added: UUID | None = await session.value(
         "receiving", "add_conversation", new_id(), lead_id, text.channel, text.recipient

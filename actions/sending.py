@@ -1,28 +1,35 @@
-"""Texts on their way out: claimed, handed to the carrier by a worker, and what became of them."""
+"""Messages on their way out: claimed, handed to their carrier by a worker, and what became of them."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from actions.carrier_codes import act_on_code, lock_recipient
+from actions.carrier_codes import act_on_code, lock_recipient, note_dead_address
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
-from domain.conversations import MessageStatus
+from domain.conversations import Carriage, Channel, MessageStatus
 
-# A message that has been SENDING for longer than this belongs to a worker that died: the carrier is asked about it.
-LEASE = timedelta(seconds=60)
+# A message that has been SENDING for longer belongs to a worker that died. Mail servers may think for minutes.
+LEASES = {Carriage.TEXT: timedelta(seconds=60), Carriage.MAIL: timedelta(minutes=5)}
 # A step of a campaign whose text no carrier took is asked of the gate again, so long after.
 AGAIN = timedelta(minutes=1)
 
 
-async def claim_message(session: Session) -> Row | None:
-    """Marks the organization's next due text SENDING, before the carrier hears of it. None when nothing is due."""
-    return await session.row("sending", "claim_message", LEASE)
+async def claim_message(session: Session, carriage: Carriage) -> Row | None:
+    """Marks the organization's next due message SENDING, before its carrier hears of it. None when nothing is due."""
+    return await _whole(session, await session.row("sending", "claim_message", LEASES[carriage], carriage))
 
 
-async def claim_unsettled(session: Session) -> Row | None:
-    """A text whose worker died between claim and record. It may or may not have left."""
-    return await session.row("sending", "claim_unsettled", LEASE)
+async def claim_unsettled(session: Session, carriage: Carriage) -> Row | None:
+    """A message whose worker died between claim and record. It may or may not have left."""
+    return await _whole(session, await session.row("sending", "claim_unsettled", LEASES[carriage], carriage))
+
+
+async def _whole(session: Session, message: Row | None) -> Row | None:
+    """An e-mail has a subject, and a place in its thread."""
+    if not message or message["channel"] != Channel.EMAIL:
+        return message
+    return {**message, **(await session.row("sending", "get_letter", message["id"]) or {})}
 
 
 async def record_sent(session: Session, message: Row, external_id: str, at: datetime | None) -> None:
@@ -44,13 +51,17 @@ async def find_recorded(session: Session, external_ids: list[str]) -> set[str]:
     return {row["external_id"] for row in await session.rows("sending", "find_recorded", external_ids)}
 
 
-async def record_failed(session: Session, message: Row, code: int | None, reason: str) -> None:
-    """The carrier said no: the text never left. Some codes say something about whom it was for."""
-    sent = await lock_recipient(session, message["id"], code)
+async def record_failed(
+    session: Session, message: Row, code: int | None, reason: str, is_address_dead: bool = False
+) -> None:
+    """The carrier said no: the message never left. Some of what it says is about whom it was for."""
+    sent = await lock_recipient(session, message["id"], code, is_about_them=is_address_dead)
     await session.execute("dispatching", "fail_run", message["id"])
     await session.execute("sending", "record_failed", message["id"], MessageStatus.FAILED, code, reason[:500])
     _tell(session, message)
-    if sent and code:
+    if sent and is_address_dead:
+        await note_dead_address(session, sent)
+    elif sent and code:
         await act_on_code(session, sent, code)
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import orjson
 
-from actions.sending import LEASE
+from actions.sending import LEASES
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.drafts import CampaignKind
 from domain.campaigns.templates import Rendered
-from domain.conversations import Channel, MessageKind
+from domain.conversations import Carriage, Channel, MessageKind
 from domain.ids import new_id
 
 _KINDS = (MessageKind.M1, MessageKind.M2, MessageKind.M3)
@@ -39,7 +39,7 @@ async def send_texts(session: Session, campaign: Row, texts: Sequence[StepText],
         return []
     threads = await _threads(session, texts)
     given = [_message(one, threads[one.lead_id, one.channel], campaign) for one in texts]
-    said = (orjson.dumps(given).decode(), now, LEASE)
+    said = (orjson.dumps(given).decode(), now, LEASES[Carriage.TEXT])
     rows: list[Row] = [dict(row) for row in await session.rows("dispatching", "add_texts", campaign["id"], *said)]
     spoken = ([row["conversation_id"] for row in rows], [row["sender"] for row in rows], now)
     await session.execute("dispatching", "note_threads", *spoken)

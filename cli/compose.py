@@ -18,6 +18,7 @@ from cli.social_apps import open_networks
 from db.database import Database
 from domain.attempts import Attempts
 from domain.links import Links
+from gateways.mail import Mail, read_mail_server
 from gateways.networks import Networks
 from gateways.storage.addresses import open_storage
 from gateways.storage.files import Storage
@@ -38,11 +39,14 @@ from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.guard import Guard
 from web.health import Health
+from web.mail import MailWebhooks
 from web.portal import Passes, Portal
 from web.tokens import TokenRules, Tokens
 from web.transfers import Transfers
 from web.twilio import TwilioWebhooks
+from web.unsubscribing import Unsubscribing
 from workers.crew import Crew
+from workers.sending import Channels
 
 log = structlog.get_logger()
 
@@ -81,7 +85,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
     async with (
         open_database(settings, url) as database,
         _exchange(settings) as exchange,
-        _carrier(settings) as carrier,
+        _channels(settings) as channels,
         open_networks(settings.social_apps) as networks,
         open_issuers(settings) as issuers,
         open_files(settings) as storage,
@@ -98,7 +102,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
                 tasks += [*_feeding(pokes, tail, redis), guard.run(), live.signals.run(), live.presence.run()]
                 tasks += [keyring.run() for keyring in issuers.keyrings]
             if settings.work or not web:
-                crew = _crew(settings, database, carrier, networks, storage)
+                crew = _crew(settings, database, channels, networks, storage)
                 for queue in crew.queues:
                     pokes.on_poke(News(queue.name), queue.add)
                 tasks.append(crew.run())
@@ -117,9 +121,8 @@ def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Corou
     return [tail.run(), redis.run()]
 
 
-def _crew(settings: Settings, database: Database, carrier: Twilio | None, networks: Networks, storage: Storage) -> Crew:
-    remembered = timedelta(days=settings.feed_days)
-    return Crew(database, carrier, f"{settings.callback_url}/webhooks/twilio/status", remembered, networks, storage)
+def _crew(settings: Settings, database: Database, channels: Channels, networks: Networks, storage: Storage) -> Crew:
+    return Crew(database, channels, timedelta(days=settings.feed_days), networks, storage)
 
 
 @contextlib.asynccontextmanager
@@ -133,16 +136,23 @@ async def _exchange(settings: Settings) -> AsyncIterator[Exchange | None]:
 
 
 @contextlib.asynccontextmanager
-async def _carrier(settings: Settings) -> AsyncIterator[Twilio | None]:
-    """Without an account there is none, and texts wait."""
-    if not settings.twilio_account_sid or not settings.twilio_auth_token:
-        yield None
-        return
-    carrier = Twilio(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+async def _channels(settings: Settings) -> AsyncIterator[Channels]:
+    """Without an account texts wait, and without a mail server e-mails do."""
+    texts = mail = None
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        texts = Twilio(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+    if settings.smtp_url:
+        mail = Mail(read_mail_server(settings.smtp_url), settings.mail_sender)
     try:
-        yield carrier
+        yield Channels(texts, mail, f"{settings.callback_url}/webhooks/twilio/status", _links(settings))
     finally:
-        await carrier.close()
+        for carrier in (texts, mail):
+            if carrier:
+                await carrier.close()
+
+
+def _links(settings: Settings) -> Links:
+    return Links(settings.secret(), settings.callback_url)
 
 
 def _app(
@@ -155,7 +165,7 @@ def _app(
     tokens: Tokens,
     storage: Storage,
 ) -> ASGIApp:
-    links = Links(settings.secret(), settings.callback_url)
+    links = _links(settings)
     graphql = Endpoint(
         Schema(),
         database,
@@ -174,6 +184,8 @@ def _app(
         Portal(portal_schema(), database, live, passes, Passwords(settings.password_rounds), Attempts()),
         TwilioWebhooks(database, settings.twilio_auth_token or "", settings.public_url, stored),
         CalWebhooks(database, stored),
+        MailWebhooks(database, stored),
+        Unsubscribing(database, links),
         Transfers(database, storage, links, settings.upload_megabytes * 1024 * 1024),
         health,
         settings.origins,

@@ -13,6 +13,7 @@ from cli.social_apps import describe as describe_networks
 from db.database import Database
 from db.migrate import pending
 from domain.troubles import Trouble
+from gateways.mail import read_mail_server
 from gateways.storage.addresses import open_storage
 from realtime.redis import open_exchange
 
@@ -56,8 +57,16 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
         yield (
             _NOTE,
             "carrier",
-            "none, so nothing is sent: set REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN",
+            "none, so no text is sent: set REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN",
         )
+    yield _mail(settings)
+
+
+def _mail(settings: Settings) -> tuple[str, str, str]:
+    if not settings.smtp_url:
+        return _NOTE, "mail", "no server, so e-mails wait: set REKINDLE_SMTP_URL"
+    server = read_mail_server(settings.smtp_url)
+    return _OK, "mail", f"{server.host}; webhooks belong to {settings.callback_url}/webhooks/mail/<organization>"
 
 
 async def _role(database: Database) -> tuple[str, str, str]:

@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from cli.providers import Provider, check_distinct, read_json
 from cli.social_apps import SocialApp, check_one_of_each
 from domain.customers import PORTAL_AUDIENCE
+from domain.mail import find_address
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
+from gateways.mail import read_mail_server
 from gateways.storage.addresses import read_address
 from gateways.storage.bucket import BucketAddress
 from realtime.redis import is_address
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
+    smtp_url: str | None = Field(None, description="The mail server: smtp://user:password@host:587 or smtps://….")
+    mail_sender: str | None = Field(None, description="Who e-mails are from; default each organization's own address.")
     password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")
     upload_megabytes: int = Field(200, ge=1, le=10_000, description="How large a file may be that is uploaded.")
     storage_url: str | None = Field(None, description="Where files are kept; default in the data folder.")
@@ -89,6 +93,20 @@ class Settings(BaseSettings):
         if url:
             read_address(url)
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, url: str | None) -> str | None:
+        if url:
+            read_mail_server(url)
+        return url
+
+    @field_validator("mail_sender")
+    @classmethod
+    def _is_address(cls, text: str | None) -> str | None:
+        if text and not find_address(text):
+            raise ValueError("must look like sales@example.com")
+        return text
 
     @field_validator("public_url")
     @classmethod

@@ -53,6 +53,7 @@ MESSAGES = Entity(
         Column("kind", enum=MessageKind),
         Column("purpose", enum=MessagePurpose),
         Column("status", enum=MessageStatus, filter=True),
+        Column("subject", nullable=True),
         Column("body"),
         Column("media_urls", "text[]"),
         Column("sender"),

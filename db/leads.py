@@ -4,6 +4,7 @@ from db.entity import Column, Entity, Few, Link, Linked, Many, One, Search, iden
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
+from domain.mail import EmailProblem
 from domain.scoring import MOST_REASONS
 
 
@@ -89,6 +90,7 @@ LEADS = Entity(
         Column("raw_phone", nullable=True),
         Column("phone_problem", nullable=True, enum=PhoneProblem),
         Column("email", nullable=True, filter=True, unique=True),
+        Column("email_problem", nullable=True, enum=EmailProblem),
         Column("linkedin_url", nullable=True),
         Column("contact_status", sql=_CONTACT_STATUS, enum=ContactStatus),
         Column("opted_out_of", "text[]", sql=_OPTED_OUT_OF),

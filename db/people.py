@@ -32,6 +32,7 @@ ORGANIZATIONS = Entity(
         Column("agent_scope", enum=LeadScope),
         Column("blacklisted_words", "text[]"),
         Column("cal_booking_link", nullable=True),
+        Column("mail_address", nullable=True),
         *kept(),
     ),
     relations=(Few("score_reasons", "ScoreReason", on="true", order="{that}.position", most=MOST_REASONS),),

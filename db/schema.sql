@@ -344,7 +344,8 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   where queue = 'inbound' and w.settled_at is null and w.organization_id is not null and w.next_attempt_at <= now()
   union
   select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
-  where queue = 'sending' and m.status = 'QUEUED' and m.scheduled_at <= now()
+  where queue in ('sending', 'mailing') and m.carriage = case queue when 'mailing' then 'MAIL' else 'TEXT' end
+    and m.status = 'QUEUED' and m.scheduled_at <= now()
     and o.status = 'ACTIVE' and (o.trial_ends_at is null or o.trial_ends_at > now())
   union
   select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
@@ -352,7 +353,8 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
     and o.status <> 'CANCELLED'
   union
   select distinct m.organization_id from messages m
-  where queue = 'sending' and m.status = 'SENDING' and m.scheduled_at <= now()
+  where queue in ('sending', 'mailing') and m.carriage = case queue when 'mailing' then 'MAIL' else 'TEXT' end
+    and m.status = 'SENDING' and m.scheduled_at <= now()
   union
   select distinct m.organization_id from messages m
   where queue = 'reviewing' and m.direction = 'OUTBOUND' and m.reviewed_at is null
@@ -673,6 +675,16 @@ ALTER FUNCTION public.find_unwelcome(organizations uuid[], members uuid[], keys 
 CREATE FUNCTION public.fold(said text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (octet_length(said) = char_length(said)) THEN lower((said COLLATE "C")) ELSE lower((translate(replace(replace(replace(replace(replace(replace(replace(replace(regexp_replace(regexp_replace(NORMALIZE(said, NFKD), '[̀-ͯ]+'::text, ''::text, 'g'::text), '[-¿×÷ -‘‚-⯿　-〿︀-️🀀-🫿]+'::text, ' '::text, 'g'::text), 'ß'::text, 'ss'::text), 'ẞ'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'Æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'Œ'::text, 'oe'::text), 'þ'::text, 'th'::text), 'Þ'::text, 'th'::text), '’ʼøØłŁđĐðÐħĦŧŦıАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЄІЅЈЉЊЋЏҐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς'::text, '''''oollddddhhttiабвгдежзийклмнопрстуфхцчшщъыьэюяєіѕјљњћџґαβγδεζηθικλμνξοπρστυφχψωσ'::text) COLLATE "C")) END;
+
+-- forget_email_problem() (FUNCTION)
+
+CREATE FUNCTION public.forget_email_problem() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.email_problem := null;
+  return new;
+end $$;
 
 -- forget_phone_problem() (FUNCTION)
 
@@ -1846,7 +1858,7 @@ CREATE TABLE public.consents (
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT consents_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
     CONSTRAINT consents_kind CHECK ((kind = ANY (ARRAY['GIVEN'::text, 'WITHDRAWN'::text]))),
-    CONSTRAINT consents_source CHECK ((source = ANY (ARRAY['KEYWORD'::text, 'FREE_TEXT'::text, 'REQUESTED'::text, 'CARRIER'::text])))
+    CONSTRAINT consents_source CHECK ((source = ANY (ARRAY['KEYWORD'::text, 'FREE_TEXT'::text, 'REQUESTED'::text, 'CARRIER'::text, 'LINK'::text, 'COMPLAINT'::text])))
 );
 
 ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
@@ -2239,7 +2251,7 @@ CREATE TABLE public.inbound_webhooks (
     next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
     problem text,
     subject text,
-    CONSTRAINT inbound_webhooks_kind CHECK ((kind = ANY (ARRAY['MESSAGE'::text, 'STATUS'::text, 'BOOKING'::text])))
+    CONSTRAINT inbound_webhooks_kind CHECK ((kind = ANY (ARRAY['MESSAGE'::text, 'STATUS'::text, 'BOOKING'::text, 'MAIL'::text, 'MAIL_REPORT'::text])))
 );
 
 ALTER TABLE ONLY public.inbound_webhooks FORCE ROW LEVEL SECURITY;
@@ -2396,10 +2408,12 @@ CREATE TABLE public.leads (
     score integer DEFAULT 0 NOT NULL,
     dataset_ids uuid[],
     phone_problem text,
+    email_problem text,
     CONSTRAINT leads_ai_score CHECK (((ai_score >= (0)::numeric) AND (ai_score <= (1)::numeric))),
     CONSTRAINT leads_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT leads_datasets_most CHECK ((cardinality(dataset_ids) <= 100)),
     CONSTRAINT leads_email_form CHECK (((email = lower(email)) AND (email ~ '^[^@ ]+@[^@ ]+$'::text))),
+    CONSTRAINT leads_email_problem CHECK ((email_problem = 'BOUNCED'::text)),
     CONSTRAINT leads_lifecycle CHECK ((lifecycle = ANY (ARRAY['NEW'::text, 'CONTACTED'::text, 'ENGAGED'::text, 'QUALIFIED'::text, 'CONVERTED'::text, 'LOST'::text]))),
     CONSTRAINT leads_phone_form CHECK (((phone ~ '^\+[1-9][0-9]{4,14}$'::text) OR (phone ~ '^[^+].{0,31}$'::text))),
     CONSTRAINT leads_phone_problem CHECK ((phone_problem = ANY (ARRAY['INVALID'::text, 'LANDLINE'::text]))),
@@ -2485,6 +2499,9 @@ CREATE TABLE public.messages (
     retries integer DEFAULT 0 NOT NULL,
     campaign_id uuid,
     expires_at timestamp with time zone,
+    subject text,
+    carriage text DEFAULT 'TEXT'::text NOT NULL,
+    CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text]))),
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_purpose CHECK ((purpose = ANY (ARRAY['CONVERSATION'::text, 'COMPLIANCE'::text]))),
@@ -2517,6 +2534,7 @@ CREATE TABLE public.organizations (
     trial_ends_at timestamp with time zone,
     agent_scope text DEFAULT 'ASSIGNED_AND_UNASSIGNED'::text NOT NULL,
     cal_booking_link text,
+    mail_address text,
     CONSTRAINT organizations_agent_scope CHECK ((agent_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
     CONSTRAINT organizations_color CHECK ((primary_color ~ '^#[0-9a-f]{6}$'::text)),
     CONSTRAINT organizations_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
@@ -2697,7 +2715,7 @@ CREATE TABLE public.suppressions (
     version integer DEFAULT 1 NOT NULL,
     lifted_reason text,
     CONSTRAINT suppressions_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
-    CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['ERASED'::text, 'REQUESTED'::text, 'KEYWORD'::text, 'FREE_TEXT'::text, 'CARRIER'::text])))
+    CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['ERASED'::text, 'REQUESTED'::text, 'KEYWORD'::text, 'FREE_TEXT'::text, 'CARRIER'::text, 'LINK'::text, 'COMPLAINT'::text])))
 );
 
 ALTER TABLE ONLY public.suppressions FORCE ROW LEVEL SECURITY;
@@ -3508,6 +3526,10 @@ CREATE INDEX imports_due ON public.imports USING btree (organization_id, next_at
 
 CREATE INDEX imports_to_forget ON public.imports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
 
+-- inbound_webhooks_by_address (INDEX)
+
+CREATE INDEX inbound_webhooks_by_address ON public.inbound_webhooks USING btree (organization_id, subject) WHERE (kind = ANY (ARRAY['MAIL'::text, 'MAIL_REPORT'::text]));
+
 -- inbound_webhooks_by_subject (INDEX)
 
 CREATE INDEX inbound_webhooks_by_subject ON public.inbound_webhooks USING btree (organization_id, subject) WHERE (kind = 'BOOKING'::text);
@@ -3774,11 +3796,11 @@ CREATE INDEX messages_to_review ON public.messages USING btree (organization_id,
 
 -- messages_to_send (INDEX)
 
-CREATE INDEX messages_to_send ON public.messages USING btree (organization_id, scheduled_at, id) WHERE (status = 'QUEUED'::text);
+CREATE INDEX messages_to_send ON public.messages USING btree (organization_id, carriage, scheduled_at, id) WHERE (status = 'QUEUED'::text);
 
 -- messages_to_settle (INDEX)
 
-CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id, scheduled_at, id) WHERE (status = 'SENDING'::text);
+CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id, carriage, scheduled_at, id) WHERE (status = 'SENDING'::text);
 
 -- phone_numbers_by_organization (INDEX)
 
@@ -3950,7 +3972,7 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW E
 
 -- messages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage}');
 
 -- organizations audit (TRIGGER)
 
@@ -4070,7 +4092,7 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.memberships REFERENCING NEW TA
 
 -- messages audit_added (TRIGGER)
 
-CREATE TRIGGER audit_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message', '{body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage}');
 
 -- organizations audit_added (TRIGGER)
 
@@ -4159,6 +4181,10 @@ CREATE TRIGGER find_removed AFTER DELETE ON public.leads REFERENCING OLD TABLE A
 -- messages find_removed (TRIGGER)
 
 CREATE TRIGGER find_removed AFTER DELETE ON public.messages REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION public.keep_words_of_messages();
+
+-- leads forget_email_problem (TRIGGER)
+
+CREATE TRIGGER forget_email_problem BEFORE UPDATE OF email ON public.leads FOR EACH ROW WHEN ((old.email IS DISTINCT FROM new.email)) EXECUTE FUNCTION public.forget_email_problem();
 
 -- leads forget_phone_problem (TRIGGER)
 

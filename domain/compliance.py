@@ -27,6 +27,8 @@ class ConsentSource(StrEnum):
     FREE_TEXT = "FREE_TEXT"
     REQUESTED = "REQUESTED"
     CARRIER = "CARRIER"
+    LINK = "LINK"
+    COMPLAINT = "COMPLAINT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ _WORDS = dict.fromkeys(_STOPS, Verdict.STOP) | {
     "INFO": Verdict.HELP,
 }
 _KEYWORDS = {word.casefold(): Judgement(verdict, word) for word, verdict in _WORDS.items()}
+_LINK = re.compile(r"https?://\S+")
 _HEARD = 2_000  # characters from either end
 # A phone tells whom it was sent from by quoting our own text, which says how to opt out.
 _REACTION = re.compile(
@@ -62,7 +65,7 @@ _REACTION = re.compile(
 
 
 def is_answerable(sender: str) -> bool:
-    """Names and short codes are machines', which answer answers."""
+    """Names and short codes are machines', which answer answers; and so do e-mail addresses while somebody is away."""
     return sender.startswith("+")
 
 
@@ -81,3 +84,13 @@ def judge(body: str, *, is_opted_out: bool) -> Judgement:
         return Judgement(Verdict.START, "YES")
     rule = None if _REACTION.match(body) else find_plea(clauses_of(body))
     return Judgement(Verdict.STOP, rule, ConsentSource.FREE_TEXT) if rule else Judgement(Verdict.NOTHING)
+
+
+def judge_mail(subject: str, body: str) -> Judgement:
+    """In an e-mail a keyword may stand above a signature, or as the subject of an empty one."""
+    body = _LINK.sub(" ", body)  # of an e-mail that is quoted, its link to unsubscribe
+    first = next((line for line in body.splitlines() if line.strip()), "")
+    whole = judge(body, is_opted_out=True)
+    found = (whole, judge(first, is_opted_out=False), judge(subject, is_opted_out=False))
+    is_stop = (one for one in found[1:] if one.verdict is Verdict.STOP and one.source is ConsentSource.KEYWORD)
+    return whole if whole.verdict is not Verdict.NOTHING else next(is_stop, whole)

@@ -23,6 +23,17 @@ class Channel(StrEnum):
 TEXT_CHANNELS = (Channel.SMS, Channel.WHATSAPP)
 
 
+class Carriage(StrEnum):
+    """Who carries a message: each has a queue of its own."""
+
+    TEXT = "TEXT"
+    MAIL = "MAIL"
+
+
+def carriage_of(channel: str) -> Carriage:
+    return Carriage.MAIL if channel == Channel.EMAIL else Carriage.TEXT
+
+
 class ConversationStatus(StrEnum):
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
@@ -151,7 +162,9 @@ def count_segments(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class InboundText:
-    """A lead's text as a carrier handed it over; `sender` is the lead's address, `recipient` ours."""
+    """A lead's text or e-mail as it was handed over; `sender` is the lead's address, `recipient` ours. What a machine
+    wrote (that somebody is away) is kept, and nothing follows from it.
+    """
 
     external_id: str
     channel: Channel
@@ -161,6 +174,8 @@ class InboundText:
     media_urls: tuple[str, ...]
     at: datetime
     opt_out_type: str | None = None  # STOP, START or HELP where the carrier has understood and answered it
+    subject: str | None = None
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class Purpose(StrEnum):
     UPLOAD = "uploads"
     OUTCOME = "outcomes"
     EXPORT = "exports"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)

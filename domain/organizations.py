@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.leads import normalize_phone
+from domain.mail import find_address
 from domain.places import check_country, check_time_zone
 from domain.refusals import bad_input
 from domain.texts import check_characters
@@ -68,6 +69,13 @@ def _booking_link(text: str) -> str:
     return text
 
 
+def _mail_address(text: str) -> str:
+    address = find_address(text)
+    if address is None:
+        raise bad_input("This is not an e-mail address: write it like sales@example.com.", "mailAddress")
+    return address.lower()
+
+
 _FORMS: dict[str, Any] = {
     "country": check_country,
     "time_zone": check_time_zone,
@@ -76,6 +84,7 @@ _FORMS: dict[str, Any] = {
     "website": _web_address("website"),
     "logo_url": _web_address("logoUrl"),
     "cal_booking_link": _booking_link,
+    "mail_address": _mail_address,
     "avatar_url": _web_address("avatarUrl"),
 }
 

@@ -14,7 +14,7 @@ class RefusalCode(Enum):
     LEAD_ARCHIVED = "The lead was put away: restore it before you change it."
     LEAD_UNREACHABLE = "The lead has no address on this channel: add one, or use another channel."
     LEAD_OPTED_OUT = "They asked not to be written to there. If they have asked otherwise since, optInLead says so."
-    NO_SENDER = "Register a phone number for this organization before sending."
+    NO_SENDER = "Register a phone number for this organization, or for e-mails an address, before sending."
     NO_LAWFUL_BASIS = "Declare the lawful basis of the dataset: why its leads may be written to."
     NO_SEALING_KEY = "Ask whoever runs the server to set REKINDLE_SEALING_KEYS."
     INVALID_CREDENTIALS = "Check what you typed, or ask the organization for a new invitation."

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from zoneinfo import available_timezones
 from domain.bookings import BookingNotice, BookingStatus, is_web_address
 from domain.ids import read_id
 from domain.refusals import Refusal
+from gateways.posted import read_object
 
 LEAD_KEY = "rekindleLead"  # what a booking link carries, and a booking's webhooks bring back
 
@@ -41,27 +41,10 @@ def is_genuine(body: bytes, signature: str, secret: str) -> bool:
 
 def read_webhook(body: bytes) -> dict[str, Any]:
     """The JSON of a webhook, without characters that no database can keep; ValueError where it is none of Cal.com's."""
-    try:
-        read = json.loads(body, parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("This is nested too deep.") from None
-    if not isinstance(read, dict) or not isinstance(read.get("triggerEvent"), str):
+    read = read_object(body)
+    if not isinstance(read.get("triggerEvent"), str):
         raise ValueError("This is not what Cal.com sends: leave its payload template as it is.")
-    cleaned: dict[str, Any] = _cleaned(read)
-    json.dumps(cleaned, allow_nan=False)
-    return cleaned
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON.")
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\x00", "�").encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
-    return [_cleaned(item) for item in value] if isinstance(value, list) else value
+    return read
 
 
 def booking_of(fields: Mapping[str, Any]) -> str | None:

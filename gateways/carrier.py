@@ -1,27 +1,45 @@
-"""What every text carrier speaks: a text to send, what the carrier made of it, and the ways it can fail."""
+"""What every carrier speaks: a message to send, what the carrier made of it, and the ways it can fail."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from domain.conversations import Channel, MessageStatus
 from domain.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
-class OutboundText:
-    """One text to one recipient: numbers are E.164, the channel is SMS or WHATSAPP, an empty callback asks for none."""
+class Envelope:
+    """What an e-mail has besides its text. `references` are the Message-IDs of its thread, the oldest first, and
+    `answered` is the one it answers. Who never asked for it is given an address where they can have no more of them.
+    """
+
+    message_id: UUID
+    subject: str
+    sender_name: str
+    references: tuple[str, ...] = ()
+    answered: str | None = None
+    unsubscribe_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One message to one recipient. Of texts the addresses are E.164, and an empty callback asks for none; an e-mail
+    has an envelope.
+    """
 
     sender: str
     recipient: str
     body: str
     channel: Channel
-    status_callback: str
+    status_callback: str = ""
+    envelope: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierReceipt:
-    """A text the carrier has accepted, as the carrier keeps it; `at` is when it accepted, in whole seconds."""
+    """A message the carrier has accepted, as the carrier keeps it; `at` is when it accepted, in whole seconds."""
 
     external_id: str
     status: MessageStatus
@@ -33,35 +51,41 @@ class CarrierReceipt:
 
 
 class CarrierRefused(Exception):
-    """The carrier's definite no for this one text: sent again unchanged it would be refused again."""
+    """The carrier's definite no for this one message: sent again unchanged it would be refused again."""
 
-    def __init__(self, code: int | None, message: str) -> None:
+    def __init__(self, code: int | None, message: str, *, is_address_dead: bool = False) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.is_address_dead = is_address_dead
 
 
 class CarrierUnreachable(Trouble):
-    """The text was certainly not accepted: it may be sent again later."""
+    """The message was certainly not accepted: it may be sent again later."""
 
 
 class CarrierBusy(CarrierUnreachable):
-    """It takes nothing from anybody for a while, because too much came at once."""
+    """It takes nothing from anybody for a while: too much came at once, or it is away."""
 
 
 class CarrierUnsure(Trouble):
-    """The text may have been accepted: settle it with `find_sent`, never by sending again blindly."""
+    """The message may have been accepted: settle it with `find_sent`, never by sending again blindly."""
+
+
+class CarrierUnaware(Exception):
+    """The message may have been accepted, and nobody can say any more whether it was: it is never sent again."""
 
 
 class Carrier(Protocol):
-    async def send(self, text: OutboundText) -> CarrierReceipt:
-        """Offers the text once; raises CarrierRefused, CarrierUnreachable or CarrierUnsure."""
+    async def send(self, message: Outbound) -> CarrierReceipt:
+        """Offers the message once; raises CarrierRefused, CarrierUnreachable, CarrierUnsure or CarrierUnaware."""
 
-    async def find_sent(self, text: OutboundText, since: datetime) -> list[CarrierReceipt]:
+    async def find_sent(self, message: Outbound, since: datetime) -> list[CarrierReceipt]:
         """What the carrier accepted from sender to recipient with exactly this body since then, whatever came of it.
 
-        Raises CarrierUnsure when it cannot be told. Clocks differ and carriers list a text some seconds after taking
-        it: leave slack in `since`, and do not take an empty answer right after the send for proof.
+        Raises CarrierUnsure when it cannot be told now, CarrierUnaware when it never can. Clocks differ, and carriers
+        list a message some seconds after taking it: leave slack in `since`, and do not take an empty answer right after
+        the send for proof.
         """
 
     async def close(self) -> None:

@@ -23,7 +23,7 @@ from gateways.carrier import (
     CarrierRefused,
     CarrierUnreachable,
     CarrierUnsure,
-    OutboundText,
+    Outbound,
 )
 from gateways.twilio_webhooks import read_status
 
@@ -54,13 +54,13 @@ class Twilio:
             client.api.base_url = api_url
         self._messages = client.api.v2010.account.messages
 
-    async def send(self, text: OutboundText) -> CarrierReceipt:
+    async def send(self, message: Outbound) -> CarrierReceipt:
         try:
             record = await self._messages.create_async(
-                from_=_address(text.sender, text.channel),
-                to=_address(text.recipient, text.channel),
-                body=text.body,
-                status_callback=text.status_callback or unset,
+                from_=_address(message.sender, message.channel),
+                to=_address(message.recipient, message.channel),
+                body=message.body,
+                status_callback=message.status_callback or unset,
             )
         except (TwilioRestException, TwilioServiceException) as error:
             raise _judge(error) from error
@@ -72,19 +72,19 @@ class Twilio:
             raise CarrierUnsure("Twilio's answer names no message.")
         return _read(record)
 
-    async def find_sent(self, text: OutboundText, since: datetime) -> list[CarrierReceipt]:
+    async def find_sent(self, message: Outbound, since: datetime) -> list[CarrierReceipt]:
         try:
             # Not narrowed by DateSent: it knows days only, and a text still queued has none.
             records = await self._messages.list_async(
-                from_=_address(text.sender, text.channel),
-                to=_address(text.recipient, text.channel),
+                from_=_address(message.sender, message.channel),
+                to=_address(message.recipient, message.channel),
                 page_size=_LARGEST_PAGE,
             )
         except (TwilioException, *_BROKEN_OFF) as error:
             raise CarrierUnsure(f"Twilio did not say what it has sent ({type(error).__name__}).") from error
         earliest = since.replace(microsecond=0)  # Twilio's times have whole seconds.
         receipts = [_read(record) for record in records]
-        return [r for r in receipts if _is_same_body(r.body, text.body) and (r.at is None or r.at >= earliest)]
+        return [r for r in receipts if _is_same_body(r.body, message.body) and (r.at is None or r.at >= earliest)]
 
     async def close(self) -> None:
         await self._http.close()

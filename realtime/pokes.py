@@ -32,6 +32,7 @@ class News(StrEnum):
     FEED = "feed"
     INBOUND = "inbound"
     SENDING = "sending"
+    MAILING = "mailing"
     REVIEWING = "reviewing"
     IMPORTING = "importing"
     BULK = "bulk"
@@ -43,7 +44,7 @@ class News(StrEnum):
 
 # A report that overtook its receipt is due once the receipt is recorded.
 _DUE = {
-    EventKind.MESSAGE_SENT: {News.SENDING, News.REVIEWING},
+    EventKind.MESSAGE_SENT: {News.SENDING, News.MAILING, News.REVIEWING},
     EventKind.MESSAGE_STATUS_CHANGED: {News.INBOUND},
     EventKind.IMPORT_CHANGED: {News.IMPORTING, News.FINDING},
     EventKind.BULK_OPERATION_CHANGED: {News.BULK},

@@ -4,9 +4,16 @@ from typing import Annotated, Any
 
 import strawberry
 
-from actions.conversations import assign_conversation, mark_conversation_read, send_message, signal_typing
+from actions.conversations import (
+    assign_conversation,
+    mark_conversation_read,
+    send_message,
+    signal_typing,
+    start_conversation,
+)
 from db.conversations import CONVERSATIONS, MESSAGES
 from db.session import Session
+from domain.conversations import Channel
 from domain.ids import read_id
 from resolvers.answers import What, making, many, one
 from schema.conversations import Conversation, Message
@@ -28,13 +35,24 @@ class ConversationsQuery:
     )
 
 
-@strawberry.input(description="A text to send.")
+@strawberry.input(description="A text or an e-mail to send.")
 class SendMessageInput:
     conversation_id: strawberry.ID = strawberry.field(description="Where to answer.")
-    body: str = strawberry.field(description="What to say; at most 1,600 characters.")
+    body: str = strawberry.field(description="What to say; at most 1,600 characters, in an e-mail 100,000.")
+    subject: str | None = strawberry.field(
+        default=None,
+        description="What an e-mail is about, at most 250 characters. Left out it goes on about what the last one was "
+        "about; a text has none.",
+    )
     idempotency_key: str = strawberry.field(
         description="Chosen by the client, one per text: sent again with the same input it answers the same message."
     )
+
+
+@strawberry.input(description="Somebody to write to first.")
+class StartConversationInput:
+    lead_id: strawberry.ID = strawberry.field(description="Whom.")
+    channel: Channel = strawberry.field(description="How: SMS, WHATSAPP or EMAIL.")
 
 
 @strawberry.input(description="A conversation that somebody has looked at.")
@@ -61,6 +79,10 @@ SignalTypingResult = Annotated[
 SendMessageResult = Annotated[
     Message | Refused, strawberry.union("SendMessageResult", description="The queued message, or why there is none.")
 ]
+StartConversationResult = Annotated[
+    Conversation | Refused,
+    strawberry.union("StartConversationResult", description="The open conversation, or why there is none."),
+]
 MarkConversationReadResult = Annotated[
     Conversation | Refused,
     strawberry.union("MarkConversationReadResult", description="The conversation, or why nothing was changed."),
@@ -74,15 +96,25 @@ AssignConversationResult = Annotated[
 @strawberry.type
 class ConversationsMutation:
     @strawberry.mutation(
-        description="Sends a text. It is queued when this answers; events tell its further way. "
+        description="Sends a text or an e-mail. It is queued when this answers; events tell its further way. "
         "Needs INBOX_READ and MESSAGES_SEND."
     )
     def send_message(self, input: Annotated[SendMessageInput, What]) -> SendMessageResult:
         def run(session: Session) -> Any:
             conversation = read_id("conversation", input.conversation_id, "conversationId")
-            return send_message(session, conversation, input.body, input.idempotency_key)
+            return send_message(session, conversation, input.body, input.idempotency_key, subject=input.subject)
 
         return making(MESSAGES, run)
+
+    @strawberry.mutation(
+        description="Opens a conversation with a lead, to write in first; one that is open already is answered. "
+        "Needs INBOX_READ and MESSAGES_SEND."
+    )
+    def start_conversation(self, input: Annotated[StartConversationInput, What]) -> StartConversationResult:
+        def run(session: Session) -> Any:
+            return start_conversation(session, read_id("lead", input.lead_id, "leadId"), input.channel)
+
+        return making(CONVERSATIONS, run)
 
     @strawberry.mutation(description="Sets the count of unread messages to zero. Needs INBOX_READ.")
     def mark_conversation_read(self, input: Annotated[MarkConversationReadInput, What]) -> MarkConversationReadResult:

@@ -47,6 +47,7 @@ class ChangeOrganizationInput:
     agent_scope: LeadScope | None = _change("Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] | None = _change("Words Sophie never wants to see in a text: all of them.")
     cal_booking_link: str | None = _change("Where leads book a call, like https://cal.com/ann/call.")
+    mail_address: str | None = _change("Where answers to its e-mails go, like sales@example.com.")
     expected_version: int | None = _change("The version you read: if it has changed since, nothing is done.")
 
 

@@ -1,6 +1,6 @@
 """The closed vocabularies of being left alone, each value with its description."""
 
-from domain import compliance, conversations
+from domain import compliance, conversations, mail
 from schema.words import word
 
 word(
@@ -20,6 +20,11 @@ word(
     },
 )
 word(
+    mail.EmailProblem,
+    "Why nothing is sent to an e-mail address.",
+    {mail.EmailProblem.BOUNCED: "No e-mail arrives there."},
+)
+word(
     compliance.ConsentKind,
     "Whether somebody may be written to.",
     {
@@ -35,5 +40,7 @@ word(
         compliance.ConsentSource.FREE_TEXT: "They wrote so in words of their own.",
         compliance.ConsentSource.REQUESTED: "A colleague or a program was told.",
         compliance.ConsentSource.CARRIER: "They told the carrier, which told us.",
+        compliance.ConsentSource.LINK: "They used the link in an e-mail.",
+        compliance.ConsentSource.COMPLAINT: "They told their mail provider that an e-mail was unwanted.",
     },
 )

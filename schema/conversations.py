@@ -49,6 +49,7 @@ class Message(Kept):
         description="Whether it is part of a talk, or an answer that must be given."
     )
     status: MessageStatus = strawberry.field(description="Where it is.")
+    subject: str | None = strawberry.field(description="What an e-mail is about; null for texts.")
     body: str = strawberry.field(description="The text.")
     media_urls: list[str] = strawberry.field(description="Pictures and files that came with it.")
     sender: str = strawberry.field(description="The address it came from.")

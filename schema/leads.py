@@ -13,6 +13,7 @@ from db.leads import CONSENTS, LEAD_MERGES, LEAD_NOTES, LEADS
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
+from domain.mail import EmailProblem
 from schema.node import Kept
 from schema.paging import Connection, connection
 from schema.people import Member
@@ -45,6 +46,9 @@ class Lead(Kept):
         description="Why the carrier takes no texts for this number; null once it is another, or they write from it."
     )
     email: EmailAddress | None = strawberry.field(description="E-mail address; one lead has it.")
+    email_problem: EmailProblem | None = strawberry.field(
+        description="Why no e-mail is sent to this address; null once it is another, or they write from it."
+    )
     linkedin_url: str | None = strawberry.field(description="LinkedIn address.")
     opted_out_of: list[Channel] = strawberry.field(
         description="Channels that they asked not to be written to on, or that nobody may: nothing is sent there."

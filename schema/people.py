@@ -38,6 +38,9 @@ class Organization(Kept):
     agent_scope: LeadScope = strawberry.field(description="Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] = strawberry.field(description="Words Sophie never wants to see in a text.")
     cal_booking_link: str | None = strawberry.field(description="Where leads book a call.")
+    mail_address: str | None = strawberry.field(
+        description="Where answers to its e-mails go; they are from there too, unless the server has its own address."
+    )
     score_reasons: list[Annotated["ScoreReason", strawberry.lazy("schema.pipeline")]] = strawberry.field(
         description="What leads score points for, in order."
     )

@@ -6,11 +6,11 @@ from domain.learning import Finding
 from sophie.rules import find_blacklisted, find_emoji, find_length, find_shouting
 
 
-def review(text: str, blacklist: Sequence[str]) -> list[Finding]:
+def review(text: str, blacklist: Sequence[str], *, is_billed: bool = True) -> list[Finding]:
     """What is wrong with an outbound text, the gravest first as the rules have it."""
     return [
         *find_blacklisted(text, blacklist),
         *find_shouting(text),
         *find_emoji(text),
-        *find_length(text),
+        *(find_length(text) if is_billed else ()),
     ]

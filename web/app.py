@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from web.cal import CalWebhooks
 from web.graphql import Endpoint
 from web.health import Health
+from web.mail import MailWebhooks
 from web.portal import Portal
 from web.transfers import Transfers
 from web.twilio import TwilioWebhooks
+from web.unsubscribing import Unsubscribing
 
 
 def web_app(
@@ -23,6 +25,8 @@ def web_app(
     portal: Portal,
     twilio: TwilioWebhooks,
     cal: CalWebhooks,
+    mail: MailWebhooks,
+    unsubscribing: Unsubscribing,
     transfers: Transfers,
     health: Health,
     allowed_origins: Sequence[str],
@@ -43,6 +47,9 @@ def web_app(
         Route("/webhooks/twilio/messages", twilio.messages, methods=["POST"]),
         Route("/webhooks/twilio/status", twilio.status, methods=["POST"]),
         Route("/webhooks/cal/{organization}", cal.bookings, methods=["POST"]),
+        Route("/webhooks/mail/{organization}", mail.receive, methods=["POST"]),
+        Route("/unsubscribe/{token}", unsubscribing.page, methods=["GET"]),
+        Route("/unsubscribe/{token}", unsubscribing.take, methods=["POST"]),
         Route("/uploads/{token}", transfers.upload, methods=["PUT", "POST"]),
         Route("/outcomes/{token}", transfers.outcome),
         Route("/exports/{token}", transfers.export),

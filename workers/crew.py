@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from db.database import Database
-from gateways.carrier import Carrier
+from domain.conversations import Carriage
 from gateways.networks import Networks
 from gateways.storage.files import Storage
 from realtime.pokes import News
@@ -22,9 +22,12 @@ from workers.inbound import take_webhooks
 from workers.lanes import Queue
 from workers.refreshing import Refreshing
 from workers.reviewing import take_review
-from workers.sending import Sender
+from workers.sending import Channels, Sender
 from workers.shredding import Shredding
 from workers.tending import Tending
+
+# What a poke calls the queue of each.
+_SENDING = {Carriage.TEXT: News.SENDING, Carriage.MAIL: News.MAILING}
 
 
 class _Round(Protocol):
@@ -34,7 +37,7 @@ class _Round(Protocol):
 
 
 class Crew:
-    """Without a carrier nothing is sent: texts wait in their queue until there is one.
+    """What has no carrier is not sent: texts wait in their queue until there is one, and so do e-mails.
 
     Connections of networks that are not among `networks` are not refreshed.
     """
@@ -42,8 +45,7 @@ class Crew:
     def __init__(
         self,
         database: Database,
-        carrier: Carrier | None,
-        status_callback: str,
+        channels: Channels,
         remembered: timedelta,
         networks: Networks,
         storage: Storage,
@@ -66,10 +68,10 @@ class Crew:
             Queue(News.ENROLLING, partial(take_enrollments, database), lanes=2),
             Queue(News.FINDING, finding.take_words, lanes=2, find=finding.find_due),
         ]
-        if carrier:
-            sender = Sender(database, carrier, status_callback)
-            self.queues.append(Queue(News.SENDING, sender.take_message))
-            self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, sender).take_steps))
+        senders = {one: Sender(database, channels, one) for one in Carriage if channels.carrier(one)}
+        self.queues += [Queue(_SENDING[carriage], sender.take_message) for carriage, sender in senders.items()]
+        if texts := senders.get(Carriage.TEXT):
+            self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, texts).take_steps))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""Works off stored webhooks: a text goes into its conversation, a report moves a message on, a booking is kept."""
+"""Works off stored webhooks: what leads write goes into conversations, reports move messages on, bookings are kept."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ import orjson
 import structlog
 
 from actions.calendars import record_notice
+from actions.mailing import receive_mail, record_mail_report
 from actions.receiving import (
     claim_webhooks,
     empty_webhook,
@@ -23,6 +24,8 @@ from db.session import Session
 from domain.people import Actor
 from domain.troubles import Trouble
 from gateways.cal_webhooks import read_notice
+from gateways.mail_webhooks import MAIL, REPORT, read_mail
+from gateways.mail_webhooks import read_report as read_mail_report
 from gateways.twilio_webhooks import read_address, read_report, read_text
 
 log = structlog.get_logger()
@@ -52,9 +55,9 @@ async def take_webhooks(database: Database, organization_id: UUID) -> bool:
 
 
 def _portion(claimed: Sequence[Webhook]) -> Sequence[Webhook]:
-    """The first that can share a unit of work: texts and reports, whose leads are locked together; or one booking."""
-    bookings = [place for place, item in enumerate(claimed) if item["kind"] == "BOOKING"]
-    return claimed[: max(bookings[0], 1)] if bookings else claimed
+    """The first that can share a unit of work: texts and reports, whose leads are locked together; or one other."""
+    others = [place for place, item in enumerate(claimed) if item["kind"] not in ("MESSAGE", "STATUS")]
+    return claimed[: max(others[0], 1)] if others else claimed
 
 
 async def _work_off_together(session: Session, webhooks: Sequence[Webhook]) -> set[UUID]:
@@ -97,8 +100,8 @@ async def _work_off(session: Session, webhook: Webhook) -> None:
     if webhook["kind"] == "MESSAGE":
         await receive_text(session, read_text(fields, at))
         return
-    if webhook["kind"] == "BOOKING":
-        await _record_booking(session, webhook)
+    if worker := _WORKERS.get(webhook["kind"]):
+        await worker(session, webhook)
         return
     report = read_report(fields, at)
     if report and not await record_status(session, report):
@@ -111,3 +114,17 @@ async def _record_booking(session: Session, webhook: Webhook) -> None:
         raise NotYet("nobody knows yet when this call is, or whose")
     if recorded.is_erased:
         await empty_webhook(session, webhook["id"])
+
+
+async def _receive_mail(session: Session, webhook: Webhook) -> None:
+    await receive_mail(session, read_mail(webhook["fields"], webhook["received_at"]))
+
+
+async def _record_mail_report(session: Session, webhook: Webhook) -> None:
+    """Of an address that nobody has nothing is kept, as whoever had it may have been erased."""
+    report = read_mail_report(webhook["fields"], webhook["received_at"])
+    if report and not await record_mail_report(session, report):
+        await empty_webhook(session, webhook["id"])
+
+
+_WORKERS = {"BOOKING": _record_booking, MAIL: _receive_mail, REPORT: _record_mail_report}

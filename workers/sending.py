@@ -1,7 +1,8 @@
-"""Hands queued texts to the carrier. No transaction is open while the carrier is asked."""
+"""Hands queued messages to their carriers. No transaction is open while a carrier is asked."""
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,13 +19,24 @@ from actions.sending import (
     send_later,
 )
 from db.database import Database
-from domain.conversations import Channel
+from domain.conversations import Carriage, Channel
+from domain.links import Links, Purpose
 from domain.people import Actor
-from gateways.carrier import Carrier, CarrierBusy, CarrierRefused, CarrierUnreachable, CarrierUnsure, OutboundText
+from gateways.carrier import (
+    Carrier,
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnaware,
+    CarrierUnreachable,
+    CarrierUnsure,
+    Envelope,
+    Outbound,
+)
 
 log = structlog.get_logger()
 _LONGEST_PAUSE_SECONDS = 60.0
 _CLOCK_SLACK = timedelta(seconds=30)  # how far the carrier's clock may be behind ours
+_TO_UNSUBSCRIBE = timedelta(days=3650)  # people look for the link in old e-mails
 
 
 class _Pause:
@@ -46,29 +58,69 @@ class _Pause:
         self._seconds = 0.0
 
 
-class Sender:
-    """Sends for every organization through one carrier account; slower for a while once it says that it is too fast."""
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """What carries which messages, where there is something, and the addresses of ours that they name."""
 
-    def __init__(self, database: Database, carrier: Carrier, status_callback: str) -> None:
-        self._database = database
-        self._carrier = carrier
-        self._status_callback = status_callback
-        self._pause = _Pause()
+    texts: Carrier | None
+    mail: Carrier | None
+    status_callback: str
+    links: Links
+
+    def carrier(self, carriage: Carriage) -> Carrier | None:
+        return self.mail if carriage is Carriage.MAIL else self.texts
+
+    def write(self, organization_id: UUID, message: Mapping[str, Any]) -> Outbound:
+        """A claimed message as its carrier takes it."""
+        channel = Channel(message["channel"])
+        given = (message["sender"], message["recipient"], message["body"], channel)
+        if channel is not Channel.EMAIL:
+            return Outbound(*given, self.status_callback)
+        return Outbound(*given, envelope=self._envelope(organization_id, message))
+
+    def _envelope(self, organization_id: UUID, message: Mapping[str, Any]) -> Envelope:
+        id = UUID(int=message["id"].int)
+        references = tuple(message["thread"])
+        url = self.links.make(Purpose.UNSUBSCRIBE, organization_id, id, _TO_UNSUBSCRIBE).url
+        return Envelope(
+            id,
+            message["subject"] or "",
+            message["organization_name"],
+            references,
+            message["answered"] or (references[-1] if references else None),
+            url if message["is_unasked"] else None,
+        )
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends for every organization what one carrier carries; rests for a while once its carrier says it is too much."""
+
+    database: Database
+    channels: Channels
+    carriage: Carriage
+    _pause: _Pause = field(default_factory=_Pause)
+
+    @property
+    def _carrier(self) -> Carrier:
+        carrier = self.channels.carrier(self.carriage)
+        assert carrier, "nothing carries these messages"
+        return carrier
 
     async def take_message(self, organization_id: UUID) -> bool:
-        """Settles one text whose worker died, or sends one that is due."""
+        """Settles one message whose worker died, or sends one that is due."""
         if self.is_resting():
             return False
         actor = Actor(organization_id)
-        async with self._database.work(actor) as session:
-            unsettled = await claim_unsettled(session)
-            message = unsettled or await claim_message(session)
+        async with self.database.work(actor) as session:
+            unsettled = await claim_unsettled(session, self.carriage)
+            message = unsettled or await claim_message(session, self.carriage)
         if message is None:
             return False
         if unsettled:
             await self._settle(actor, message)
         elif message["is_suppressed"]:
-            async with self._database.work(actor) as session:
+            async with self.database.work(actor) as session:
                 await record_withheld(session, message, "The lead has opted out.")
         else:
             await self.send(actor, message)
@@ -79,32 +131,38 @@ class Sender:
         return self._pause.is_on()
 
     async def send(self, actor: Actor, message: Mapping[str, Any]) -> None:
-        """Offers a text that is marked SENDING, once, and records what became of it."""
+        """Offers a message that is marked SENDING, once, and records what became of it."""
         try:
-            receipt = await self._carrier.send(self._text(message))
+            receipt = await self._carrier.send(self._write(actor, message))
         except CarrierRefused as refused:
-            async with self._database.work(actor) as session:
-                await record_failed(session, message, refused.code, refused.message)
+            async with self.database.work(actor) as session:
+                await record_failed(session, message, refused.code, refused.message, refused.is_address_dead)
         except CarrierUnreachable as trouble:
             if isinstance(trouble, CarrierBusy):
                 self._pause.begin()
-            log.warning("carrier cannot be reached; the text waits", message=str(message["id"]), reason=str(trouble))
-            async with self._database.work(actor) as session:
+            log.warning("carrier cannot be reached; the message waits", message=str(message["id"]), reason=str(trouble))
+            async with self.database.work(actor) as session:
                 await send_later(session, message["id"])
         except CarrierUnsure as trouble:
             # It stays SENDING: when its lease ends the carrier is asked, because sending again might send twice.
             log.warning(
-                "carrier did not answer; the text will be settled", message=str(message["id"]), reason=str(trouble)
+                "carrier did not answer; the message will be settled", message=str(message["id"]), reason=str(trouble)
             )
+        except CarrierUnaware as trouble:
+            await self._give_up(actor, message, trouble)
         else:
             self._pause.end()
-            async with self._database.work(actor) as session:
+            async with self.database.work(actor) as session:
                 await record_sent(session, message, receipt.external_id, receipt.at)
 
     async def _settle(self, actor: Actor, message: Mapping[str, Any]) -> None:
-        """Asks the carrier what became of a text that nobody recorded an outcome of."""
-        found = await self._carrier.find_sent(self._text(message), message["claimed_at"] - _CLOCK_SLACK)
-        async with self._database.work(actor) as session:
+        """Asks the carrier what became of a message that nobody recorded an outcome of."""
+        try:
+            found = await self._carrier.find_sent(self._write(actor, message), message["claimed_at"] - _CLOCK_SLACK)
+        except CarrierUnaware as trouble:
+            await self._give_up(actor, message, trouble)
+            return
+        async with self.database.work(actor) as session:
             known = await find_recorded(session, [receipt.external_id for receipt in found])
             ours = next((receipt for receipt in found if receipt.external_id not in known), None)
             if ours is None:
@@ -112,7 +170,12 @@ class Sender:
             else:
                 await record_sent(session, message, ours.external_id, ours.at)
 
-    def _text(self, message: Mapping[str, Any]) -> OutboundText:
-        return OutboundText(
-            message["sender"], message["recipient"], message["body"], Channel(message["channel"]), self._status_callback
-        )
+    async def _give_up(self, actor: Actor, message: Mapping[str, Any], trouble: CarrierUnaware) -> None:
+        """Sent again it might arrive twice, so it is not: whoever wrote it sees that nobody knows."""
+        log.warning("nobody knows whether a message arrived", message=str(message["id"]), reason=str(trouble))
+        words = f"It may have arrived, or not, so it is not sent again. {trouble}"
+        async with self.database.work(actor) as session:
+            await record_failed(session, message, None, words)
+
+    def _write(self, actor: Actor, message: Mapping[str, Any]) -> Outbound:
+        return self.channels.write(actor.organization_id, message)

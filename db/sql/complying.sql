@@ -7,9 +7,10 @@ select $1, $2, l.id, l.owner_id, l.assignee_id, l.dataset_ids, $4, $5, $6, $7, $
 from leads l where l.organization_id = $1 and l.id = $3
 returning id
 
--- name: get_phones
--- Where this person is written to: the lead's own number, besides the one they wrote from.
-select l.phone from leads l where l.organization_id = $1 and l.id = $2 and l.phone is not null
+-- name: get_addresses
+-- Where this person is written to on a channel: the lead's own address, besides the one they wrote from.
+select case $3 when 'EMAIL' then l.email else l.phone end as address
+from leads l where l.organization_id = $1 and l.id = $2 and case $3 when 'EMAIL' then l.email else l.phone end is not null
 
 -- name: call_back_texts
 -- What waits to go to these numbers, also for whoever repeats the lead; but not what must be answered.
@@ -54,6 +55,11 @@ for no key update of l
 -- name: note_phone_problem
 update leads set phone_problem = $4
 where organization_id = $1 and id = $2 and phone = $3 and phone_problem is distinct from $4
+returning id
+
+-- name: note_email_problem
+update leads set email_problem = $4
+where organization_id = $1 and id = $2 and email = lower($3) and email_problem is distinct from $4
 returning id
 
 -- name: count_unknown

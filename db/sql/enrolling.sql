@@ -22,7 +22,8 @@ order by position
 -- What the gate asks about leads, who are locked. Their consent is that of the campaign's dataset ($3), where it has one.
 -- `contacted_at` is when campaigns wrote to them since $4. To say START or STOP is no reply.
 select l.id, l.first_name, l.last_name, l.name, l.company, l.title, l.industry, l.location, l.postcode, l.phone, l.email,
-       l.linkedin_url, l.phone_problem, l.country, l.time_zone, l.archived_at, l.manual_mode_at, m.name as assignee,
+       l.linkedin_url, l.phone_problem, l.email_problem, l.country, l.time_zone, l.archived_at, l.manual_mode_at,
+       m.name as assignee,
        array(select c.channel from unnest(array['SMS', 'WHATSAPP', 'CALL', 'EMAIL'],
                                           array[l.phone, l.phone, l.phone, l.email]) c (channel, address)
              where exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null

@@ -273,7 +273,10 @@ with gone as (
 select count(*) from gone
 
 -- name: erase_messages
-update messages set body = '', media_urls = '{}', sender = '', recipient = '', error_message = null
+-- What an e-mail is called says where it came from.
+update messages
+set subject = null, body = '', media_urls = '{}', sender = '', recipient = '', error_message = null,
+    external_id = case when carriage = 'MAIL' and direction = 'INBOUND' then null else external_id end
 where organization_id = $1 and lead_id = any ($2::uuid[]) and (body <> '' or sender <> '')
 returning id
 

@@ -1,5 +1,5 @@
 -- name: claim_unreviewed
-select m.id, m.conversation_id, m.body, o.blacklisted_words
+select m.id, m.conversation_id, m.subject, m.body, m.carriage, o.blacklisted_words
 from messages m join organizations o on o.id = $1
 where m.organization_id = $1 and m.direction = 'OUTBOUND' and m.reviewed_at is null
 order by m.created_at, m.id limit 1

@@ -77,13 +77,13 @@ for no key update of c
 -- back (who asks to be left alone replies nothing). Who writes can be written to, whatever the carrier said of the number.
 -- A text that is there already changes nothing.
 with given as materialized (
-  select * from jsonb_to_recordset($2::jsonb) as text (id uuid, conversation_id uuid, body text, media_urls text[],
-    sender text, recipient text, segments integer, external_id text, at timestamptz, is_reply boolean)
+  select * from jsonb_to_recordset($2::jsonb) as text (id uuid, conversation_id uuid, carriage text, subject text, body text,
+    media_urls text[], sender text, recipient text, segments integer, external_id text, at timestamptz, is_reply boolean)
 ), added as (
   insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction,
-                        status, body, media_urls, sender, recipient, segments, external_id, created_at)
-  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, 'INBOUND', 'RECEIVED', given.body,
-         given.media_urls, given.sender, given.recipient, given.segments, given.external_id, given.at
+                        status, carriage, subject, body, media_urls, sender, recipient, segments, external_id, created_at)
+  select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, 'INBOUND', 'RECEIVED',
+         given.carriage, given.subject, given.body, given.media_urls, given.sender, given.recipient, given.segments, given.external_id, given.at
   from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, external_id) where external_id is not null do nothing
   returning id, conversation_id, lead_id, recipient, external_id, created_at
@@ -93,11 +93,13 @@ with given as materialized (
 ), moved as (
   update leads l
   set lifecycle = case when said.is_reply and l.lifecycle in ('NEW', 'CONTACTED') then 'ENGAGED' else l.lifecycle end,
-      phone_problem = case when l.phone = any (said.senders) then null else l.phone_problem end
+      phone_problem = case when l.phone = any (said.senders) then null else l.phone_problem end,
+      email_problem = case when l.email = any (said.senders) then null else l.email_problem end
   from said
   where l.organization_id = $1 and l.id = said.lead_id
     and (said.is_reply and l.lifecycle in ('NEW', 'CONTACTED')
-         or l.phone_problem is not null and l.phone = any (said.senders))
+         or l.phone_problem is not null and l.phone = any (said.senders)
+         or l.email_problem is not null and l.email = any (said.senders))
   returning l.id
 ), news as (
   select conversation_id, count(*) as texts, max(created_at) as at,

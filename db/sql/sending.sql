@@ -1,15 +1,17 @@
 -- name: claim_message
--- One text per claim: what is not claimed can still be called back. While SENDING, scheduled_at is when its lease ends.
+-- One message per claim, of those that $3 carries: what is not claimed can still be called back. While SENDING, scheduled_at is
+-- when its lease ends.
 -- What must be answered goes first, to whoever opted out as well, and from all but those who have ended.
 with answer as (
   select id from messages
-  where organization_id = $1 and status = 'QUEUED' and purpose = 'COMPLIANCE' and scheduled_at <= now()
+  where organization_id = $1 and status = 'QUEUED' and purpose = 'COMPLIANCE' and carriage = $3 and scheduled_at <= now()
     and exists (select from organizations o where o.id = $1 and o.status <> 'CANCELLED')
   order by scheduled_at, id limit 1
   for update skip locked
 ), waiting as (
   select id from messages
-  where organization_id = $1 and status = 'QUEUED' and scheduled_at <= now() and not exists (select from answer)
+  where organization_id = $1 and status = 'QUEUED' and carriage = $3 and scheduled_at <= now()
+    and not exists (select from answer)
     and exists (select from organizations o where o.id = $1 and o.status = 'ACTIVE'
                 and (o.trial_ends_at is null or o.trial_ends_at > now()))
   order by scheduled_at, id limit 1
@@ -31,7 +33,7 @@ returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, 
 -- Its lease has ended and nobody recorded an outcome: the worker died.
 with stale as (
   select id from messages
-  where organization_id = $1 and status = 'SENDING' and scheduled_at <= now()
+  where organization_id = $1 and status = 'SENDING' and carriage = $3 and scheduled_at <= now()
   order by scheduled_at, id limit 1
   for update skip locked
 )
@@ -39,6 +41,21 @@ update messages m set scheduled_at = transaction_timestamp() + $2::interval
 from stale, conversations c
 where m.organization_id = $1 and m.id = stale.id and c.organization_id = $1 and c.id = m.conversation_id
 returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel
+
+-- name: get_letter
+-- What an e-mail has besides its text: the ids of what was said in its thread before, the oldest first, and of what it answers.
+select m.subject, o.name as organization_name, m.kind <> 'REPLY' as is_unasked,
+       array(select before.external_id from (
+         select e.external_id, e.created_at, e.id from messages e
+         where e.organization_id = $1 and e.conversation_id = m.conversation_id and e.id <> m.id
+           and position('@' in e.external_id) > 0
+         order by e.created_at desc, e.id desc limit 10) before order by before.created_at, before.id) as thread,
+       (select e.external_id from messages e
+        where e.organization_id = $1 and e.conversation_id = m.conversation_id and e.direction = 'INBOUND'
+          and position('@' in e.external_id) > 0
+        order by e.created_at desc, e.id desc limit 1) as answered
+from messages m join organizations o on o.id = $1
+where m.organization_id = $1 and m.id = $2
 
 -- name: record_sent
 update messages set status = 'SENT', external_id = $3, sent_at = coalesce($4, transaction_timestamp())

@@ -72,12 +72,13 @@ def recipient_on(person: Mapping[str, Any], channel: Channel) -> Recipient:
     """Somebody on one channel, as `get_people` reads them."""
     suppressed: Collection[str] = person["suppressed"]
     is_invalid = channel not in _ADDRESSES and not can_be_texted(person["phone_problem"], channel)
+    is_bounced = channel is Channel.EMAIL and person["email_problem"] is not None
     return Recipient(
         address=address_on(person, channel),
         archived_at=person["archived_at"],
         manual_mode_at=person["manual_mode_at"],
         is_suppressed=channel in suppressed,
-        is_address_invalid=is_invalid,
+        is_address_invalid=is_invalid or is_bounced,
         lawful_basis=LawfulBasis(person["lawful_basis"]) if person["lawful_basis"] else None,
         last_replied_at=person["last_replied_at"],
     )

@@ -120,6 +120,7 @@ async def test_what_is_out_of_sight_cannot_be_acted_on(tenant: Tenant) -> None:
     shelves = await open_shelves(tenant, LeadScope.ALL, Role.MANAGER)
     verbs = {
         'sendMessage(input: {conversationId: $id, body: "Hi", idempotencyKey: "k"})': shelves.conversations,
+        "startConversation(input: {leadId: $id, channel: SMS})": shelves.leads,
         "markConversationRead(input: {conversationId: $id})": shelves.conversations,
         "assignConversation(input: {conversationId: $id, assigneeId: null})": shelves.conversations,
         "signalTyping(input: {conversationId: $id, isTyping: true})": shelves.conversations,

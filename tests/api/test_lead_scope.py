@@ -112,6 +112,7 @@ async def test_what_is_out_of_sight_cannot_be_acted_on(tenant: Tenant, scope: Le
     desk = await open_desk(tenant, scope)
     verbs = {
         'sendMessage(input: {conversationId: $id, body: "Hi", idempotencyKey: "k"})': desk.conversations,
+        "startConversation(input: {leadId: $id, channel: SMS})": desk.leads,
         "markConversationRead(input: {conversationId: $id})": desk.conversations,
         "assignConversation(input: {conversationId: $id, assigneeId: null})": desk.conversations,
         "viewInsight(input: {insightId: $id})": desk.insights,

@@ -215,6 +215,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
     fill = {name: getattr(own, thing) for name, thing in OWN.items()} | {
         "body": "Hello",
         "steps": [{"channel": "SMS", "body": "Hello"}],
+        "channel": "SMS",
         "idempotencyKey": uuid4().hex,
         "reason": "It is fine.",
         "isTyping": True,

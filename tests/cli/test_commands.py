@@ -71,6 +71,8 @@ def shell(house: House, tmp_path: Path) -> Shell:
         ({"PORT": "70000", "POOL_SIZE": "many"}, ["REKINDLE_PORT: ", "REKINDLE_POOL_SIZE: "]),
         ({"SEALING_KEYS": "first"}, ["REKINDLE_SEALING_KEYS: the key first must be the base64 of 32 bytes"]),
         ({"SEALING_KEYS": ":c2hvcnQ="}, ["REKINDLE_SEALING_KEYS: no. 1 must look like id:key"]),
+        ({"SMTP_URL": "mail.example.com"}, ["REKINDLE_SMTP_URL: must look like smtp://"]),
+        ({"MAIL_SENDER": "sales"}, ["REKINDLE_MAIL_SENDER: must look like sales@example.com"]),
         ({"TWILIO_ACCOUNT_SID": "AC1"}, ["REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together"]),
         (
             {"BROADCAST_URL": "postgresql://localhost/x"},

@@ -18,7 +18,7 @@ from cli.demo.carrier import LoopbackCarrier, serve_carrier
 from cli.demo.door import Door
 from domain.conversations import Channel, MessageStatus
 from domain.troubles import Trouble
-from gateways.carrier import CarrierRefused, CarrierUnreachable, CarrierUnsure, OutboundText
+from gateways.carrier import CarrierRefused, CarrierUnreachable, CarrierUnsure, Outbound
 from gateways.twilio import Twilio
 from gateways.twilio_webhooks import is_genuine, read_status, sign
 
@@ -30,8 +30,8 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def a_text(
     body: str = "Hello", recipient: str = THEIRS, channel: Channel = Channel.SMS, status_callback: str = ""
-) -> OutboundText:
-    return OutboundText(OURS, recipient, body, channel, status_callback)
+) -> Outbound:
+    return Outbound(OURS, recipient, body, channel, status_callback)
 
 
 @pytest.fixture

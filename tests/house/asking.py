@@ -240,7 +240,8 @@ def selection(
 ) -> str:
     """Everything that can be selected of a type, so many levels deep. Events have no lists.
 
-    A list within a list shows its nodes alone: with edges besides, a document would have more tokens than one may have.
+    A list within a list shows its nodes and their count alone: with all the rest, a document would have more tokens
+    than one may have.
     """
     if isinstance(type_, GraphQLUnionType):
         parts = [
@@ -251,7 +252,7 @@ def selection(
     parts, is_list = ["__typename"], type_.name.endswith("Connection")
     for name, definition in type_.fields.items():
         found = get_named_type(definition.type)
-        if is_list and is_within_list and name == "edges":
+        if is_list and is_within_list and name in ("edges", "pageInfo"):
             continue
         if is_leaf_type(found):  # an alias where what was made may have something else under this name
             parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)

@@ -75,6 +75,7 @@ INPUTS = {
     "deleteStage": '{pipelineStageId: "%(default_stage)s", successorId: "%(stage)s"}',
     "setScoreReasons": '{reasons: [{label: "Has replied", points: 20, condition: REPLIED}]}',
     "sendMessage": '{%(thread)s, body: "Yes.", idempotencyKey: "1"}',
+    "startConversation": '{leadId: "%(lead)s", channel: SMS}',
     "markConversationRead": "{%(thread)s}",
     "inviteMember": '{email: "new@example.com", role: AGENT}',
     "revokeStaffInvitation": '{staffInvitationId: "%(invitation)s"}',

@@ -13,7 +13,7 @@ import orjson
 import pytest
 from asyncpg.connection import LoggedQuery
 
-from actions.sending import LEASE
+from actions.sending import LEASES
 from db.database import pool_options
 from db.searching import MOST_COUNTED
 from db.statements import statement
@@ -31,6 +31,7 @@ FEW = 250  # rows: a full page, one more, and its neighbours
 MATCHES = 1_000  # rows; so many that pass a filter may be put in order
 MOST_SEARCHED = 6_000  # rows; what a filter may leave, to be put in order, and what fits in a week
 NOW = datetime.now(UTC)
+_CLAIMS = ("claim_message", "claim_unsettled")
 
 
 @pytest.fixture(scope="session")
@@ -338,8 +339,7 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
     ("domain", "name", "values"),
     [
         ("receiving", "claim_webhooks", (20,)),
-        ("sending", "claim_message", (LEASE,)),
-        ("sending", "claim_unsettled", (LEASE,)),
+        *(("sending", claim, (lease, one)) for claim in _CLAIMS for one, lease in LEASES.items()),
         ("learning", "claim_unreviewed", ()),
         ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],

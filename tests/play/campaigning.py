@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.conversations import MessageStatus
-from gateways.carrier import CarrierReceipt, OutboundText
+from domain.conversations import Carriage, MessageStatus
+from domain.links import Links
+from gateways.carrier import CarrierReceipt, Outbound
 from tests.play.tenant import Tenant
 from workers.dispatching import Dispatcher, take_enrollments
-from workers.sending import Sender
+from workers.sending import Channels, Sender
 
 MORNING = datetime(2027, 3, 3, 10, tzinfo=UTC)  # a Wednesday, in no window's night
 
@@ -20,17 +21,17 @@ class Postbox:
     """A carrier that takes everything, unless told otherwise, and remembers when."""
 
     clock: Callable[[], datetime]
-    sent: list[tuple[datetime, OutboundText]] = field(default_factory=list)
-    refuse: Callable[[OutboundText], Exception | None] = lambda text: None
+    sent: list[tuple[datetime, Outbound]] = field(default_factory=list)
+    refuse: Callable[[Outbound], Exception | None] = lambda text: None
 
-    async def send(self, text: OutboundText) -> CarrierReceipt:
-        if trouble := self.refuse(text):
+    async def send(self, message: Outbound) -> CarrierReceipt:
+        if trouble := self.refuse(message):
             raise trouble
-        self.sent.append((self.clock(), text))
-        told = (MessageStatus.SENT, text.sender, text.recipient, text.body, self.clock(), None)
+        self.sent.append((self.clock(), message))
+        told = (MessageStatus.SENT, message.sender, message.recipient, message.body, self.clock(), None)
         return CarrierReceipt(f"SM{uuid4().hex}", *told)
 
-    async def find_sent(self, text: OutboundText, since: datetime) -> list[CarrierReceipt]:
+    async def find_sent(self, message: Outbound, since: datetime) -> list[CarrierReceipt]:
         return []
 
     async def close(self) -> None:
@@ -44,7 +45,7 @@ class Theatre:
         self.tenant, self.now = tenant, now
         self.postbox = Postbox(self.clock)
         self.database = tenant.house.parts.database
-        self.sender = Sender(self.database, self.postbox, "")
+        self.sender = Sender(self.database, Channels(self.postbox, None, "", Links("", "")), Carriage.TEXT)
         self.dispatcher = Dispatcher(self.database, self.sender, self.clock)
 
     def clock(self) -> datetime:

@@ -1,4 +1,4 @@
-"""The stage: the product as a process runs it, beside a carrier on loopback."""
+"""The stage: the product as a process runs it, beside a carrier and a mail server on loopback."""
 
 import asyncio
 import contextlib
@@ -17,6 +17,7 @@ from cli.compose import Parts, running
 from cli.demo.carrier import LoopbackCarrier, serve_carrier
 from cli.server import WebServer
 from cli.settings import Settings
+from tests.play.postbox import Postbox
 
 SEALING_KEYS = "tests:" + "QUJD" * 10 + "QUI="  # the base64 of 32 bytes
 TWILIO_SID, TWILIO_TOKEN = "AC" + "0" * 32, "the carrier's secret"
@@ -28,6 +29,7 @@ class House:
 
     http: httpx.AsyncClient
     carrier: LoopbackCarrier
+    postbox: Postbox
     parts: Parts
     settings: Settings
     database_url: str
@@ -53,6 +55,7 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
         listener.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         carrier = LoopbackCarrier(TWILIO_SID, TWILIO_TOKEN, f"{origin}/webhooks/twilio/messages")
+        postbox = await stack.enter_async_context(Postbox().open())
         usual: dict[str, Any] = {
             "database_url": database_url,
             "port": listener.getsockname()[1],
@@ -61,6 +64,7 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
             "jwt_secret": "a secret that only the tests know, and long enough",
             "sealing_keys": SEALING_KEYS,
             "password_rounds": 4,
+            "smtp_url": postbox.url,
             "twilio_account_sid": TWILIO_SID,
             "twilio_auth_token": TWILIO_TOKEN,
             "twilio_api_url": await stack.enter_async_context(serve_carrier(carrier)),
@@ -69,7 +73,7 @@ async def open_house(database_url: str, **given: Any) -> AsyncIterator[House]:
         parts = await stack.enter_async_context(running(settings, database_url))
         await stack.enter_async_context(serving(parts.app, listener))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=origin, timeout=10))
-        yield House(http, carrier, parts, settings, database_url)
+        yield House(http, carrier, postbox, parts, settings, database_url)
 
 
 @contextlib.asynccontextmanager

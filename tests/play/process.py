@@ -51,6 +51,7 @@ async def process(
         "DATABASE_URL": house.database_url,
         "JWT_SECRET": house.settings.secret(),
         "PORT": str(port),
+        "SMTP_URL": house.settings.smtp_url or "",
         "TWILIO_ACCOUNT_SID": TWILIO_SID,
         "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
         "TWILIO_API_URL": house.settings.twilio_api_url or "",
