@@ -36,8 +36,7 @@ class _Turn:
     now: datetime
     steps: Mapping[UUID, Step]
     meter: Meter
-    sender: str | None
-    channels: Collection[Channel]
+    senders: Mapping[Channel, str]  # what it is sent from, on each channel that there is something for
     settled: list[tuple[Run, Settled]] = field(default_factory=list)
     followed: list[tuple[Run, Settled, Following]] = field(default_factory=list)
     texts: list[StepText] = field(default_factory=list)
@@ -74,9 +73,11 @@ async def _begin(session: Session, campaign: Row, channels: Collection[Channel],
     await session.value("dispatching", "hold_rates", terms.scope_id)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, now)
-    sender = campaign["sender"] or await session.value("dispatching", "get_sender")
+    number = campaign["sender"] or await session.value("dispatching", "get_sender")
+    ours = {one: campaign["mail_address"] if one is Channel.EMAIL else number for one in channels}
     meter = Meter.read(terms.rates, map(dict, segments))
-    return _Turn(campaign, terms, now, {step.id: step for step in steps}, meter, sender, channels)
+    senders = {channel: sender for channel, sender in ours.items() if sender}
+    return _Turn(campaign, terms, now, {step.id: step for step in steps}, meter, senders)
 
 
 async def _claim(session: Session, wanted: Sequence[Row], now: datetime) -> list[Row]:
@@ -89,7 +90,7 @@ async def _claim(session: Session, wanted: Sequence[Row], now: datetime) -> list
 def _decide(turn: _Turn, row: Row, person: Row) -> bool:
     """Settles a run; false once rates allow no more, which leaves it and all after it as they are."""
     run, left = _read(turn, row, person), [turn.steps[id] for id in row["left_ids"]]
-    can_send = turn.sender is not None and Channel(run.step.channel) in turn.channels
+    can_send = Channel(run.step.channel) in turn.senders
     cap = turn.terms.frequency_cap
     traffic = Traffic(allowances=turn.meter.allowances(), frequency_cap=cap, contacted_at=tuple(person["contacted_at"]))
     status = CampaignStatus(turn.campaign["status"])
@@ -116,7 +117,8 @@ def _read(turn: _Turn, row: Row, person: Row) -> Run:
         enrollment_status=EnrollmentStatus(row["enrollment_status"]),
         step=step,
         person=person,
-        text=say(step, person, turn.campaign),
+        subject=say(step.subject, step.channel, person, turn.campaign).body if step.subject else None,
+        text=say(step.body, step.channel, person, turn.campaign),
         scheduled_at=row["scheduled_at"],
         expires_at=row["expires_at"],
         held_at=row["held_at"],
@@ -128,9 +130,9 @@ def _text(turn: _Turn, run: Run) -> StepText:
     lasts = timedelta(seconds=validity(run, turn.terms, turn.now))
     channel = Channel(run.step.channel)
     recipient = address_on(run.person, channel)
-    assert recipient and turn.sender, "the gate lets nothing pass that goes nowhere"
-    to = (run.person["id"], channel, recipient, turn.sender)
-    return StepText(run.message_id, *to, run.text, run.step.position, turn.now + lasts)
+    assert recipient, "the gate lets nothing pass that goes nowhere"
+    to = (run.person["id"], channel, recipient, turn.senders[channel])
+    return StepText(run.message_id, *to, run.subject, run.text, run.step.position, turn.now + lasts)
 
 
 async def _record(session: Session, turn: _Turn) -> None:

@@ -17,17 +17,19 @@ AGAIN = timedelta(minutes=1)
 
 async def claim_message(session: Session, carriage: Carriage) -> Row | None:
     """Marks the organization's next due message SENDING, before its carrier hears of it. None when nothing is due."""
-    return await _whole(session, await session.row("sending", "claim_message", LEASES[carriage], carriage))
+    found = await session.row("sending", "claim_message", LEASES[carriage], carriage)
+    return found and await with_letter(session, found)
 
 
 async def claim_unsettled(session: Session, carriage: Carriage) -> Row | None:
     """A message whose worker died between claim and record. It may or may not have left."""
-    return await _whole(session, await session.row("sending", "claim_unsettled", LEASES[carriage], carriage))
+    found = await session.row("sending", "claim_unsettled", LEASES[carriage], carriage)
+    return found and await with_letter(session, found)
 
 
-async def _whole(session: Session, message: Row | None) -> Row | None:
+async def with_letter(session: Session, message: Row) -> Row:
     """An e-mail has a subject, and a place in its thread."""
-    if not message or message["channel"] != Channel.EMAIL:
+    if message["channel"] != Channel.EMAIL:
         return message
     return {**message, **(await session.row("sending", "get_letter", message["id"]) or {})}
 

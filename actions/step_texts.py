@@ -8,12 +8,12 @@ from uuid import UUID
 
 import orjson
 
-from actions.sending import LEASES
+from actions.sending import LEASES, with_letter
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.drafts import CampaignKind
 from domain.campaigns.templates import Rendered
-from domain.conversations import Carriage, Channel, MessageKind
+from domain.conversations import Carriage, Channel, MessageKind, carriage_of
 from domain.ids import new_id
 
 _KINDS = (MessageKind.M1, MessageKind.M2, MessageKind.M3)
@@ -28,6 +28,7 @@ class StepText:
     channel: Channel
     recipient: str
     sender: str
+    subject: str | None
     text: Rendered
     position: int
     expires_at: datetime
@@ -38,15 +39,15 @@ async def send_texts(session: Session, campaign: Row, texts: Sequence[StepText],
     if not texts:
         return []
     threads = await _threads(session, texts)
-    given = [_message(one, threads[one.lead_id, one.channel], campaign) for one in texts]
-    said = (orjson.dumps(given).decode(), now, LEASES[Carriage.TEXT])
+    given = [_message(one, threads[one.lead_id, one.channel], campaign, now) for one in texts]
+    said = (orjson.dumps(given).decode(), now)
     rows: list[Row] = [dict(row) for row in await session.rows("dispatching", "add_texts", campaign["id"], *said)]
     spoken = ([row["conversation_id"] for row in rows], [row["sender"] for row in rows], now)
     await session.execute("dispatching", "note_threads", *spoken)
     for row in rows:
         ids = {"conversation_id": row["conversation_id"], "message_id": row["id"]}
         session.announce(EventKind.MESSAGE_SENT if row["attempts"] == 1 else EventKind.MESSAGE_STATUS_CHANGED, **ids)
-    return rows
+    return [await with_letter(session, row) for row in rows]
 
 
 async def _threads(session: Session, texts: Sequence[StepText]) -> dict[tuple[UUID, str], Row]:
@@ -58,15 +59,20 @@ async def _threads(session: Session, texts: Sequence[StepText]) -> dict[tuple[UU
     return {(row["lead_id"], row["channel"]): dict(row) for row in rows}
 
 
-def _message(one: StepText, thread: Row, campaign: Row) -> dict[str, Any]:
-    """From the number a lead was talked to from, which stays."""
+def _message(one: StepText, thread: Row, campaign: Row, now: datetime) -> dict[str, Any]:
+    """From the number a lead was talked to from, which stays; e-mails from the organization's address."""
+    carriage = carriage_of(one.channel)
+    ours = thread["sender"] if carriage is Carriage.TEXT else None
     return {
         "id": UUID(int=one.id.int),
         "conversation_id": UUID(int=thread["id"].int),
         "channel": one.channel,
+        "carriage": carriage,
+        "lease_ends_at": now + LEASES[carriage],
+        "subject": one.subject,
         "kind": _kind(campaign["kind"], one.position),
         "body": one.text.body,
-        "sender": thread["sender"] or one.sender,
+        "sender": ours or one.sender,
         "recipient": one.recipient,
         "segments": one.text.segments,
         "expires_at": one.expires_at,

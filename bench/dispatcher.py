@@ -11,10 +11,11 @@ import uvloop
 
 from bench.scheduled import NOW
 from db.database import Database
-from domain.conversations import MessageStatus
-from gateways.carrier import CarrierReceipt, OutboundText
+from domain.conversations import Carriage, MessageStatus
+from domain.links import Links
+from gateways.carrier import CarrierReceipt, Outbound
 from workers.dispatching import Dispatcher
-from workers.sending import Sender
+from workers.sending import Channels, Sender
 
 _PATIENCE = 75  # looks in vain: a lead that another dispatcher holds is tried again after a second
 
@@ -24,12 +25,12 @@ class _Carrier:
 
     sent = 0
 
-    async def send(self, text: OutboundText) -> CarrierReceipt:
+    async def send(self, text: Outbound) -> CarrierReceipt:
         self.sent += 1
         told = (MessageStatus.SENT, text.sender, text.recipient, text.body, NOW, None)
         return CarrierReceipt(f"SM{uuid4().hex}", *told)
 
-    async def find_sent(self, text: OutboundText, since: datetime) -> list[CarrierReceipt]:
+    async def find_sent(self, text: Outbound, since: datetime) -> list[CarrierReceipt]:
         return []
 
     async def close(self) -> None:
@@ -41,7 +42,8 @@ async def dispatch_all(url: str, organization: UUID) -> dict[str, float]:
     database, carrier = Database(url, pool_size=12), _Carrier()
     await database.connect()
     try:
-        dispatcher = Dispatcher(database, Sender(database, carrier, ""), lambda: NOW)
+        sender = Sender(database, Channels(carrier, None, "", Links("", "")), Carriage.TEXT)
+        dispatcher = Dispatcher(database, {Carriage.TEXT: sender}, lambda: NOW)
         began, turns, idle = time.time(), 0, 0
         ended = began
         while idle < _PATIENCE:

@@ -1,14 +1,15 @@
 """Enrols those who are asked for, and hands steps of campaigns that are due to a carrier."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 from actions.dispatching import dispatch
 from actions.enrolling import take_requests
 from db.database import Database
-from domain.conversations import TEXT_CHANNELS
+from db.session import Row
+from domain.conversations import TEXT_CHANNELS, Carriage, Channel, carriage_of
 from domain.people import Actor
 from workers.sending import Sender
 
@@ -27,27 +28,28 @@ async def take_enrollments(database: Database, organization_id: UUID, clock: Clo
 
 
 class Dispatcher:
-    """Sends what is due through the one sender, which rests while the carrier asks it to."""
+    """Sends what is due through the senders there are; rests while one of their carriers asks for it."""
 
-    def __init__(self, database: Database, sender: Sender, clock: Clock = now) -> None:
+    def __init__(self, database: Database, senders: Mapping[Carriage, Sender], clock: Clock = now) -> None:
         self._database = database
-        self._sender = sender
+        self._senders = senders
+        self._channels = [one for one in (*TEXT_CHANNELS, Channel.EMAIL) if carriage_of(one) in senders]
         self._clock = clock
 
     async def take_steps(self, organization_id: UUID) -> bool:
         """The turn of one campaign; false when none has anything due."""
-        if self._sender.is_resting():
+        if any(sender.is_resting() for sender in self._senders.values()):
             return False
         actor = Actor(organization_id)
         async with self._database.work(actor) as session:
-            texts = await dispatch(session, TEXT_CHANNELS, self._clock())
+            texts = await dispatch(session, self._channels, self._clock())
         if texts is None:
             return False
         gate = asyncio.Semaphore(_AT_A_TIME)
 
-        async def send(text: dict[str, object]) -> None:
+        async def send(text: Row) -> None:
             async with gate:
-                await self._sender.send(actor, text)
+                await self._senders[carriage_of(Channel(text["channel"]))].send(actor, text)
 
-        await asyncio.gather(*(send(dict(text)) for text in texts))
+        await asyncio.gather(*(send(text) for text in texts))
         return True

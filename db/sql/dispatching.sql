@@ -71,17 +71,18 @@ select number from phone_numbers where organization_id = $1 order by created_at 
 -- is the same text again, as it reads now.
 with given as materialized (
   select * from jsonb_to_recordset($3::jsonb) as given (id uuid, conversation_id uuid, channel text, kind text, body text,
-    sender text, recipient text, segments integer, expires_at timestamptz)
+    carriage text, subject text, sender text, recipient text, segments integer, expires_at timestamptz,
+    lease_ends_at timestamptz)
 ), texts as (
   insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction, kind,
-                        status, body, sender, recipient, segments, campaign_id, attempts, created_at, claimed_at,
-                        scheduled_at, expires_at)
+                        status, carriage, subject, body, sender, recipient, segments, campaign_id, attempts, created_at,
+                        claimed_at, scheduled_at, expires_at)
   select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, 'OUTBOUND', given.kind,
-         'SENDING', given.body, given.sender, given.recipient, given.segments, $2, 1, $4::timestamptz, $4::timestamptz,
-         $4::timestamptz + $5::interval, given.expires_at
+         'SENDING', given.carriage, given.subject, given.body, given.sender, given.recipient, given.segments, $2, 1,
+         $4::timestamptz, $4::timestamptz, given.lease_ends_at, given.expires_at
   from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, id) do update
-  set status = 'SENDING', body = excluded.body, sender = excluded.sender, recipient = excluded.recipient,
+  set status = 'SENDING', subject = excluded.subject, body = excluded.body, sender = excluded.sender, recipient = excluded.recipient,
       segments = excluded.segments, attempts = messages.attempts + 1, claimed_at = excluded.claimed_at,
       scheduled_at = excluded.scheduled_at, expires_at = excluded.expires_at
   where messages.status = 'QUEUED'

@@ -5,7 +5,8 @@ select c.id, c.kind, c.name, c.status, c.dataset_id, c.campaign_policy_id, c.arc
        p.messages_per_day, p.messages_per_person, p.person_days, p.allow_international, p.sender, p.cal_booking_link,
        o.status as organization_status, o.country as organization_country, o.time_zone as organization_time_zone,
        o.blacklisted_words, o.trial_ends_at is not null and o.trial_ends_at <= $3 as has_trial_ended,
-       o.name as organization, o.phone as organization_phone, o.website, o.cal_booking_link as organization_booking_link
+       o.name as organization, o.phone as organization_phone, o.website, o.cal_booking_link as organization_booking_link,
+       o.mail_address
 from campaigns c
 join organizations o on o.id = $1
 left join campaign_policies p on p.organization_id = $1 and p.id = c.campaign_policy_id

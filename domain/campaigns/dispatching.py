@@ -1,7 +1,7 @@
 """Dispatching: what the gate's answer makes of a step that is due, and of the enrolment it belongs to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ class Run:
     enrollment_status: EnrollmentStatus
     step: Step
     person: Mapping[str, Any]
+    subject: str | None  # of an e-mail
     text: Rendered
     scheduled_at: datetime
     expires_at: datetime | None
@@ -143,11 +144,12 @@ def validity(run: Run, terms: Terms, now: datetime) -> int:
     return validity_seconds(schedule, now, run.lasts_until(now))
 
 
-def say(step: Step, person: Mapping[str, Any], campaign: Mapping[str, Any]) -> Rendered:
-    """What a step says to somebody."""
+def say(template: str, channel: str, person: Mapping[str, Any], campaign: Mapping[str, Any]) -> Rendered:
+    """What a step says to somebody, or the subject it has. An e-mail counts as one, however long it is."""
     facts = {name: person[name] for name in _OF_PEOPLE} | {name: campaign[name] for name in _OF_CAMPAIGNS}
     link = campaign["cal_booking_link"] or campaign["organization_booking_link"]
-    return render(step.body, facts | {"booking_link": _named(link, person["id"])})
+    said = render(template, facts | {"booking_link": _named(link, person["id"])})
+    return replace(said, segments=1) if channel == Channel.EMAIL else said
 
 
 _OF_PEOPLE = (

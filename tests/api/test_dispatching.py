@@ -328,3 +328,28 @@ async def test_two_organizations_know_nothing_of_each_other(theatre: Theatre) ->
     ours = await campaign(theatre, TEXT)
     answer = await theatre.tenant.owner.ask(ENROLL, i={"campaignId": ours, "leadIds": ids})
     assert answer["enrollLeads"]["code"] == "NOT_FOUND"
+
+
+async def test_a_sequence_goes_over_texts_and_e_mails(theatre: Theatre) -> None:
+    """S3.4, S4.5: each step on its channel; one that nothing serves waits, and so do those after it."""
+    steps: list[dict[str, Any]] = [
+        TEXT,
+        {"channel": "EMAIL", "subject": "For {{first_name|you}}", "body": "Dear {{name}}", "delayDays": 1},
+        {"channel": "LINKEDIN", "body": "Hello", "delayDays": 1},
+    ]
+    made = await campaign(theatre, *steps, kind="SEQUENCE")
+    numbers = await people(theatre, 1, email="ann@example.com", linkedin_url="https://www.linkedin.com/in/ann")
+    [one] = await enroll(theatre, made, numbers)
+    await theatre.pass_(days=2)
+    [found] = await theatre.runs(made)
+    assert [run["skipReason"] for run in found["stepRuns"]] == [None, "NO_SENDER", None]
+    change = 'mutation { changeOrganization(input: {mailAddress: "us@example.com"}) { __typename } }'
+    await theatre.tenant.owner.ask(change)
+    await theatre.pass_(days=4)
+    letter = theatre.postbox.sent[-1][1]
+    assert (letter.recipient, letter.sender, letter.body) == ("ann@example.com", "us@example.com", "Dear Ann")
+    assert letter.envelope and letter.envelope.subject == "For Ann" and letter.envelope.unsubscribe_url
+    [found] = await theatre.runs(made)
+    assert (found["id"], found["status"]) == (one, "ACTIVE")
+    assert [run["status"] for run in found["stepRuns"]] == ["SENT", "SENT", "SCHEDULED"]
+    assert found["stepRuns"][2]["skipReason"] == "NO_SENDER"

@@ -45,8 +45,9 @@ class Theatre:
         self.tenant, self.now = tenant, now
         self.postbox = Postbox(self.clock)
         self.database = tenant.house.parts.database
-        self.sender = Sender(self.database, Channels(self.postbox, None, "", Links("", "")), Carriage.TEXT)
-        self.dispatcher = Dispatcher(self.database, self.sender, self.clock)
+        channels = Channels(self.postbox, self.postbox, "", Links("", ""))
+        senders = {carriage: Sender(self.database, channels, carriage) for carriage in Carriage}
+        self.dispatcher = Dispatcher(self.database, senders, self.clock)
 
     def clock(self) -> datetime:
         return self.now
