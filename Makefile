@@ -43,6 +43,7 @@ bench: .venv/ready  ## Measure reads, the feed and imports beside others, the fe
 	$(BIN)/python -m bench stalled
 	$(BIN)/python -m bench search
 	$(BIN)/python -m bench import
+	$(BIN)/python -m bench dispatch
 
 lock: .venv/ready  ## Choose the newest versions and lock them
 	$(COMPILE) --upgrade -o requirements.lock

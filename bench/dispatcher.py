@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import orjson
@@ -42,10 +42,10 @@ async def dispatch_all(url: str, organization: UUID) -> dict[str, float]:
     database, carrier = Database(url, pool_size=12), _Carrier()
     await database.connect()
     try:
+        began = time.time()
         sender = Sender(database, Channels(carrier, None, "", Links("", "")), Carriage.TEXT)
-        dispatcher = Dispatcher(database, {Carriage.TEXT: sender}, lambda: NOW)
-        began, turns, idle = time.time(), 0, 0
-        ended = began
+        dispatcher = Dispatcher(database, {Carriage.TEXT: sender}, lambda: NOW + timedelta(seconds=time.time() - began))
+        turns, idle, ended = 0, 0, began
         while idle < _PATIENCE:
             if await dispatcher.take_steps(organization):
                 turns, idle, ended = turns + 1, 0, time.time()

@@ -13,7 +13,7 @@ CAMPAIGNS = 12
 _POLICY = """
 insert into campaign_policies (organization_id, id, name, messages_per_minute, messages_per_hour, messages_per_day)
 values ($1, $1, 'Fast', 1000000, 1000000, 1000000)"""
-_NUMBER = "insert into phone_numbers (id, organization_id, number) values ($1, $1, '+447000000001')"
+_NUMBER = "insert into phone_numbers (id, organization_id, number) values ($1, $1, $2)"
 _DATASET = "insert into datasets (organization_id, id, name, lawful_basis) values ($1, $1, 'All', 'CONSENT')"
 _CAMPAIGNS_MADE = """
 with made as (
@@ -62,7 +62,8 @@ async def schedule(url: str, scheduled: int) -> UUID:
     try:
         await connection.execute("set session_replication_role = replica")
         await connection.execute(ORGANIZATION, organization, f"bench-{scheduled}")
-        for sql in (_NUMBER, _POLICY, _DATASET):
+        await connection.execute(_NUMBER, organization, f"+44{scheduled:010}")
+        for sql in (_POLICY, _DATASET):
             await connection.execute(sql, organization)
         await connection.execute(_CAMPAIGNS_MADE, organization, CAMPAIGNS)
         await connection.execute(_LEADS, organization, -(-scheduled // CAMPAIGNS))
