@@ -122,7 +122,8 @@ def _read(turn: _Turn, row: Row, person: Row) -> Run:
         scheduled_at=row["scheduled_at"],
         expires_at=row["expires_at"],
         held_at=row["held_at"],
-        message_id=row["message_id"] or new_id(),
+        message_id=row["parked_id"] or new_id(),
+        parked_id=row["parked_id"],
     )
 
 
@@ -166,7 +167,7 @@ def _run(run: Run, settled: Settled) -> dict[str, Any]:
         "expires_at": settled.expires_at,
         "next_attempt_at": settled.next_attempt_at,
         "held_at": settled.held_at,
-        "message_id": _plain(run.message_id) if settled.status is StepRunStatus.SENT else None,
+        "message_id": _plain(run.message_id) if run.parked_id or settled.status is StepRunStatus.SENT else None,
     }
 
 

@@ -42,11 +42,12 @@ async def enroll_leads(
 
 
 async def _hold(session: Session, campaign_id: UUID, now: datetime) -> Row:
+    status = await session.value("enrolling", "hold_campaign", campaign_id)
     campaign = await session.row("enrolling", "get_terms", campaign_id, now)
     if campaign is None:
         raise not_found("campaign", "campaignId")
-    if campaign["status"] != CampaignStatus.ACTIVE:
-        words = f"This campaign is {campaign['status']}: leads are enrolled while it is ACTIVE."
+    if status != CampaignStatus.ACTIVE:
+        words = f"This campaign is {status}: leads are enrolled while it is ACTIVE."
         raise Refusal(RefusalCode.CONFLICT, words, "campaignId")
     return campaign
 
@@ -61,8 +62,9 @@ async def take_requests(session: Session, now: datetime) -> bool:
     ended = {row["id"] for row in await session.rows("enrolling", "end_requests", [row["id"] for row in taken])}
     taken = sorted((row for row in taken if row["id"] in ended), key=_kind)
     for (campaign_id, source), rows in groupby(taken, key=_kind):
+        status = await session.value("enrolling", "hold_campaign", campaign_id)
         campaign = await session.row("enrolling", "get_terms", campaign_id, now)
-        if campaign and campaign["status"] == CampaignStatus.ACTIVE:
+        if campaign and status == CampaignStatus.ACTIVE:
             ids = list(dict.fromkeys(canonical[row["lead_id"]] for row in rows))
             await enroll(session, campaign, ids, EnrollmentSource(source), now)
     return bool(taken)

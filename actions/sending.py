@@ -76,7 +76,8 @@ async def record_withheld(session: Session, message: Row, reason: str) -> None:
 async def send_later(session: Session, message_id: UUID) -> None:
     """The carrier certainly does not have it: back into the queue, later each time."""
     await session.execute("sending", "send_later", message_id)
-    await session.execute("dispatching", "reopen_run", message_id, AGAIN)
+    if not await session.value("dispatching", "reopen_run", message_id, AGAIN):
+        await session.rows("dispatching", "drop_texts", [message_id], "It is not sent any more: its step is over.")
 
 
 def _tell(session: Session, message: Row) -> None:

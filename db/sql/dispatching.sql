@@ -19,7 +19,8 @@ order by r.next_attempt_at, r.id limit $4
 -- name: claim_runs
 -- With the enrolments they belong to, and the text that was made of one before, where no carrier took it.
 select r.id, r.enrollment_id, r.lead_id, r.campaign_step_id, r.position, r.scheduled_at, r.expires_at, r.held_at,
-       r.message_id, e.status as enrollment_status, e.enrolled_at,
+       (select m.id from messages m where m.organization_id = $1 and m.id = r.message_id and m.status = 'QUEUED') as parked_id,
+       e.status as enrollment_status, e.enrolled_at,
        array(select n.campaign_step_id from step_runs n
              where n.organization_id = $1 and n.enrollment_id = r.enrollment_id and n.status = 'SCHEDULED'
                and n.position > r.position
@@ -129,7 +130,7 @@ where e.organization_id = $1 and e.id = given.id
 -- name: drop_texts
 -- Texts that no carrier took, of steps that are over.
 update messages m set status = 'CANCELED', error_message = $3
-where m.organization_id = $1 and m.id = any ($2::uuid[]) and m.status = 'QUEUED'
+where m.organization_id = $1 and m.id = any ($2::uuid[]) and m.status = 'QUEUED' and m.campaign_id is not null
 returning m.id, m.conversation_id
 
 -- name: end_turn
@@ -160,6 +161,7 @@ insert into campaign_turns (organization_id, id, next_attempt_at)
 select $1, run.campaign_id, run.next_attempt_at from run
 on conflict (organization_id, id)
 do update set next_attempt_at = least(campaign_turns.next_attempt_at, excluded.next_attempt_at)
+returning id
 
 -- name: retry_run
 -- A text that did not arrive for now: its step is tried again, later each time, as another text.

@@ -1,5 +1,9 @@
+-- name: hold_campaign
+-- It stays as it is until this unit of work ends.
+select status from campaigns where organization_id = $1 and id = $2 for share
+
 -- name: get_terms
--- A campaign with its policy and its organization; it stays as it is until this unit of work ends.
+-- A campaign with its policy and its organization.
 select c.id, c.kind, c.name, c.status, c.dataset_id, c.campaign_policy_id, c.archived_at, p.sending_enabled, p.sending_days,
        p.sending_start, p.sending_end, p.sending_time_zone, p.keeps_holidays, p.messages_per_minute, p.messages_per_hour,
        p.messages_per_day, p.messages_per_person, p.person_days, p.allow_international, p.sender, p.cal_booking_link,
@@ -11,7 +15,6 @@ from campaigns c
 join organizations o on o.id = $1
 left join campaign_policies p on p.organization_id = $1 and p.id = c.campaign_policy_id
 where c.organization_id = $1 and c.id = $2
-for share of c
 
 -- name: get_steps
 select id, position, channel, subject, body, anchor, day_number, delay_days, delay_hours, delay_type,

@@ -167,14 +167,16 @@ do update set next_attempt_at = least(campaign_turns.next_attempt_at, excluded.n
 delete from campaign_turns where organization_id = $1 and id = $2
 
 -- name: resume_campaign
--- As `resume_runs`, for all who are in it.
+-- As `resume_runs`, for all who are active in it; the others are resumed one by one.
 with moved as (
   update step_runs r
   set scheduled_at = $4::timestamptz + greatest(r.scheduled_at - $3::timestamptz, interval '0'),
       expires_at = r.expires_at + ($4::timestamptz + greatest(r.scheduled_at - $3::timestamptz, interval '0') - r.scheduled_at),
       next_attempt_at = case when r.next_attempt_at is not null
         then $4::timestamptz + greatest(r.next_attempt_at - $3::timestamptz, interval '0') end
+  from enrollments e
   where r.organization_id = $1 and r.campaign_id = $2 and r.status = 'SCHEDULED'
+    and e.organization_id = $1 and e.id = r.enrollment_id and e.status = 'ACTIVE'
   returning r.next_attempt_at
 )
 insert into campaign_turns (organization_id, id, next_attempt_at)

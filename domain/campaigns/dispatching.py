@@ -43,7 +43,8 @@ class Run:
     scheduled_at: datetime
     expires_at: datetime | None
     held_at: datetime | None
-    message_id: UUID  # of the text it becomes, or became when no carrier took it
+    message_id: UUID  # of the text it becomes
+    parked_id: UUID | None = None  # the same, where it became one that no carrier took
 
     def lasts_until(self, now: datetime) -> datetime | None:
         """While people kept it, its time did not run out."""

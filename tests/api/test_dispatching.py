@@ -1,5 +1,6 @@
 """What campaigns send, and when; and why not (S0.8, S0.9, S0.14, S0.17-S0.19, S1.4, S3.4, S3.6)."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from tests.api.test_campaigns import TEXT, do, rule
 from tests.play.campaigning import MORNING, Theatre, bare
 from tests.play.past import keep_dataset
 from tests.play.tenant import Tenant, next_number, open_tenant
+from workers.dispatching import take_enrollments
 
 ENROLL = """mutation ($i: EnrollLeadsInput!) { enrollLeads(input: $i) {
   ... on Enrolled { enrollments { id status reason } } ... on Refused { code message } } }"""
@@ -353,3 +355,32 @@ async def test_a_sequence_goes_over_texts_and_e_mails(theatre: Theatre) -> None:
     assert (found["id"], found["status"]) == (one, "ACTIVE")
     assert [run["status"] for run in found["stepRuns"]] == ["SENT", "SENT", "SCHEDULED"]
     assert found["stepRuns"][2]["skipReason"] == "NO_SENDER"
+
+
+async def test_a_campaign_that_somebody_holds_keeps_no_dispatcher(theatre: Theatre) -> None:
+    """Whoever pauses a campaign has its row and waits for its turn; the other way round they would wait for ever."""
+    made = await campaign(theatre, TEXT, tag="Ghosted")
+    await people(theatre, tags=("Ghosted",))
+    await take_enrollments(theatre.database, theatre.tenant.organization_id, theatre.clock)
+    async with theatre.database.work(theatre.tenant.product) as session:
+        await session.row("campaigns", "lock_campaign", bare(made))
+        await asyncio.wait_for(theatre.dispatcher.take_steps(theatre.tenant.organization_id), 10)
+    assert len(bodies(theatre)) == 1
+
+
+async def test_what_no_carrier_took_is_one_text_however_long_it_waits(theatre: Theatre) -> None:
+    """Over a night, or an opt-out: nothing is left behind that seems to be on its way."""
+    made = await campaign(theatre, TEXT, tag="Ghosted")
+    late, leaver = await people(theatre, 2, tags=("Ghosted",))
+    theatre.postbox.refuse = lambda text: CarrierUnreachable("it is down")
+    await theatre.pass_(hours=9)
+    theatre.postbox.refuse = lambda text: None
+    await theatre.reply(leaver, "STOP")
+    await theatre.reply(leaver, "START")
+    resting = next(one for one in await theatre.runs(made) if one["lead"]["phone"] == leaver)
+    assert (await turn(theatre, "resumeEnrollment", resting["id"]))["status"] == "ACTIVE"
+    await theatre.pass_(days=2)
+    assert sorted(text.recipient for _, text in theatre.postbox.sent) == sorted([late, leaver])
+    asked = "{ messages(filter: {status: {eq: QUEUED}}) { nodes { purpose } } }"
+    left = (await theatre.tenant.owner.ask(asked))["messages"]["nodes"]
+    assert {one["purpose"] for one in left} <= {"COMPLIANCE"}, "answers wait for a worker that is not here"
