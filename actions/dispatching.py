@@ -144,6 +144,8 @@ async def _record(session: Session, turn: _Turn) -> None:
     await session.execute("dispatching", "plan_following", _json(plans))
     standings = [one for one in map(_standing, turn.followed) if one]
     await session.execute("dispatching", "settle_enrollments", _json(standings), now)
+    resting = [_rest(run, settled) for run, settled, following in turn.followed if _rests(following)]
+    await session.execute("dispatching", "rest_runs", _json(resting))
     if turn.meter.counted:
         await session.execute("dispatching", "count_segments", scope, now, turn.meter.counted)
         await session.execute("dispatching", "forget_segments", scope, now)
@@ -193,6 +195,14 @@ def _standing(one: tuple[Run, Settled, Following]) -> dict[str, Any] | None:
     status = following.standing.status if following.standing else EnrollmentStatus.ACTIVE
     reason = following.standing and following.standing.reason
     return {"id": _plain(run.enrollment_id), "status": status, "reason": reason, "was_sent": was_sent}
+
+
+def _rests(following: Following) -> bool:
+    return following.standing is not None and following.standing.status is EnrollmentStatus.PAUSED
+
+
+def _rest(run: Run, settled: Settled) -> dict[str, Any]:
+    return {"enrollment_id": _plain(run.enrollment_id), "skip_reason": settled.reason}
 
 
 def _plain(id: UUID) -> UUID:

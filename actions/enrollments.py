@@ -99,6 +99,7 @@ async def hear_opt_out(session: Session, lead_ids: Sequence[UUID], channels: Col
     for row in await session.rows("enrollments", "pause_opted_out", ids, list(channels)):
         tell_of_enrollment(session, row["lead_id"], row["id"])
     await session.execute("enrollments", "rest_paused", ids)
+    await session.execute("enrollments", "note_opt_out", ids)
 
 
 async def end_rivals(session: Session, kept: UUID, absorbed: UUID) -> None:

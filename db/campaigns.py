@@ -65,7 +65,7 @@ _RESULTS = (
     Column("enrolled_count", "integer", sql=_count(_ENROLLED)),
     Column("active_count", "integer", sql=_count(f"{_ENROLLED} and e.status = 'ACTIVE'")),
     Column("replied_count", "integer", sql=_count(f"{_ENROLLED} and e.replied_at is not null")),
-    Column("opted_out_count", "integer", sql=_count(f"{_ENROLLED} and e.reason = 'OPTED_OUT'")),
+    Column("opted_out_count", "integer", sql=_count(f"{_ENROLLED} and e.opted_out_at is not null")),
     Column("booked_count", "integer", sql=_count(f"{_ENROLLED} and e.reason = 'BOOKED'")),
     Column("positive_count", "integer", sql=_count(f"{_ENROLLED} and e.replied_at is not null and {_POSITIVE}")),
     Column("sent_count", "integer", sql=_count(_SENT)),

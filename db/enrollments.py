@@ -19,6 +19,7 @@ ENROLLMENTS = Entity(
         Column("enrolled_at", "timestamptz"),
         Column("last_step_at", "timestamptz", nullable=True),
         Column("replied_at", "timestamptz", nullable=True),
+        Column("opted_out_at", "timestamptz", nullable=True),
         Column("paused_at", "timestamptz", nullable=True),
         Column("ended_at", "timestamptz", nullable=True),
         Column("campaign_id", "uuid", refers="campaign", filter=True),

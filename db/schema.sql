@@ -2072,6 +2072,7 @@ CREATE TABLE public.enrollments (
     enrolled_at timestamp with time zone NOT NULL,
     last_step_at timestamp with time zone,
     replied_at timestamp with time zone,
+    opted_out_at timestamp with time zone,
     paused_at timestamp with time zone,
     ended_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -3448,7 +3449,7 @@ CREATE INDEX enrollments_by_assignee ON public.enrollments USING btree (organiza
 
 -- enrollments_by_campaign (INDEX)
 
-CREATE INDEX enrollments_by_campaign ON public.enrollments USING btree (organization_id, campaign_id, created_at DESC, id DESC) INCLUDE (status, replied_at, owner_id, assignee_id, dataset_ids, lead_id);
+CREATE INDEX enrollments_by_campaign ON public.enrollments USING btree (organization_id, campaign_id, created_at DESC, id DESC) INCLUDE (status, reason, replied_at, opted_out_at, owner_id, assignee_id, dataset_ids, lead_id);
 
 -- enrollments_by_created (INDEX)
 

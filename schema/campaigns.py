@@ -102,7 +102,7 @@ class Campaign(Kept):
     replied_count: int = strawberry.field(description="How many have replied to it.")
     positive_count: int = strawberry.field(description="How many of those are in favour.")
     booked_count: int = strawberry.field(description="How many have booked a call while they were in it.")
-    opted_out_count: int = strawberry.field(description="How many asked to be left alone while they were in it.")
+    opted_out_count: int = strawberry.field(description="How many asked to be left alone when it had written last.")
     sent_count: int = strawberry.field(description="How many messages of it a carrier has taken.")
     delivered_count: int = strawberry.field(description="How many of those have arrived.")
     segments_count: int = strawberry.field(description="How many segments those are, which is what they cost.")

@@ -41,6 +41,9 @@ class Enrollment(Kept):
     replied_at: datetime | None = strawberry.field(
         description="When the lead first replied to it. A reply is to the campaign that wrote last."
     )
+    opted_out_at: datetime | None = strawberry.field(
+        description="When the lead asked to be left alone, where this campaign had written last."
+    )
     paused_at: datetime | None = strawberry.field(description="Since when it rests; null while it does not.")
     ended_at: datetime | None = strawberry.field(description="When it was over.")
     campaign: Campaign = strawberry.field(description="The campaign.")

@@ -26,6 +26,7 @@ create table enrollments (
   enrolled_at timestamptz not null,
   last_step_at timestamptz,
   replied_at timestamptz,
+  opted_out_at timestamptz,
   paused_at timestamptz,
   ended_at timestamptz,
   created_at timestamptz not null default now(),
@@ -43,7 +44,7 @@ create unique index enrollments_standing on enrollments (organization_id, campai
   where status in ('ACTIVE', 'PAUSED');
 create index enrollments_by_created on enrollments (organization_id, created_at desc, id desc);
 create index enrollments_by_campaign on enrollments (organization_id, campaign_id, created_at desc, id desc)
-  include (status, replied_at, owner_id, assignee_id, dataset_ids, lead_id);
+  include (status, reason, replied_at, opted_out_at, owner_id, assignee_id, dataset_ids, lead_id);
 create index enrollments_by_status on enrollments (organization_id, status, created_at desc, id desc);
 create index enrollments_by_lead on enrollments (organization_id, lead_id, created_at desc, id desc);
 create index enrollments_by_assignee on enrollments (organization_id, assignee_id, created_at desc, id desc)

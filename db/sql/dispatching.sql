@@ -127,6 +127,12 @@ set status = given.status, reason = given.reason,
 from jsonb_to_recordset($2::jsonb) as given (id uuid, status text, reason text, was_sent boolean)
 where e.organization_id = $1 and e.id = given.id
 
+-- name: rest_runs
+-- Why nothing more is sent to whose enrolments rest from now on.
+update step_runs r set skip_reason = given.skip_reason
+from jsonb_to_recordset($2::jsonb) as given (enrollment_id uuid, skip_reason text)
+where r.organization_id = $1 and r.enrollment_id = given.enrollment_id and r.status = 'SCHEDULED'
+
 -- name: drop_texts
 -- Texts that no carrier took, of steps that are over.
 update messages m set status = 'CANCELED', error_message = $3

@@ -25,7 +25,8 @@ where organization_id = $1 and id = $2
 
 -- name: rest_runs
 -- Nobody looks at what is planned until it is gone on with.
-update step_runs set next_attempt_at = null where organization_id = $1 and enrollment_id = $2 and next_attempt_at is not null
+update step_runs set next_attempt_at = null, skip_reason = 'ENROLLMENT_NOT_ACTIVE'
+where organization_id = $1 and enrollment_id = $2 and status = 'SCHEDULED'
 
 -- name: resume_runs
 -- What waited is as far from its end as it was from its beginning; the first of it is looked at again.
@@ -124,6 +125,16 @@ set status = 'PAUSED', reason = 'OPTED_OUT',
 where e.organization_id = $1 and e.id in (select enrollment_id from resting) and e.status in ('ACTIVE', 'PAUSED')
   and e.reason is distinct from 'OPTED_OUT'
 returning e.id, e.lead_id
+
+-- name: note_opt_out
+-- It is said by the last text of a campaign that reached them which one made them ask for it.
+update enrollments e set opted_out_at = transaction_timestamp()
+where e.organization_id = $1 and e.opted_out_at is null and e.id = (
+  select r.enrollment_id from messages m
+  join step_runs r on r.organization_id = $1 and r.message_id = m.id
+  where m.organization_id = $1 and m.lead_id = any ($2::uuid[]) and m.campaign_id is not null
+    and m.status <> all ('{QUEUED,FAILED,CANCELED,EXPIRED}')
+  order by m.created_at desc limit 1)
 
 -- name: rest_paused
 -- All that is planned for somebody whose enrolments rest.

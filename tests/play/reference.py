@@ -265,7 +265,7 @@ def _positive(all: Reference, row: Row) -> int:
 _OF_CAMPAIGNS: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
     ("Campaign", "enrolledCount"): lambda all, row: len(_enrolled(all, row)),
     ("Campaign", "activeCount"): lambda all, row: len(_enrolled(all, row, status="ACTIVE")),
-    ("Campaign", "optedOutCount"): lambda all, row: len(_enrolled(all, row, reason="OPTED_OUT")),
+    ("Campaign", "optedOutCount"): lambda all, row: sum(bool(one["opted_out_at"]) for one in _enrolled(all, row)),
     ("Campaign", "bookedCount"): lambda all, row: len(_enrolled(all, row, reason="BOOKED")),
     ("Campaign", "repliedCount"): lambda all, row: len(_replied(all, row)),
     ("Campaign", "positiveCount"): _positive,
