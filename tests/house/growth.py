@@ -25,6 +25,8 @@ with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug from g
      people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
      members as (
        insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),
+     running as (insert into campaigns (organization_id, id, kind, name, status)
+                 select id, id, 'DRIP', slug, 'ACTIVE' from those),
      turns as (insert into campaign_turns (organization_id, id, next_attempt_at)
                select id, id, timestamptz '2999-01-01' from those),
      batches as (insert into datasets (organization_id, id, name) select id, id, slug from those),

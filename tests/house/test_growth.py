@@ -341,6 +341,11 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
         ("receiving", "claim_webhooks", (20,)),
         *(("sending", claim, (lease, one)) for claim in _CLAIMS for one, lease in LEASES.items()),
         ("learning", "claim_unreviewed", ()),
+        ("dispatching", "claim_turn", (NOW,)),
+        ("dispatching", "next_runs", (new_id(), NOW, 10)),
+        ("dispatching", "get_segments", (new_id(), NOW)),
+        ("dispatching", "end_turn", (new_id(), NOW)),
+        ("enrolling", "next_requests", (10,)),
         ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],
 )
