@@ -110,8 +110,10 @@ async def under_way(tasks: list[asyncio.Task[None]]) -> AsyncIterator[None]:
         yield
         assert not [task for task in tasks if task.done()]
     finally:
-        for task in tasks:
-            task.cancel()
+        while open_ := [task for task in tasks if not task.done()]:
+            for task in open_:  # again and again: Python 3.11 may lose one where what was waited for comes that instant
+                task.cancel()
+            await asyncio.wait(open_, timeout=1)
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
