@@ -71,7 +71,7 @@ async def _check(session: Session, arguments: Mapping[str, Any]) -> None:
         await hold_stage(session, read_id("pipeline_stage", arguments["pipelineStageId"], "pipelineStageId"))
     if "campaignId" in arguments:
         campaign = read_id("campaign", arguments["campaignId"], "campaignId")
-        if await session.row("campaigns", "lock_campaign", campaign) is None:
+        if await session.value("enrolling", "hold_campaign", campaign) is None:
             raise not_found("campaign", "campaignId")
     if "datasetId" in arguments:
         dataset = read_id("dataset", arguments["datasetId"], "datasetId")

@@ -18,16 +18,16 @@ AGAIN = timedelta(minutes=1)
 async def claim_message(session: Session, carriage: Carriage) -> Row | None:
     """Marks the organization's next due message SENDING, before its carrier hears of it. None when nothing is due."""
     found = await session.row("sending", "claim_message", LEASES[carriage], carriage)
-    return found and await with_letter(session, found)
+    return found and await _with_letter(session, found)
 
 
 async def claim_unsettled(session: Session, carriage: Carriage) -> Row | None:
     """A message whose worker died between claim and record. It may or may not have left."""
     found = await session.row("sending", "claim_unsettled", LEASES[carriage], carriage)
-    return found and await with_letter(session, found)
+    return found and await _with_letter(session, found)
 
 
-async def with_letter(session: Session, message: Row) -> Row:
+async def _with_letter(session: Session, message: Row) -> Row:
     """An e-mail has a subject, and a place in its thread."""
     if message["channel"] != Channel.EMAIL:
         return message

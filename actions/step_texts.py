@@ -8,12 +8,12 @@ from uuid import UUID
 
 import orjson
 
-from actions.sending import LEASES, with_letter
+from actions.sending import LEASES
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.drafts import CampaignKind
 from domain.campaigns.templates import Rendered
-from domain.conversations import Carriage, Channel, MessageKind, carriage_of
+from domain.conversations import Carriage, Channel, MessageKind, MessageStatus, carriage_of
 from domain.ids import new_id
 
 _KINDS = (MessageKind.M1, MessageKind.M2, MessageKind.M3)
@@ -35,7 +35,10 @@ class StepText:
 
 
 async def send_texts(session: Session, campaign: Row, texts: Sequence[StepText], now: datetime) -> list[Row]:
-    """Marked SENDING before any carrier hears of them; to be handed over as soon as this unit of work is done."""
+    """Marked SENDING before any carrier hears of them; to be handed over as soon as this unit of work is done.
+
+    E-mails are not among them: their own queue takes those.
+    """
     if not texts:
         return []
     threads = await _threads(session, texts)
@@ -46,8 +49,13 @@ async def send_texts(session: Session, campaign: Row, texts: Sequence[StepText],
     await session.execute("dispatching", "note_threads", *spoken)
     for row in rows:
         ids = {"conversation_id": row["conversation_id"], "message_id": row["id"]}
-        session.announce(EventKind.MESSAGE_SENT if row["attempts"] == 1 else EventKind.MESSAGE_STATUS_CHANGED, **ids)
-    return [await with_letter(session, row) for row in rows]
+        is_new = row["attempts"] == _is_text(row["channel"])
+        session.announce(EventKind.MESSAGE_SENT if is_new else EventKind.MESSAGE_STATUS_CHANGED, **ids)
+    return [row for row in rows if _is_text(row["channel"])]
+
+
+def _is_text(channel: str) -> bool:
+    return carriage_of(channel) is Carriage.TEXT
 
 
 async def _threads(session: Session, texts: Sequence[StepText]) -> dict[tuple[UUID, str], Row]:
@@ -61,14 +69,15 @@ async def _threads(session: Session, texts: Sequence[StepText]) -> dict[tuple[UU
 
 def _message(one: StepText, thread: Row, campaign: Row, now: datetime) -> dict[str, Any]:
     """From the number a lead was talked to from, which stays; e-mails from the organization's address."""
-    carriage = carriage_of(one.channel)
-    ours = thread["sender"] if carriage is Carriage.TEXT else None
+    is_text = _is_text(one.channel)
+    ours = thread["sender"] if is_text else None
     return {
         "id": UUID(int=one.id.int),
         "conversation_id": UUID(int=thread["id"].int),
         "channel": one.channel,
-        "carriage": carriage,
-        "lease_ends_at": now + LEASES[carriage],
+        "carriage": carriage_of(one.channel),
+        "status": MessageStatus.SENDING if is_text else MessageStatus.QUEUED,
+        "lease_ends_at": now + LEASES[Carriage.TEXT] if is_text else None,
         "subject": one.subject,
         "kind": _kind(campaign["kind"], one.position),
         "body": one.text.body,

@@ -28,17 +28,17 @@ async def take_enrollments(database: Database, organization_id: UUID, clock: Clo
 
 
 class Dispatcher:
-    """Sends what is due through the senders there are; rests while one of their carriers asks for it."""
+    """Sends texts that are due, and rests while their carrier asks for it; due e-mails it leaves to their queue."""
 
     def __init__(self, database: Database, senders: Mapping[Carriage, Sender], clock: Clock = now) -> None:
         self._database = database
-        self._senders = senders
+        self._texts = senders.get(Carriage.TEXT)
         self._channels = [one for one in (*TEXT_CHANNELS, Channel.EMAIL) if carriage_of(one) in senders]
         self._clock = clock
 
     async def take_steps(self, organization_id: UUID) -> bool:
         """The turn of one campaign; false when none has anything due."""
-        if any(sender.is_resting() for sender in self._senders.values()):
+        if self._texts and self._texts.is_resting():
             return False
         actor = Actor(organization_id)
         async with self._database.work(actor) as session:
@@ -46,10 +46,10 @@ class Dispatcher:
         if texts is None:
             return False
         gate = asyncio.Semaphore(_AT_A_TIME)
-
-        async def send(text: Row) -> None:
-            async with gate:
-                await self._senders[carriage_of(Channel(text["channel"]))].send(actor, text)
-
-        await asyncio.gather(*(send(text) for text in texts))
+        await asyncio.gather(*(self._send(gate, actor, text) for text in texts))
         return True
+
+    async def _send(self, gate: asyncio.Semaphore, actor: Actor, text: Row) -> None:
+        assert self._texts, "without a carrier for texts no step becomes one"
+        async with gate:
+            await self._texts.send(actor, text)

@@ -68,23 +68,25 @@ where c.organization_id = $1 and c.lead_id = any ($2::uuid[]) and c.status <> 'A
 select number from phone_numbers where organization_id = $1 order by created_at limit 1
 
 -- name: add_texts
--- SENDING already, before any carrier hears of them: whoever dies from here on leaves a lease behind. One that no carrier took
--- is the same text again, as it reads now.
+-- Texts are SENDING already, before any carrier hears of them: whoever dies from here on leaves a lease behind. E-mails go
+-- into their queue, so that a slow server keeps no text waiting. One that no carrier took is the same again, as it reads now.
 with given as materialized (
   select * from jsonb_to_recordset($3::jsonb) as given (id uuid, conversation_id uuid, channel text, kind text, body text,
-    carriage text, subject text, sender text, recipient text, segments integer, expires_at timestamptz,
+    status text, carriage text, subject text, sender text, recipient text, segments integer, expires_at timestamptz,
     lease_ends_at timestamptz)
 ), texts as (
   insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction, kind,
                         status, carriage, subject, body, sender, recipient, segments, campaign_id, attempts, created_at,
                         claimed_at, scheduled_at, expires_at)
   select $1, given.id, c.id, c.lead_id, c.owner_id, c.assignee_id, c.dataset_ids, 'OUTBOUND', given.kind,
-         'SENDING', given.carriage, given.subject, given.body, given.sender, given.recipient, given.segments, $2, 1,
-         $4::timestamptz, $4::timestamptz, given.lease_ends_at, given.expires_at
+         given.status, given.carriage, given.subject, given.body, given.sender, given.recipient, given.segments, $2,
+         case given.status when 'SENDING' then 1 else 0 end, $4::timestamptz,
+         case given.status when 'SENDING' then $4::timestamptz end,
+         case when given.lease_ends_at is null then transaction_timestamp() else given.lease_ends_at end, given.expires_at
   from given join conversations c on c.organization_id = $1 and c.id = given.conversation_id
   on conflict (organization_id, id) do update
-  set status = 'SENDING', subject = excluded.subject, body = excluded.body, sender = excluded.sender, recipient = excluded.recipient,
-      segments = excluded.segments, attempts = messages.attempts + 1, claimed_at = excluded.claimed_at,
+  set status = excluded.status, subject = excluded.subject, body = excluded.body, sender = excluded.sender, recipient = excluded.recipient,
+      segments = excluded.segments, attempts = messages.attempts + excluded.attempts, claimed_at = excluded.claimed_at,
       scheduled_at = excluded.scheduled_at, expires_at = excluded.expires_at
   where messages.status = 'QUEUED'
   returning id, conversation_id, sender, recipient, body, claimed_at, attempts, expires_at

@@ -47,6 +47,7 @@ class Theatre:
         self.database = tenant.house.parts.database
         channels = Channels(self.postbox, self.postbox, "", Links("", ""))
         senders = {carriage: Sender(self.database, channels, carriage) for carriage in Carriage}
+        self.mail = senders[Carriage.MAIL]
         self.dispatcher = Dispatcher(self.database, senders, self.clock)
 
     def clock(self) -> datetime:
@@ -57,6 +58,8 @@ class Theatre:
         while await take_enrollments(self.database, self.tenant.organization_id, self.clock):
             pass
         while await self.dispatcher.take_steps(self.tenant.organization_id):
+            pass
+        while await self.mail.take_message(self.tenant.organization_id):
             pass
 
     async def pass_(self, *, hours: float = 0, days: float = 0, step: timedelta = timedelta(minutes=30)) -> None:
