@@ -112,11 +112,11 @@ async def refused(tenant: Tenant, conversation: str, **given: Any) -> tuple[str,
 
 
 async def test_a_paused_organization_sends_nothing(tenant: Tenant, sql: asyncpg.Connection) -> None:
-    """S1.1: sends stop."""
+    """S1.1: sends stop. Asked by an owner, whom a cancelled organization still lets in."""
     conversation, _ = await tenant.text()
     for status in ("PAUSED", "CANCELLED"):
         await sql.execute("update organizations set status = $2 where id = $1", tenant.organization_id, status)
-        assert await refused(tenant, conversation) == ("ORGANIZATION_INACTIVE", None)
+        assert await refused(tenant, conversation, caller=tenant.owner) == ("ORGANIZATION_INACTIVE", None)
 
 
 async def test_what_waits_when_the_organization_is_paused_stays(
