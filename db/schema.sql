@@ -3101,7 +3101,7 @@ CREATE INDEX api_keys_by_created ON public.api_keys USING btree (organization_id
 
 -- audit_logs_by_api_key (INDEX)
 
-CREATE INDEX audit_logs_by_api_key ON public.audit_logs USING btree (organization_id, api_key_id, at DESC, id DESC);
+CREATE INDEX audit_logs_by_api_key ON public.audit_logs USING btree (organization_id, api_key_id, at DESC, id DESC) WHERE (api_key_id IS NOT NULL);
 
 -- audit_logs_by_at (INDEX)
 
@@ -3109,7 +3109,7 @@ CREATE INDEX audit_logs_by_at ON public.audit_logs USING btree (organization_id,
 
 -- audit_logs_by_customer (INDEX)
 
-CREATE INDEX audit_logs_by_customer ON public.audit_logs USING btree (organization_id, customer_id, at DESC, id DESC);
+CREATE INDEX audit_logs_by_customer ON public.audit_logs USING btree (organization_id, customer_id, at DESC, id DESC) WHERE (customer_id IS NOT NULL);
 
 -- audit_logs_by_member (INDEX)
 
@@ -3117,7 +3117,7 @@ CREATE INDEX audit_logs_by_member ON public.audit_logs USING btree (organization
 
 -- audit_logs_by_request (INDEX)
 
-CREATE INDEX audit_logs_by_request ON public.audit_logs USING btree (organization_id, request_id, at DESC, id DESC);
+CREATE INDEX audit_logs_by_request ON public.audit_logs USING btree (organization_id, request_id, at DESC, id DESC) WHERE (request_id IS NOT NULL);
 
 -- audit_logs_by_subject (INDEX)
 
