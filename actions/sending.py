@@ -1,5 +1,7 @@
 """Messages on their way out: claimed, handed to their carrier by a worker, and what became of them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,18 +36,29 @@ async def _with_letter(session: Session, message: Row) -> Row:
     return {**message, **(await session.row("sending", "get_letter", message["id"]) or {})}
 
 
-async def record_sent(session: Session, message: Row, external_id: str, at: datetime | None) -> None:
-    """The carrier has it, so the lead was contacted. A report that overtook this receipt is recorded after it and moves
-    the message on.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that its carrier has accepted, under which id and when."""
+
+    message: Row
+    external_id: str
+    at: datetime | None
+
+
+async def record_sent(session: Session, taken: Sequence[Taken]) -> None:
+    """Carriers have them, so their leads were contacted. A report that overtook its receipt is recorded after it and
+    moves the message on.
     """
+    ids, external_ids = [one.message["id"] for one in taken], [one.external_id for one in taken]
+    times = [one.at for one in taken]
     # First the webhooks, then what they are about, as the worker does who holds them: otherwise each could wait for the
     # other, with somebody between them who hands the lead over.
-    await session.execute("sending", "hasten_reports", external_id)
-    lead = await session.row("leads", "note_contact", message["id"], at)
-    await session.execute("sending", "record_sent", message["id"], external_id, at)
-    if lead and lead["is_moved"]:
-        await lead_changed(session, lead["id"])
-    _tell(session, message)
+    await session.execute("sending", "hasten_reports", external_ids)
+    leads = await session.rows("leads", "note_contacts", ids, times)
+    await session.execute("sending", "record_sent", ids, external_ids, times)
+    await lead_changed(session, *(lead["id"] for lead in leads if lead["is_moved"]))
+    for one in taken:
+        _tell(session, one.message)
 
 
 async def find_recorded(session: Session, external_ids: list[str]) -> set[str]:

@@ -11,6 +11,7 @@ from db.database import Database
 from db.session import Row
 from domain.conversations import TEXT_CHANNELS, Carriage, Channel, carriage_of
 from domain.people import Actor
+from workers.receipts import Receipts
 from workers.sending import Sender
 
 Clock = Callable[[], datetime]
@@ -45,11 +46,13 @@ class Dispatcher:
             texts = await dispatch(session, self._channels, self._clock())
         if texts is None:
             return False
-        gate = asyncio.Semaphore(_AT_A_TIME)
-        await asyncio.gather(*(self._send(gate, actor, text) for text in texts))
+        gate, receipts = asyncio.Semaphore(_AT_A_TIME), Receipts(self._database, actor)
+        await asyncio.gather(*(self._send(actor, text, gate, receipts) for text in texts))
         return True
 
-    async def _send(self, gate: asyncio.Semaphore, actor: Actor, text: Row) -> None:
+    async def _send(self, actor: Actor, text: Row, gate: asyncio.Semaphore, receipts: Receipts) -> None:
         assert self._texts, "without a carrier for texts no step becomes one"
         async with gate:
-            await self._texts.send(actor, text)
+            taken = await self._texts.offer(actor, text)
+        if taken:
+            await receipts.record(taken)

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from actions.sending import (
+    Taken,
     claim_message,
     claim_unsettled,
     find_recorded,
@@ -122,16 +123,17 @@ class Sender:
         elif message["is_suppressed"]:
             async with self.database.work(actor) as session:
                 await record_withheld(session, message, "The lead has opted out.")
-        else:
-            await self.send(actor, message)
+        elif taken := await self.offer(actor, message):
+            async with self.database.work(actor) as session:
+                await record_sent(session, [taken])
         return True
 
     def is_resting(self) -> bool:
         """Whether the carrier has asked not to be asked for a while."""
         return self._pause.is_on()
 
-    async def send(self, actor: Actor, message: Mapping[str, Any]) -> None:
-        """Offers a message that is marked SENDING, once, and records what became of it."""
+    async def offer(self, actor: Actor, message: Mapping[str, Any]) -> Taken | None:
+        """Offers a message that is SENDING, once. Whoever asks records what was taken; any other end is recorded."""
         try:
             receipt = await self._carrier.send(self._write(actor, message))
         except CarrierRefused as refused:
@@ -152,8 +154,8 @@ class Sender:
             await self._give_up(actor, message, trouble)
         else:
             self._pause.end()
-            async with self.database.work(actor) as session:
-                await record_sent(session, message, receipt.external_id, receipt.at)
+            return Taken(message, receipt.external_id, receipt.at)
+        return None
 
     async def _settle(self, actor: Actor, message: Mapping[str, Any]) -> None:
         """Asks the carrier what became of a message that nobody recorded an outcome of."""
@@ -168,7 +170,7 @@ class Sender:
             if ours is None:
                 await send_later(session, message["id"])
             else:
-                await record_sent(session, message, ours.external_id, ours.at)
+                await record_sent(session, [Taken(message, ours.external_id, ours.at)])
 
     async def _give_up(self, actor: Actor, message: Mapping[str, Any], trouble: CarrierUnaware) -> None:
         """Sent again it might arrive twice, so it is not: whoever wrote it sees that nobody knows."""

@@ -60,22 +60,25 @@ update leads set lifecycle = $3 where organization_id = $1 and id = $2
 -- name: has_replied
 select exists (select from messages where organization_id = $1 and lead_id = $2 and direction = 'INBOUND')
 
--- name: note_contact
--- The lead of a text that the carrier took, locked before it; whether that moved the lead on. What must be answered is no
+-- name: note_contacts
+-- The leads of texts that the carrier took, locked before those; whether that moved them on. What must be answered is no
 -- contact. A carrier's clock shows seconds: of two texts in one the second changes nothing.
-with lead as materialized (
-  select l.id, l.lifecycle
-  from leads l join messages m on m.organization_id = $1 and m.id = $2 and m.purpose = 'CONVERSATION'
-  where l.organization_id = $1 and l.id = m.lead_id
+with contacts as materialized (
+  select m.lead_id, max(coalesce(taken.at, transaction_timestamp())) as at
+  from unnest($2::uuid[], $3::timestamptz[]) as taken (id, at)
+  join messages m on m.organization_id = $1 and m.id = taken.id and m.purpose = 'CONVERSATION'
+  group by m.lead_id
+), held as materialized (
+  select l.id, l.lifecycle, contacts.at from leads l join contacts on contacts.lead_id = l.id
+  where l.organization_id = $1 order by l.id
   for no key update of l
 )
 update leads l
-set last_contacted_at = greatest(l.last_contacted_at, coalesce($3, transaction_timestamp())),
+set last_contacted_at = greatest(l.last_contacted_at, held.at),
     lifecycle = case l.lifecycle when 'NEW' then 'CONTACTED' else l.lifecycle end
-from lead
-where l.organization_id = $1 and l.id = lead.id
-  and l.last_contacted_at is distinct from greatest(l.last_contacted_at, coalesce($3, transaction_timestamp()))
-returning l.id, lead.lifecycle = 'NEW' as is_moved
+from held
+where l.organization_id = $1 and l.id = held.id and l.last_contacted_at is distinct from greatest(l.last_contacted_at, held.at)
+returning l.id, held.lifecycle = 'NEW' as is_moved
 
 -- name: tag_leads
 -- What they lack, behind what they have; those who lack nothing stay as they are.

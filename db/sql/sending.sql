@@ -58,8 +58,9 @@ from messages m join organizations o on o.id = $1
 where m.organization_id = $1 and m.id = $2
 
 -- name: record_sent
-update messages set status = 'SENT', external_id = $3, sent_at = coalesce($4, transaction_timestamp())
-where organization_id = $1 and id = $2 and status = 'SENDING'
+update messages m set status = 'SENT', external_id = taken.external_id, sent_at = coalesce(taken.at, transaction_timestamp())
+from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as taken (id, external_id, at)
+where m.organization_id = $1 and m.id = taken.id and m.status = 'SENDING'
 
 -- name: record_failed
 update messages set status = $3, error_code = $4, error_message = $5
@@ -79,4 +80,4 @@ select external_id from messages where organization_id = $1 and external_id = an
 -- name: hasten_reports
 -- Reports that came before the receipt were put off; from now on they can be worked off.
 update inbound_webhooks set next_attempt_at = transaction_timestamp()
-where organization_id = $1 and settled_at is null and kind = 'STATUS' and starts_with(provider_id, $2 || ':')
+where organization_id = $1 and settled_at is null and kind = 'STATUS' and split_part(provider_id, ':', 1) = any ($2::text[])

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,15 +41,21 @@ def whereabouts(
 
     `phone` is E.164. A number that could be used in several zones, as most mobile numbers of large countries, has all.
     """
-    number = _parse(phone)
-    own_country = country or _country_of(number)
-    zones = _known([time_zone or ""]) or _of_number(number) or _of_country(own_country) or (organization_time_zone,)
+    country_of_number, zones_of_number = _of_phone(phone)
+    own_country = country or country_of_number
+    zones = _known([time_zone or ""]) or zones_of_number or _of_country(own_country) or (organization_time_zone,)
     return Whereabouts(zones, own_country or organization_country, subdivision)
 
 
 def country_of_phone(phone: str | None) -> str | None:
     """The ISO country a number belongs to; None where it belongs to none, or is none."""
-    return _country_of(_parse(phone))
+    return _of_phone(phone)[0]
+
+
+@lru_cache(4096)  # a lead is asked for several times in a row
+def _of_phone(phone: str | None) -> tuple[str | None, tuple[str, ...]]:
+    number = _parse(phone)
+    return _country_of(number), _known(time_zones_for_number(number)) if number else ()
 
 
 def _parse(phone: str | None) -> PhoneNumber | None:
@@ -64,10 +70,6 @@ def _country_of(number: PhoneNumber | None) -> str | None:
         return None
     region = region_code_for_number(number) or region_code_for_country_code(number.country_code or 0)
     return None if region in _NOWHERE else region
-
-
-def _of_number(number: PhoneNumber | None) -> tuple[str, ...]:
-    return _known(time_zones_for_number(number)) if number else ()
 
 
 def _of_country(country: str | None) -> tuple[str, ...]:
