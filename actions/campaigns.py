@@ -20,7 +20,7 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 from domain.versions import check_version
 
 # In the order of the statements' parameters.
-_FACTS = ("name", "description", "tag", "dataset_id", "campaign_policy_id")
+_FACTS = ("name", "description", "tag", "dataset_id", "campaign_policy_id", "starts_at")
 _LOCKED = frozenset({"tag"})  # of those that came with the product (S0.15)
 
 
@@ -61,8 +61,8 @@ async def change_campaign(
         raise Refusal(
             RefusalCode.CONFLICT, "This campaign came with the product: copy it for a tag of your own.", "tag"
         )
-    if found["status"] != CampaignStatus.DRAFT and checked.keys() & {"tag", "dataset_id"}:
-        raise _conflict(found, "whom it is about")
+    if found["status"] != CampaignStatus.DRAFT and checked.keys() & {"tag", "dataset_id", "starts_at"}:
+        raise _conflict(found, "what it is about")
     whole = {name: found[name] for name in _FACTS} | checked
     await _check_references(session, {name: whole[name] for name in checked})
     await session.execute("campaigns", "change_campaign", campaign_id, *(whole[name] for name in _FACTS))
@@ -135,7 +135,10 @@ async def _turn_enrollments(session: Session, found: Row, to: CampaignStatus) ->
     if to is not CampaignStatus.ACTIVE:
         await session.execute("enrollments", "rest_campaign", campaign_id)
     elif found["paused_at"]:
-        await session.execute("enrollments", "resume_campaign", campaign_id, found["paused_at"], datetime.now(UTC))
+        now = datetime.now(UTC)
+        is_ahead = found["starts_at"] and found["starts_at"] > now  # then it has lost no time
+        paused_at = now if is_ahead else found["paused_at"]
+        await session.execute("enrollments", "resume_campaign", campaign_id, paused_at, now)
     elif found["dataset_id"]:
         await session.execute("enrolling", "request_dataset", campaign_id, found["dataset_id"])
     if to is CampaignStatus.COMPLETED:

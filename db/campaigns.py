@@ -86,6 +86,7 @@ CAMPAIGNS = Entity(
         Column("tag", nullable=True, filter=True, unique=True),
         Column("is_predefined", "boolean"),
         Column("dataset_id", "uuid", nullable=True, refers="dataset", filter=True),
+        Column("starts_at", "timestamptz", nullable=True),
         Column("activated_at", "timestamptz", nullable=True),
         Column("paused_at", "timestamptz", nullable=True),
         Column("completed_at", "timestamptz", nullable=True),

@@ -27,8 +27,9 @@ _WRITTEN_TO = (("SMS", "phone"), ("WHATSAPP", "phone"), ("EMAIL", "email"))
 _CALL_BOOKED = (
     "exists (select from bookings b where b.organization_id = $1 and b.lead_id = {t}.id and b.status = 'BOOKED')"
 )
-# S1.5 in one word, which is kept nowhere. The one place to add what comes later: the step of an enrolment tells how
-# often somebody was contacted.
+_OF = "from messages m where m.organization_id = $1 and m.lead_id = {t}.id"
+_NUMBERED = f"{_OF} and m.campaign_id is not null and m.sent_at is not null and m.kind in ('M1', 'M2', 'M3')"
+# S1.5 in one word, which is kept nowhere; the texts of reactivations tell how often somebody was contacted (S1.4).
 _CONTACT_STATUS = f"""(case
   when {{t}}.archived_at is not null then 'ARCHIVED'
   when {" or ".join(_suppressed(f"'{channel}'", f"{{t}}.{address}") for channel, address in _WRITTEN_TO)}
@@ -37,9 +38,8 @@ _CONTACT_STATUS = f"""(case
   when {_CALL_BOOKED} then 'CALL_BOOKED'
   when {{t}}.temperature <> 'UNKNOWN' then {{t}}.temperature
   when {{t}}.lifecycle = 'LOST' then 'COLD'
-  when {{t}}.lifecycle <> 'NEW' then 'CONTACTED_1'
+  when {{t}}.lifecycle <> 'NEW' then 'CONTACTED_' || coalesce((select max(right(m.kind, 1)) {_NUMBERED}), '1')
   else 'READY' end)"""
-_OF = "from messages m where m.organization_id = $1 and m.lead_id = {t}.id"
 _REPLIED_AT = f"(select m.created_at {_OF} and m.direction = 'INBOUND' order by m.created_at desc, m.id desc limit 1)"
 _HAS_REPLIED = (
     "exists (select from messages m where m.organization_id = $1 and m.lead_id = {this}.id and m.direction = 'INBOUND')"

@@ -1831,6 +1831,7 @@ CREATE TABLE public.campaigns (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    starts_at timestamp with time zone,
     CONSTRAINT campaigns_archived CHECK (((archived_at IS NULL) OR (status = ANY (ARRAY['DRAFT'::text, 'COMPLETED'::text])))),
     CONSTRAINT campaigns_kind CHECK ((kind = ANY (ARRAY['DRIP'::text, 'REACTIVATION'::text, 'SEQUENCE'::text, 'BROADCAST'::text]))),
     CONSTRAINT campaigns_status CHECK ((status = ANY (ARRAY['DRAFT'::text, 'ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text])))

@@ -1,5 +1,6 @@
 """Campaigns: drafted, given their steps, and led from draft to end."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ class DraftCampaignInput:
     tag: str | None = _fact("Whoever is given this tag is enrolled; no other campaign at hand may have it.")
     dataset_id: strawberry.ID | None = _fact("Whose leads are enrolled when it begins.")
     campaign_policy_id: strawberry.ID | None = _fact("What it keeps to; without one what is usual.")
+    starts_at: datetime | None = _fact("Before when nothing of it is due; without it, its first step is at once.")
 
 
 @strawberry.input(description="What changes of a campaign: what is left out stays, null clears.")
@@ -55,6 +57,7 @@ class ChangeCampaignInput:
     tag: str | None = _fact("Whoever is given this tag is enrolled. Of a draft alone.")
     dataset_id: strawberry.ID | None = _fact("Whose leads are enrolled when it begins. Of a draft alone.")
     campaign_policy_id: strawberry.ID | None = _fact("What it keeps to.")
+    starts_at: datetime | None = _fact("Before when nothing of it is due. Of a draft alone.")
     expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
 
 

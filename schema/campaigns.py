@@ -93,6 +93,7 @@ class Campaign(Kept):
     status: CampaignStatus = strawberry.field(description="How it stands.")
     tag: str | None = strawberry.field(description="Whoever is given this tag is enrolled; no other campaign has it.")
     is_predefined: bool = strawberry.field(description="Whether it came with the product: its tag stays.")
+    starts_at: datetime | None = strawberry.field(description="Before when nothing of it is due; null: at once.")
     activated_at: datetime | None = strawberry.field(description="When it was activated; null before that.")
     paused_at: datetime | None = strawberry.field(description="Since when it rests; null while it does not.")
     completed_at: datetime | None = strawberry.field(description="When it was completed.")

@@ -36,8 +36,9 @@ select id from campaign_policies where organization_id = $1 and id = $2 and arch
 select exists (select from phone_numbers where organization_id = $1 and number = $2)
 
 -- name: add_campaign
-insert into campaigns (organization_id, id, creator_id, kind, name, description, tag, dataset_id, campaign_policy_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into campaigns (organization_id, id, creator_id, kind, name, description, tag, dataset_id, campaign_policy_id,
+                       starts_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: add_predefined
 -- Nothing where a campaign has the tag already.
@@ -50,7 +51,8 @@ returning id
 select * from campaigns where organization_id = $1 and id = $2 for no key update
 
 -- name: change_campaign
-update campaigns set name = $3, description = $4, tag = $5, dataset_id = $6, campaign_policy_id = $7
+update campaigns set name = $3, description = $4, tag = $5, dataset_id = $6, campaign_policy_id = $7,
+                     starts_at = $8
 where organization_id = $1 and id = $2
 
 -- name: turn_campaign

@@ -135,7 +135,8 @@ def follow(run: Run, settled: Settled, left: Sequence[Step], terms: Terms, now: 
     step, was_sent = left[0], settled.status is StepRunStatus.SENT
     schedule = schedule_for(terms, run.person)
     previous_at = now if was_sent else run.scheduled_at
-    found = due(step.timing, schedule, run.enrollment_id, step.id, enrolled_at=run.enrolled_at, previous_at=previous_at)
+    began_at = terms.begins(run.enrolled_at)
+    found = due(step.timing, schedule, run.enrollment_id, step.id, enrolled_at=began_at, previous_at=previous_at)
     return Following(step, found)
 
 

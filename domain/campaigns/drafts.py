@@ -33,12 +33,14 @@ _LEAST_AND_MOST = {
     "silence_timeout_days": (1, 3_650),
     "silence_nudge_days": (1, 365),
 }
+_LAST_YEAR = 2100
 _CLEARABLE = frozenset(
     [
         "description",
         "tag",
         "dataset_id",
         "campaign_policy_id",
+        "starts_at",
         "sending_start",
         "sending_end",
         "sending_time_zone",
@@ -99,6 +101,8 @@ def _check(name: str, value: Any) -> Any:
         if name not in _CLEARABLE:
             raise bad_input("This cannot be cleared: leave it out to keep it.", field)
         return None
+    if name == "starts_at" and value.year > _LAST_YEAR:
+        raise bad_input("That is too far ahead.", field)
     if name in _LONGEST:
         kept = check_characters(value.strip(), field)
         if not 1 <= len(kept) <= _LONGEST[name]:

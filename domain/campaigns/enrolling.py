@@ -76,7 +76,7 @@ def begin(
     """Who could be sent none of it for the same lasting reason does not begin at all, and the reason is told."""
     schedule = schedule_for(terms, person)
     decisions = [_ask(step, terms, person, now) for step in steps]
-    dues = plan([PlannedStep(step.id, step.timing) for step in steps], schedule, enrollment_id, now)
+    dues = plan([PlannedStep(step.id, step.timing) for step in steps], schedule, enrollment_id, terms.begins(now))
     lasting = {_PAUSED_BY.get(one.reason) if one.reason else None for one in decisions}
     standing = Standing(EnrollmentStatus.ACTIVE)
     if len(lasting) == 1 and (reason := lasting.pop()):

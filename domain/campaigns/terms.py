@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +31,21 @@ class Terms:
     frequency_cap: FrequencyCap | None
     time_zone: str
     blacklisted_words: tuple[str, ...]
+    starts_at: datetime | None = None
+
+    def begins(self, at: datetime) -> datetime:
+        """For whom is enrolled at that time: later, where the campaign has not started by then."""
+        return max(at, self.starts_at) if self.starts_at else at
 
 
 def terms_of(row: Mapping[str, Any]) -> Terms:
     """Of a campaign's row with its policy and its organization, as `get_terms` reads it."""
     status = OrganizationStatus.PAUSED if row["has_trial_ended"] else OrganizationStatus(row["organization_status"])
-    shared = {"time_zone": row["organization_time_zone"], "blacklisted_words": tuple(row["blacklisted_words"])}
+    shared = {
+        "time_zone": row["organization_time_zone"],
+        "blacklisted_words": tuple(row["blacklisted_words"]),
+        "starts_at": row["starts_at"],
+    }
     if row["campaign_policy_id"] is None:
         sender = Sender(status=status, country=row["organization_country"])
         return Terms(row["id"], sender, USUAL_WINDOW, True, Rates(), None, **shared)

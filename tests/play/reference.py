@@ -239,8 +239,13 @@ class Reference:
         if lead["lifecycle"] != "CONVERTED" and self.has_call(lead):
             return "CALL_BOOKED"
         if lead["lifecycle"] == "CONVERTED" or lead["temperature"] == "UNKNOWN":
-            return {"CONVERTED": "CONVERTED", "LOST": "COLD", "NEW": "READY"}.get(lead["lifecycle"], "CONTACTED_1")
+            named = {"CONVERTED": "CONVERTED", "LOST": "COLD", "NEW": "READY"}
+            return named.get(lead["lifecycle"]) or f"CONTACTED_{self._steps_sent(lead)}"
         return str(lead["temperature"])
+
+    def _steps_sent(self, lead: Row) -> str:
+        said = [one for one in self.find("Message", "lead_id", lead["id"]) if one["campaign_id"] and one["sent_at"]]
+        return max((one["kind"][1] for one in said if one["kind"] in ("M1", "M2", "M3")), default="1")
 
 
 def _enrolled(all: Reference, row: Row, **wanted: object) -> list[Row]:

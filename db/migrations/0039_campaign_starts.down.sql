@@ -1,0 +1,2 @@
+-- Campaigns begin when they are activated again.
+alter table campaigns drop column starts_at;
