@@ -25,8 +25,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message to one recipient. Of texts the addresses are E.164, and an empty callback asks for none; an e-mail
-    has an envelope.
+    """One message to one recipient. Of texts the addresses are E.164, an empty callback asks for none, and the carrier
+    gives up after `validity_seconds`, where they are said; an e-mail has an envelope.
     """
 
     sender: str
@@ -35,6 +35,7 @@ class Outbound:
     channel: Channel
     status_callback: str = ""
     envelope: Envelope | None = None
+    validity_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

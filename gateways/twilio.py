@@ -61,6 +61,7 @@ class Twilio:
                 to=_address(message.recipient, message.channel),
                 body=message.body,
                 status_callback=message.status_callback or unset,
+                validity_period=message.validity_seconds or unset,
             )
         except (TwilioRestException, TwilioServiceException) as error:
             raise _judge(error) from error

@@ -76,7 +76,7 @@ class Channels:
         channel = Channel(message["channel"])
         given = (message["sender"], message["recipient"], message["body"], channel)
         if channel is not Channel.EMAIL:
-            return Outbound(*given, self.status_callback)
+            return Outbound(*given, self.status_callback, validity_seconds=_validity(message))
         return Outbound(*given, envelope=self._envelope(organization_id, message))
 
     def _envelope(self, organization_id: UUID, message: Mapping[str, Any]) -> Envelope:
@@ -91,6 +91,12 @@ class Channels:
             message["answered"] or (references[-1] if references else None),
             url if message["is_unasked"] else None,
         )
+
+
+def _validity(message: Mapping[str, Any]) -> int | None:
+    """How long a text of a campaign may be tried, whose window closes; None where it does not matter."""
+    expires_at = message.get("expires_at")
+    return max(1, int((expires_at - message["claimed_at"]).total_seconds())) if expires_at else None
 
 
 @dataclass(slots=True)

@@ -71,6 +71,7 @@ class CarrierBooks:
             created_at=self.clock(),
             status="accepted" if service_sid else "queued",
             status_callback=form.get("StatusCallback", ""),
+            validity_seconds=int(form["ValidityPeriod"]) if "ValidityPeriod" in form else None,
             service_sid=service_sid,
             undelivered_code=self._undelivered_codes.popleft() if self._undelivered_codes else None,
         )

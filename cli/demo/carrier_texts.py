@@ -28,6 +28,7 @@ class CarrierText:
     direction: str = "outbound-api"
     status: str = "queued"
     status_callback: str = ""
+    validity_seconds: int | None = None
     service_sid: str | None = None
     media: tuple[str, ...] = ()
     sent_at: datetime | None = None

@@ -76,8 +76,8 @@ async def test_what_starts_changes_in_a_draft_alone(theatre: Theatre) -> None:
 
 async def test_the_texts_of_a_reactivation_are_counted(theatre: Theatre) -> None:
     """S1.4: CONTACTED_1 to CONTACTED_3, by what a carrier has taken."""
-    steps = [TEXT, *({**TEXT, "body": body, "delayHours": hours} for body, hours in (("M2", 48), ("M3", 72)))]
-    made = await campaign(theatre, *steps, kind="REACTIVATION")
+    more = [{**TEXT, "body": body, "delayHours": hours} for body, hours in (("M2", 48), ("M3", 72))]
+    made = await campaign(theatre, TEXT, *more, kind="REACTIVATION")
     [number] = await people(theatre)
     lead, seen = await lead_of(theatre, number), []
     asked = "query ($l: ID!) { lead(id: $l) { contactStatus } }"

@@ -123,6 +123,9 @@ def check_times(cast: Cast) -> None:
         there = at.astimezone(ZoneInfo(ZONES[text.recipient[:3]]))
         assert time(9) <= there.time() < time(17) and there.weekday() < 5, (there, text.recipient)
         assert not (text.recipient.startswith("+44") and there.date() in HOLIDAYS), there
+        assert text.validity_seconds and there + timedelta(seconds=text.validity_seconds) <= there.replace(
+            hour=17, minute=0
+        )
     instants = [at for at, _ in cast.theatre.postbox.sent]
     clocks = {at.astimezone(ZoneInfo(zone)).utcoffset() for at in instants for zone in ZONES.values()}
     assert len(clocks) == 4, "before and after each change"

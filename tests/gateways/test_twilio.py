@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -70,6 +71,12 @@ class Listener:
 
     async def __aexit__(self, *_: object) -> None:
         await self._door.shut()
+
+
+async def test_a_text_is_tried_for_as_long_as_is_said(carrier: LoopbackCarrier, twilio: Twilio) -> None:
+    for seconds in (None, 90, 36_000):
+        await twilio.send(replace(a_text(), validity_seconds=seconds))
+    assert [taken.validity_seconds for taken in carrier.accepted] == [None, 90, 36_000]
 
 
 async def test_a_text_is_accepted_and_its_receipt_says_what_was_taken(carrier: LoopbackCarrier, twilio: Twilio) -> None:
