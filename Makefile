@@ -35,7 +35,7 @@ fix: .venv/ready  ## Mend what the linters can mend
 snapshot: .venv/ready  ## Write schema.graphql, schema.sql and errors.md anew
 	$(BIN)/python -m tests.snapshots
 
-bench: .venv/ready  ## Measure reads, the feed and imports beside others, the feed under load, and searches
+bench: .venv/ready  ## Measure reads, the feed, imports and campaigns beside others, the feed under load, searches
 	$(BIN)/python -m bench reads
 	$(BIN)/python -m bench feed
 	$(BIN)/python -m bench idle
@@ -44,6 +44,7 @@ bench: .venv/ready  ## Measure reads, the feed and imports beside others, the fe
 	$(BIN)/python -m bench search
 	$(BIN)/python -m bench import
 	$(BIN)/python -m bench dispatch
+	$(BIN)/python -m bench month
 
 lock: .venv/ready  ## Choose the newest versions and lock them
 	$(COMPILE) --upgrade -o requirements.lock

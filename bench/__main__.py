@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bench import contenders, dispatching, feed, followed, idle, importing, latency, reads, scopes, search, stalled
+from bench import (
+    contenders,
+    dispatching,
+    feed,
+    followed,
+    idle,
+    importing,
+    latency,
+    month,
+    reads,
+    scopes,
+    search,
+    stalled,
+)
 from bench import killed as kills
 from bench.questions import Job
 from bench.stage import Effort
@@ -102,6 +115,16 @@ def time_searches(
 ) -> None:
     """How long a page takes, by what is typed and who asks; and what it costs to keep words of what is written."""
     search.run(leads, each, rounds, explain)
+
+
+@app.command("month")
+def play_a_month(
+    leads: Annotated[
+        int, typer.Option(min=80, max=10_000, help="How many are reactivated; half in New York.")
+    ] = 10_000,
+) -> None:
+    """A month of a reactivation under a virtual clock, with leads of every temper; fails where a rule was broken."""
+    month.run(leads)
 
 
 @app.command("dispatch")

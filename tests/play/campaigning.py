@@ -74,11 +74,16 @@ class Theatre:
 
     async def runs(self, campaign: str) -> list[dict[str, Any]]:
         """All that is planned in a campaign, and what became of it."""
-        asked = """query ($c: ID!) {
-          enrollments(first: 100, filter: {campaignId: {eq: $c}}, order: [{createdAt: ASC}]) {
-            nodes { id status reason repliedAt lead { id phone } stepRuns { position status skipReason scheduledAt
-              expiresAt message { id status body kind } } } } }"""
-        found: list[dict[str, Any]] = (await self.tenant.owner.ask(asked, c=campaign))["enrollments"]["nodes"]
+        asked = """query ($c: ID!, $a: Cursor) {
+          enrollments(first: 100, after: $a, filter: {campaignId: {eq: $c}}, order: [{createdAt: ASC}]) {
+            pageInfo { hasNextPage endCursor } nodes { id status reason repliedAt lead { id phone }
+              stepRuns { position status skipReason scheduledAt expiresAt message { id status body kind } } } } }"""
+        found: list[dict[str, Any]] = []
+        page: dict[str, Any] = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+        while page["pageInfo"]["hasNextPage"]:
+            after = page["pageInfo"]["endCursor"]
+            page = (await self.tenant.owner.ask(asked, c=campaign, a=after))["enrollments"]
+            found += page["nodes"]
         return found
 
 
