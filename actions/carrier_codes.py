@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from actions.opting import record_consent, withdraw
+from actions.phone_numbers import note_filtered
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -35,6 +36,8 @@ async def act_on_code(session: Session, sent: Row, code: int) -> None:
     found = CarrierCode(code)
     if found is CarrierCode.OPTED_OUT:
         await _leave_alone(session, sent)
+    elif found is CarrierCode.FILTERED:
+        await note_filtered(session, sent)
     elif found is CarrierCode.SWITCHED_OFF:
         await _retry(session, sent)
     elif found is CarrierCode.UNKNOWN:

@@ -73,7 +73,7 @@ async def _begin(session: Session, campaign: Row, channels: Collection[Channel],
     await session.value("dispatching", "hold_rates", terms.scope_id)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, now)
-    number = campaign["sender"] or await session.value("dispatching", "get_sender")
+    number = await session.value("dispatching", "get_sender", campaign["sender"])
     ours = {one: campaign["mail_address"] if one is Channel.EMAIL else number for one in channels}
     meter = Meter.read(terms.rates, map(dict, segments))
     senders = {channel: sender for channel, sender in ours.items() if sender}

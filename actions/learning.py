@@ -23,11 +23,12 @@ async def find_unreviewed(session: Session) -> Row | None:
 async def record_review(session: Session, message: Row, findings: Sequence[Finding]) -> list[UUID]:
     """Raises an insight per finding; a second review of the same text raises none again."""
     await session.execute("learning", "mark_reviewed", message["id"])
-    raised = [await _raise_insight(session, message, finding) for finding in findings]
+    raised = [await raise_insight(session, message, finding) for finding in findings]
     return [insight_id for insight_id in raised if insight_id]
 
 
-async def _raise_insight(session: Session, message: Row, finding: Finding) -> UUID | None:
+async def raise_insight(session: Session, message: Row, finding: Finding) -> UUID | None:
+    """About a message; None where the same rule has found the same there before."""
     insight_id: UUID | None = await session.value(
         "learning",
         "add_insight",

@@ -19,6 +19,7 @@ from db.leads import LEADS
 from db.learning import INSIGHTS
 from db.pages import Order, Page, read_cursor
 from db.people import API_KEYS, MEMBERS, STAFF_INVITATIONS
+from db.phone_numbers import PHONE_NUMBERS
 from db.pipeline import PIPELINE_STAGES
 from db.selection import Listing, Statement, write_statement
 from db.shapes import Child, Connection, Fields, PageInfo
@@ -66,6 +67,7 @@ LISTS: Mapping[str, Entity] = {
     "auditLogs": AUDIT_LOGS,
     "campaigns": CAMPAIGNS,
     "campaignPolicies": CAMPAIGN_POLICIES,
+    "phoneNumbers": PHONE_NUMBERS,
     "enrollments": ENROLLMENTS,
     "bulkOperations": BULK_OPERATIONS,
     "exports": EXPORTS,

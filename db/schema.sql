@@ -2557,7 +2557,12 @@ CREATE TABLE public.phone_numbers (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT phone_numbers_form CHECK ((number ~ '^\+[1-9][0-9]{4,14}$'::text))
+    paused_at timestamp with time zone,
+    resumed_at timestamp with time zone,
+    pause_reason text,
+    CONSTRAINT phone_numbers_form CHECK ((number ~ '^\+[1-9][0-9]{4,14}$'::text)),
+    CONSTRAINT phone_numbers_pause_reason CHECK ((pause_reason = ANY (ARRAY['FILTERED'::text, 'BY_HAND'::text]))),
+    CONSTRAINT phone_numbers_paused CHECK (((paused_at IS NULL) = (pause_reason IS NULL)))
 );
 
 ALTER TABLE ONLY public.phone_numbers FORCE ROW LEVEL SECURITY;
@@ -3776,6 +3781,10 @@ CREATE INDEX messages_by_status ON public.messages USING btree (organization_id,
 
 CREATE UNIQUE INDEX messages_external_unique ON public.messages USING btree (organization_id, external_id) WHERE (external_id IS NOT NULL);
 
+-- messages_filtered (INDEX)
+
+CREATE INDEX messages_filtered ON public.messages USING btree (organization_id, sender, created_at) WHERE (error_code = 30007);
+
 -- messages_idempotency_unique (INDEX)
 
 CREATE UNIQUE INDEX messages_idempotency_unique ON public.messages USING btree (organization_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
@@ -3804,9 +3813,9 @@ CREATE INDEX messages_to_send ON public.messages USING btree (organization_id, c
 
 CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id, carriage, scheduled_at, id) WHERE (status = 'SENDING'::text);
 
--- phone_numbers_by_organization (INDEX)
+-- phone_numbers_by_created (INDEX)
 
-CREATE INDEX phone_numbers_by_organization ON public.phone_numbers USING btree (organization_id, created_at);
+CREATE INDEX phone_numbers_by_created ON public.phone_numbers USING btree (organization_id, created_at DESC, id DESC);
 
 -- pipeline_stages_by_created (INDEX)
 

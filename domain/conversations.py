@@ -72,7 +72,7 @@ class MessageStatus(StrEnum):
 
 
 class CarrierCode(IntEnum):
-    """Twilio's codes that say something about whom a text went to."""
+    """Twilio's codes that say something about whom a text went to, or what it came from."""
 
     INVALID_NUMBER = 21211
     OPTED_OUT = 21610
@@ -80,6 +80,14 @@ class CarrierCode(IntEnum):
     SWITCHED_OFF = 30003
     UNKNOWN = 30005
     LANDLINE = 30006
+    FILTERED = 30007
+
+
+class PauseReason(StrEnum):
+    """Why a number of ours rests."""
+
+    FILTERED = "FILTERED"
+    BY_HAND = "BY_HAND"
 
 
 class PhoneProblem(StrEnum):

@@ -42,6 +42,7 @@ from resolvers.nodes import NodesQuery
 from resolvers.opting import OptingMutation
 from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
+from resolvers.phone_numbers import PhoneNumbersMutation, PhoneNumbersQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
 from schema.scalars import SCALARS
 
@@ -63,6 +64,7 @@ class Query(
     CampaignsQuery,
     CampaignPoliciesQuery,
     EnrollmentsQuery,
+    PhoneNumbersQuery,
     ExportsQuery,
     LearningQuery,
     NodesQuery,
@@ -88,6 +90,7 @@ class Mutation(
     CampaignsMutation,
     CampaignPoliciesMutation,
     EnrollmentsMutation,
+    PhoneNumbersMutation,
     ExportsMutation,
     LearningMutation,
     MergingMutation,

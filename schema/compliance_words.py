@@ -20,6 +20,14 @@ word(
     },
 )
 word(
+    conversations.PauseReason,
+    "Why a number of the organization's own rests.",
+    {
+        conversations.PauseReason.FILTERED: "Carriers took many of its texts for spam.",
+        conversations.PauseReason.BY_HAND: "Somebody let it rest.",
+    },
+)
+word(
     mail.EmailProblem,
     "Why nothing is sent to an e-mail address.",
     {mail.EmailProblem.BOUNCED: "No e-mail arrives there."},

@@ -45,7 +45,7 @@ returning id
 
 -- name: lock_recipient
 -- Whom a text went to, locked before it.
-select l.id as lead_id, l.phone, m.id, m.conversation_id, m.recipient, c.channel
+select l.id as lead_id, l.phone, m.id, m.conversation_id, m.sender, m.recipient, c.channel
 from messages m
 join conversations c on c.organization_id = $1 and c.id = m.conversation_id
 join leads l on l.organization_id = $1 and l.id = m.lead_id

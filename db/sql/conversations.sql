@@ -1,5 +1,5 @@
 -- name: get_thread_for_sending
--- The number a lead was talked to from stays; a thread without one takes the organization's oldest. E-mails come from its one
+-- The number a lead was talked to from stays; a thread without one takes the organization's oldest that does not rest. E-mails come from its one
 -- address, and go on about what the last one was about.
 select c.channel, l.phone_problem, l.email_problem, written_to.address as recipient,
        exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
@@ -7,7 +7,8 @@ select c.channel, l.phone_problem, l.email_problem, written_to.address as recipi
          as is_suppressed,
        o.status as organization_status, o.trial_ends_at < now() as has_trial_ended,
        case when c.channel = 'EMAIL' then o.mail_address when c.sender is not null then c.sender
-            else (select p.number from phone_numbers p where p.organization_id = $1 order by p.created_at limit 1) end
+            else (select p.number from phone_numbers p where p.organization_id = $1
+                  order by p.paused_at is not null, p.created_at limit 1) end
          as sender,
        case when c.channel = 'EMAIL' then (
          select m.subject from messages m

@@ -61,11 +61,19 @@ on conflict (organization_id, lead_id, channel) where status <> 'ARCHIVED' do no
 returning id
 
 -- name: get_threads
-select c.id, c.lead_id, c.channel, c.sender from conversations c
+-- The number that a lead was talked to from, unless that rests.
+select c.id, c.lead_id, c.channel,
+       case when not exists (select from phone_numbers p
+                             where p.organization_id = $1 and p.number = c.sender and p.paused_at is not null)
+         then c.sender end as sender
+from conversations c
 where c.organization_id = $1 and c.lead_id = any ($2::uuid[]) and c.status <> 'ARCHIVED'
 
 -- name: get_sender
-select number from phone_numbers where organization_id = $1 order by created_at limit 1
+-- The one that is wanted, else the oldest; none that rests.
+select number from phone_numbers
+where organization_id = $1 and paused_at is null and ($2::text is null or number = $2)
+order by created_at limit 1
 
 -- name: add_texts
 -- Texts are SENDING already, before any carrier hears of them: whoever dies from here on leaves a lease behind. E-mails go

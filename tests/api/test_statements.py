@@ -69,6 +69,8 @@ QUERIES = {
     "Query.enrollment": '{ enrollment(id: "%(enrollment)s") { status reason stepRuns { skipReason step { body } } } }',
     "Query.campaignPolicies": "{ campaignPolicies { nodes { name sendingDays } totalCount } }",
     "Query.campaignPolicy": '{ campaignPolicy(id: "%(campaign_policy)s") { name sendingStart } }',
+    "Query.phoneNumbers": "{ phoneNumbers { nodes { number pausedAt pauseReason } totalCount } }",
+    "Query.phoneNumber": '{ phoneNumber(id: "%(phone_number)s") { number } }',
     "Query.bulkOperations": "{ bulkOperations { nodes { verb creator { id } rows { nodes { lead { id } } } } } }",
     "Query.bulkOperation": '{ bulkOperation(id: "%(bulk_operation)s") { doneCount rows { totalCount } } }',
     "Query.exports": "{ exports { nodes { list doneRows creator { id } } totalCount } }",
@@ -119,6 +121,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "campaign": show_id("campaign", new_id()),
         "campaign_policy": show_id("campaign_policy", new_id()),
         "enrollment": show_id("enrollment", new_id()),
+        "phone_number": show_id("phone_number", new_id()),
         "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 

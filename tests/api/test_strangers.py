@@ -41,6 +41,7 @@ NAMELESS |= {
     "Query.bulkOperations",
     "Query.exports",
     "Query.campaignPolicies",
+    "Query.phoneNumbers",
     "Mutation.addCampaignPolicy",
     "Mutation.addPredefinedCampaigns",
 }
@@ -78,6 +79,7 @@ THINGS = (
     "campaign_policy",
     "enrollment",
     "step_run",
+    "phone_number",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -122,6 +124,8 @@ FACTS = {
     "Mutation.enrollLeads.campaignId": ["drip"],
     "Mutation.beginBulkOperation.campaignId": ["drip"],
     "Query.enrollments.campaignId": ["drip"],
+    "phoneNumberId": ["phone_number"],
+    "Query.phoneNumber.id": ["phone_number"],
     "enrollmentId": ["enrollment"],
     "Query.enrollment.id": ["enrollment"],
     "Query.campaignPolicy.id": ["campaign_policy"],
@@ -207,6 +211,7 @@ OWN = {
     "campaignPolicyId": "campaign_policy",
     "bookingId": "booking",
     "enrollmentId": "enrollment",
+    "phoneNumberId": "phone_number",
 }
 
 

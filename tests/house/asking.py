@@ -147,6 +147,7 @@ class Past:
     default_stage: str
     drip: str
     enrollment: str
+    phone_number: str
     stages: str
 
 
@@ -232,7 +233,13 @@ async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         await set_campaign_steps(session, drip, [StepDraft(StepChannel.SMS, "Hello", StepTiming(delay_days=9))], None)
         await turn_campaign(session, drip, CampaignStatus.ACTIVE)
         [enrollment] = await enroll_leads(session, drip, [lead])
-    return {"drip": show_id("campaign", drip), "enrollment": show_id("enrollment", enrollment)}
+        numbers = "select id from phone_numbers where organization_id = $1"
+        number = await session.connection.fetchval(numbers, actor.organization_id)
+    return {
+        "drip": show_id("campaign", drip),
+        "enrollment": show_id("enrollment", enrollment),
+        "phone_number": show_id("phone_number", number),
+    }
 
 
 def selection(

@@ -25,7 +25,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     assert query
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
-        ones |= {"enrollment": past.enrollment}
+        ones |= {"enrollment": past.enrollment, "phoneNumber": past.phone_number}
         ones |= {"campaign": past.campaign, "campaignPolicy": past.campaign_policy}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
         ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
@@ -114,6 +114,8 @@ INPUTS = {
     "linkExport": '{exportId: "%(export)s"}',
     "addCampaignPolicy": '{name: "Gentle", sendingStart: "10:00", sendingEnd: "16:00"}',
     "changeCampaignPolicy": '{campaignPolicyId: "%(campaign_policy)s", messagesPerDay: 9}',
+    "pausePhoneNumber": '{phoneNumberId: "%(phone_number)s"}',
+    "resumePhoneNumber": '{phoneNumberId: "%(phone_number)s"}',
     "archiveCampaignPolicy": '{campaignPolicyId: "%(free_policy)s"}',
     "draftCampaign": '{kind: DRIP, name: "Another"}',
     "changeCampaign": '{campaignId: "%(campaign)s", name: "Renamed"}',

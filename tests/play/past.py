@@ -89,6 +89,7 @@ class Past:
     enrollment: str
     old_enrollment: str
     step_run: str
+    phone_number: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:

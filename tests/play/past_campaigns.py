@@ -26,7 +26,9 @@ async def keep_campaign(tenant: Tenant, sql: asyncpg.Connection, dataset: str) -
         facts = {"name": "Wake up", "campaign_policy_id": policies[0], "dataset_id": UUID(dataset.rpartition("_")[2])}
         campaign = await draft_campaign(session, CampaignKind.DRIP, facts)
         await set_campaign_steps(session, campaign, [step], None)
+    number = await sql.fetchval("select id from phone_numbers where organization_id = $1", tenant.organization_id)
     return {
+        "phone_number": show_id("phone_number", number),
         "campaign": show_id("campaign", campaign),
         "campaign_step": show_id(
             "campaign_step", await sql.fetchval("select id from campaign_steps where campaign_id = $1", campaign)

@@ -66,6 +66,7 @@ ONE = {
     },
     "CampaignStep": {},
     "CampaignPolicy": {},
+    "OwnPhoneNumber": {},
 }
 # The newest of those that point back.
 LATEST = {
