@@ -112,6 +112,7 @@ _RANK = {
 }
 
 LONGEST_TEXT = 1600  # characters; what Twilio accepts as one message
+LONGEST_VALIDITY_SECONDS = 36_000  # how long Twilio goes on trying at most
 
 
 def can_be_texted(problem: str | None, channel: str) -> bool:

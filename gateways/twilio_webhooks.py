@@ -15,13 +15,14 @@ from domain.conversations import Channel, InboundText, MessageStatus, StatusRepo
 
 _WHATSAPP = "whatsapp:"
 
-_STATUSES = {
+STATUSES = {
     # Once Twilio has taken a text it has left us, whatever queue of theirs it stands in.
     "accepted": MessageStatus.SENT,
     "scheduled": MessageStatus.SENT,
     "queued": MessageStatus.SENT,
     "sending": MessageStatus.SENT,
     "sent": MessageStatus.SENT,
+    "partially_delivered": MessageStatus.SENT,  # Some of it has arrived, and no word says all.
     "delivered": MessageStatus.DELIVERED,
     "read": MessageStatus.READ,
     "failed": MessageStatus.FAILED,
@@ -31,8 +32,8 @@ _STATUSES = {
 
 
 def read_status(word: str) -> MessageStatus | None:
-    """What a status of an outbound text means here; None for a word that says nothing about one."""
-    return _STATUSES.get(word.lower())
+    """What a status of an outbound text means here; None for those of inbound ones."""
+    return STATUSES.get(word.lower())
 
 
 def sign(url: str, fields: Mapping[str, str], auth_token: str) -> str:

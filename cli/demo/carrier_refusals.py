@@ -1,10 +1,10 @@
-"""Why the loopback carrier says no: Twilio's error codes, their HTTP status and their words."""
+"""Why the loopback carrier says no, or could not deliver: Twilio's error codes, their HTTP status and their words."""
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from domain.conversations import LONGEST_TEXT
+from domain.conversations import LONGEST_TEXT, LONGEST_VALIDITY_SECONDS
 
 _ADDRESS = re.compile(r"(whatsapp:)?\+[1-9]\d{6,14}")
 
@@ -25,6 +25,13 @@ _WORDS = {
     21612: "Message cannot be sent with the current combination of 'To' and/or 'From' parameters",
     21614: "'To' number is not a valid mobile number",
     21617: f"The concatenated message body exceeds the {LONGEST_TEXT} character limit.",
+    21624: "Invalid validity period value",
+    30003: "Unreachable destination handset",
+    30004: "Message blocked",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Carrier violation",
+    30008: "Unknown error",
 }
 _STATUS_OF_CODE = {20003: 401, 20404: 404, 20429: 429, 20500: 500, 20503: 503, 21611: 429}
 _CODE_OF_STATUS = {401: 20003, 404: 20404, 429: 20429, 503: 20503}
@@ -47,10 +54,14 @@ class Failure:
     def answer(self) -> dict[str, object]:
         return {
             "code": self.code,
-            "message": _WORDS.get(self.code, "Failed"),
+            "message": words(self.code),
             "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
             "status": self.http_status,
         }
+
+
+def words(code: int) -> str:
+    return _WORDS.get(code, "Failed")
 
 
 def failure(http_status: int | None = None, code: int | None = None) -> Failure:
@@ -73,5 +84,10 @@ def find_refusal(form: Mapping[str, str], numbers: Collection[str], opted_out: C
         (_MAGIC_RECIPIENTS.get(recipient, 0), recipient in _MAGIC_RECIPIENTS),
         (21606, bool(sender and numbers) and sender not in numbers),
         (21610, recipient in opted_out),
+        (21624, not _is_validity(form.get("ValidityPeriod", "1"))),
     ]
     return next((failure(code=code) for code, is_wrong in checks if is_wrong), None)
+
+
+def _is_validity(seconds: str) -> bool:
+    return seconds.isdecimal() and 1 <= int(seconds) <= LONGEST_VALIDITY_SECONDS

@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from uuid import uuid4
 
+from cli.demo.carrier_refusals import words
 from domain.conversations import count_segments
 
 API_VERSION = "2010-04-01"
@@ -39,8 +40,8 @@ class CarrierText:
     def resource(self) -> dict[str, object]:
         """The complete message resource of Twilio's API."""
         uri = f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{self.sid}"
-        created = format_datetime(self.created_at)
-        sent = format_datetime(self.sent_at) if self.sent_at else None
+        created = _date(self.created_at)
+        sent = _date(self.sent_at) if self.sent_at else None
         return {
             "account_sid": self.account_sid,
             "api_version": API_VERSION,
@@ -50,7 +51,7 @@ class CarrierText:
             "date_updated": sent or created,
             "direction": self.direction,
             "error_code": self.error_code,
-            "error_message": None,
+            "error_message": words(self.error_code) if self.error_code else None,
             "from": self.sender or None,
             "messaging_service_sid": self.service_sid,
             "num_media": str(len(self.media)),
@@ -63,3 +64,8 @@ class CarrierText:
             "to": self.recipient,
             "uri": f"{uri}.json",
         }
+
+
+def _date(at: datetime) -> str:
+    """In GMT always: whoever reads Twilio's dates may leave their offset unread."""
+    return format_datetime(at.astimezone(UTC))

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from domain.campaigns.schedules import Schedule
 from domain.campaigns.timing import DelayType, StepAnchor, StepTiming
+from domain.conversations import LONGEST_VALIDITY_SECONDS
 
-_LONGEST_VALIDITY = 36_000  # seconds, as carriers have it
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _FARTHEST = timedelta(days=5 * 365)  # the longest delay, in the working hours of a week
 
@@ -104,7 +104,7 @@ def validity_seconds(schedule: Schedule, now: datetime, expires_at: datetime | N
     if closes_at is None or is_expired(expires_at, now):
         return 0
     until = min(closes_at, expires_at or closes_at)
-    return min(int((until - now).total_seconds()), _LONGEST_VALIDITY)
+    return min(int((until - now).total_seconds()), LONGEST_VALIDITY_SECONDS)
 
 
 def schedule_of(timing: StepTiming, schedule: Schedule) -> Schedule:

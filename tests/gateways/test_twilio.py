@@ -377,11 +377,13 @@ def test_an_empty_token_signs_nothing_that_is_believed() -> None:
     ("word", "status"),
     [
         *((word, MessageStatus.SENT) for word in ("accepted", "scheduled", "queued", "sending", "sent")),
+        ("partially_delivered", MessageStatus.SENT),
         ("delivered", MessageStatus.DELIVERED),
         ("read", MessageStatus.READ),
         ("failed", MessageStatus.FAILED),
         ("undelivered", MessageStatus.UNDELIVERED),
         ("canceled", MessageStatus.CANCELED),
+        ("receiving", None),
         ("received", None),
         ("", None),
     ],
