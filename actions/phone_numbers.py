@@ -1,5 +1,6 @@
 """The numbers an organization sends from: those that rest send nothing of campaigns."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from actions.learning import raise_insight
 from db.session import Row, Session
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Permission
-from domain.refusals import not_found
+from domain.refusals import bad_input, not_found
 
 _MOST_FILTERED = 10  # texts, after which carriers begin to filter all that a number sends
 _WITHIN = timedelta(hours=1)
+_SERVICE = re.compile(r"MG[0-9a-f]{32}")
 
 
 async def note_filtered(session: Session, sent: Row) -> None:
@@ -40,9 +42,16 @@ async def resume_number(session: Session, number_id: UUID) -> UUID:
     return await _turn(session, number_id, "resume_number")
 
 
-async def _turn(session: Session, number_id: UUID, verb: str) -> UUID:
+async def set_service(session: Session, number_id: UUID, service: str | None) -> UUID:
+    """Which of Twilio's messaging services the number is one of; None for none."""
+    if service is not None and not _SERVICE.fullmatch(service):
+        raise bad_input("A messaging service is MG and thirty-two hexadecimal digits.", "messagingService")
+    return await _turn(session, number_id, "set_service", service)
+
+
+async def _turn(session: Session, number_id: UUID, verb: str, *values: str | None) -> UUID:
     session.actor.require(Permission.CAMPAIGNS_WRITE)
     if await session.row("phone_numbers", "lock_number", number_id) is None:
         raise not_found("phone number", "phoneNumberId")
-    await session.execute("phone_numbers", verb, number_id)
+    await session.execute("phone_numbers", verb, number_id, *values)
     return number_id

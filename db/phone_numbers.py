@@ -10,6 +10,7 @@ PHONE_NUMBERS = Entity(
     columns=(
         identity("phone_number"),
         Column("number"),
+        Column("messaging_service", nullable=True),
         Column("paused_at", "timestamptz", nullable=True),
         Column("pause_reason", enum=PauseReason, nullable=True),
         *kept(),

@@ -2560,7 +2560,9 @@ CREATE TABLE public.phone_numbers (
     paused_at timestamp with time zone,
     resumed_at timestamp with time zone,
     pause_reason text,
+    messaging_service text,
     CONSTRAINT phone_numbers_form CHECK ((number ~ '^\+[1-9][0-9]{4,14}$'::text)),
+    CONSTRAINT phone_numbers_messaging_service CHECK ((messaging_service ~ '^MG[0-9a-f]{32}$'::text)),
     CONSTRAINT phone_numbers_pause_reason CHECK ((pause_reason = ANY (ARRAY['FILTERED'::text, 'BY_HAND'::text]))),
     CONSTRAINT phone_numbers_paused CHECK (((paused_at IS NULL) = (pause_reason IS NULL)))
 );

@@ -25,8 +25,10 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message to one recipient. Of texts the addresses are E.164, an empty callback asks for none, and the carrier
-    gives up after `validity_seconds`, where they are said; an e-mail has an envelope.
+    """One message to one recipient; an e-mail has an envelope.
+
+    Of texts the addresses are E.164, and an empty callback asks for none. The carrier gives up after
+    `validity_seconds`, where they are said; the sender may be one of a service that the carrier keeps.
     """
 
     sender: str
@@ -36,6 +38,7 @@ class Outbound:
     status_callback: str = ""
     envelope: Envelope | None = None
     validity_seconds: int | None = None
+    messaging_service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

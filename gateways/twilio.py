@@ -62,6 +62,7 @@ class Twilio:
                 body=message.body,
                 status_callback=message.status_callback or unset,
                 validity_period=message.validity_seconds or unset,
+                messaging_service_sid=message.messaging_service or unset,
             )
         except (TwilioRestException, TwilioServiceException) as error:
             raise _judge(error) from error

@@ -76,7 +76,10 @@ class Channels:
         channel = Channel(message["channel"])
         given = (message["sender"], message["recipient"], message["body"], channel)
         if channel is not Channel.EMAIL:
-            return Outbound(*given, self.status_callback, validity_seconds=_validity(message))
+            service = message.get("messaging_service")
+            return Outbound(
+                *given, self.status_callback, validity_seconds=_validity(message), messaging_service=service
+            )
         return Outbound(*given, envelope=self._envelope(organization_id, message))
 
     def _envelope(self, organization_id: UUID, message: Mapping[str, Any]) -> Envelope:

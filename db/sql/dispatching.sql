@@ -100,8 +100,9 @@ with given as materialized (
   returning id, conversation_id, sender, recipient, body, claimed_at, attempts, expires_at
 )
 select texts.id, texts.conversation_id, texts.sender, texts.recipient, texts.body, texts.claimed_at, texts.attempts,
-       texts.expires_at, given.channel
+       texts.expires_at, given.channel, p.messaging_service
 from texts join given on given.id = texts.id
+left join phone_numbers p on p.organization_id = $1 and p.number = texts.sender
 
 -- name: note_threads
 update conversations c set last_message_at = greatest(c.last_message_at, $4), sender = said.sender,

@@ -18,3 +18,7 @@ where organization_id = $1 and id = $2 and paused_at is null
 -- name: resume_number
 update phone_numbers set paused_at = null, pause_reason = null, resumed_at = transaction_timestamp()
 where organization_id = $1 and id = $2 and paused_at is not null
+
+-- name: set_service
+update phone_numbers set messaging_service = $3
+where organization_id = $1 and id = $2 and messaging_service is distinct from $3

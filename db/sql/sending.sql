@@ -24,6 +24,8 @@ update messages m set status = 'SENDING', attempts = m.attempts + 1, claimed_at 
 from due, conversations c
 where m.organization_id = $1 and m.id = due.id and c.organization_id = $1 and c.id = m.conversation_id
 returning m.id, m.conversation_id, m.sender, m.recipient, m.body, m.claimed_at, m.attempts, c.channel,
+          (select p.messaging_service from phone_numbers p where p.organization_id = $1 and p.number = m.sender)
+            as messaging_service,
           m.purpose = 'CONVERSATION' and exists (
             select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
               and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || m.recipient, 'UTF8')))

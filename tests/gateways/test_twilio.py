@@ -73,6 +73,15 @@ class Listener:
         await self._door.shut()
 
 
+async def test_a_text_goes_by_the_service_its_number_is_one_of(carrier: LoopbackCarrier, twilio: Twilio) -> None:
+    """And is found again by its number."""
+    service, before = "MG" + "5" * 32, datetime.now(UTC) - timedelta(minutes=1)
+    receipt = await twilio.send(replace(a_text(), messaging_service=service))
+    [taken] = carrier.accepted
+    assert (taken.service_sid, taken.sender) == (service, OURS)
+    assert [found.external_id for found in await twilio.find_sent(a_text(), before)] == [receipt.external_id]
+
+
 async def test_a_text_is_tried_for_as_long_as_is_said(carrier: LoopbackCarrier, twilio: Twilio) -> None:
     for seconds in (None, 90, 36_000):
         await twilio.send(replace(a_text(), validity_seconds=seconds))

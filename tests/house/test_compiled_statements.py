@@ -114,6 +114,7 @@ INPUTS = {
     "linkExport": '{exportId: "%(export)s"}',
     "addCampaignPolicy": '{name: "Gentle", sendingStart: "10:00", sendingEnd: "16:00"}',
     "changeCampaignPolicy": '{campaignPolicyId: "%(campaign_policy)s", messagesPerDay: 9}',
+    "changePhoneNumber": '{phoneNumberId: "%(phone_number)s", messagingService: null}',
     "pausePhoneNumber": '{phoneNumberId: "%(phone_number)s"}',
     "resumePhoneNumber": '{phoneNumberId: "%(phone_number)s"}',
     "archiveCampaignPolicy": '{campaignPolicyId: "%(free_policy)s"}',

@@ -47,7 +47,7 @@ class Theatre:
         self.database = tenant.house.parts.database
         channels = Channels(self.postbox, self.postbox, "", Links("", ""))
         senders = {carriage: Sender(self.database, channels, carriage) for carriage in Carriage}
-        self.mail = senders[Carriage.MAIL]
+        self.texts, self.mail = senders[Carriage.TEXT], senders[Carriage.MAIL]
         self.dispatcher = Dispatcher(self.database, senders, self.clock)
 
     def clock(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Numbers of the organization's own that carriers filter: they rest, and somebody is told."""
+"""Numbers of the organization's own: they rest where carriers filter them, and go by services."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from tests.api.test_campaigns import TEXT
 from tests.api.test_dispatching import campaign, people, policy
 from tests.play.campaigning import Theatre
 from tests.play.tenant import Tenant, next_number
+from tests.play.texting import send
 
 NUMBERS = "{ phoneNumbers { nodes { id number pausedAt pauseReason } } }"
 TURN = """mutation ($i: PhoneNumberInput!) { a: %s(input: $i) {
@@ -108,6 +109,27 @@ async def test_a_thread_goes_on_from_a_number_that_does_not_rest(theatre: Theatr
     await turn(theatre, "pausePhoneNumber", number["id"])
     await theatre.pass_(hours=2)
     assert [text.sender for _, text in theatre.postbox.sent] == [number["number"], other]
+
+
+async def test_texts_go_by_the_service_of_their_number(theatre: Theatre) -> None:
+    """Those of campaigns, and what people write."""
+    [number] = (await theatre.tenant.owner.ask(NUMBERS))["phoneNumbers"]["nodes"]
+    change = """mutation ($i: ChangePhoneNumberInput!) { a: changePhoneNumber(input: $i) {
+      ... on OwnPhoneNumber { messagingService } ... on Refused { code field } } }"""
+    service = f"MG{'ab' * 16}"
+    for given, answer in (
+        ("AC5", {"code": "BAD_INPUT", "field": "messagingService"}),
+        (service, {"messagingService": service}),
+    ):
+        asked = {"phoneNumberId": number["id"], "messagingService": given}
+        assert (await theatre.tenant.owner.ask(change, i=asked))["a"] == answer
+    await campaign(theatre, TEXT, tag="Ghosted")
+    await people(theatre, tags=("Ghosted",))
+    await theatre.work()
+    conversation, _ = await theatre.tenant.text()
+    await send(theatre.tenant.agent, conversation)
+    assert await theatre.texts.take_message(theatre.tenant.organization_id)
+    assert [text.messaging_service for _, text in theatre.postbox.sent] == [service, service]
 
 
 async def test_another_organization_pauses_nothing_of_ours(theatre: Theatre, stranger: Tenant) -> None:
