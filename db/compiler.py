@@ -60,7 +60,7 @@ class Compiler:
     def _child(self, child: Child, this: str) -> str:
         that, relation, entity = self.alias(), child.relation, child.fields.entity
         source = (
-            f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
+            f" from {entity.table} {that}{entity.beside.format(t=that)} where {that}.{entity.tenant} = $1"
             f" and {relation.on.format(this=this, that=that)}"
         )
         if isinstance(relation, Few):
