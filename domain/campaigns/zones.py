@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import (
@@ -41,15 +42,27 @@ def whereabouts(
 
     `phone` is E.164. A number that could be used in several zones, as most mobile numbers of large countries, has all.
     """
-    number = _parse(phone)
-    own_country = country or _country_of(number)
-    zones = _known([time_zone or ""]) or _of_number(number) or _of_country(own_country) or (organization_time_zone,)
+    told = _told_by(phone)
+    own_country = country or told.country
+    zones = _known([time_zone or ""]) or told.zones or _of_country(own_country) or (organization_time_zone,)
     return Whereabouts(zones, own_country or organization_country, subdivision)
 
 
 def country_of_phone(phone: str | None) -> str | None:
     """The ISO country a number belongs to; None where it belongs to none, or is none."""
-    return _country_of(_parse(phone))
+    return _told_by(phone).country
+
+
+class _Told(NamedTuple):
+    country: str | None
+    zones: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def _told_by(phone: str | None) -> _Told:
+    """Of one lead it is asked for each step several times over, and dear."""
+    number = _parse(phone)
+    return _Told(_country_of(number), _of_number(number))
 
 
 def _parse(phone: str | None) -> PhoneNumber | None:
