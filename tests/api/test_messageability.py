@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -87,7 +88,7 @@ async def test_what_is_told_is_what_sending_answers(
     """S1.1: paused, nothing is sent; S2.1: nor after the trial. No consent is asked of what people write."""
     await mail_address(tenant)
     lead = show_id("lead", await tenant.lead(phone=next_number(), email=new_email()))
-    threads = {channel: (await start(tenant.agent, lead, channel))["id"] for channel in WRITTEN_ON}
+    threads: dict[str, str] = {channel: (await start(tenant.agent, lead, channel))["id"] for channel in WRITTEN_ON}
     for statement in happens:
         await sql.execute(statement, tenant.organization_id, bare(lead))
     wanted = {channel: next((why for why, on in kept.items() if channel in on), None) for channel in ALL}
@@ -100,7 +101,7 @@ async def test_who_opted_out_is_told_of_as_long_as_it_holds(tenant: Tenant) -> N
     """S0.18: on that channel alone, whatever else keeps it."""
     await mail_address(tenant)
     lead = show_id("lead", await tenant.lead(phone=next_number(), email=new_email()))
-    threads = {channel: (await start(tenant.agent, lead, channel))["id"] for channel in WRITTEN_ON}
+    threads: dict[str, str] = {channel: (await start(tenant.agent, lead, channel))["id"] for channel in WRITTEN_ON}
     out = "mutation ($l: ID!) { optOutLead(input: {leadId: $l, channels: [SMS]}) { __typename } }"
     await tenant.owner.ask(out, l=lead)
     assert await told(tenant, lead) == {"SMS": "SUPPRESSED", "WHATSAPP": None, "EMAIL": None}
@@ -151,21 +152,27 @@ def addresses() -> list[str]:
     return [*ODD, *sorted(made - {*ODD})]
 
 
-async def test_the_database_says_what_the_gate_does(tenant: Tenant, sql: asyncpg.Connection) -> None:
-    """For every way in which leads and organizations can stand, and every address that a lead can have."""
+Stored = tuple[UUID, str | None, str | None, str | None, bool, bool, str | None]
+
+
+def ways_to_stand() -> list[Stored]:
+    """Id, phone, what is wrong with it, what with the e-mail, put away, opted out, e-mail: every combination."""
+    rows: list[Stored] = [(new_id(), next_number(), None, None, False, False, email) for email in addresses()]
     problems = product((None, *PhoneProblem), (None, "BOUNCED"), (False, True), (False, True))
-    rows = [(new_id(), next_number(), None, None, False, False, email) for email in addresses()]
-    rows += [
+    return rows + [
         (new_id(), next_number() if has_phone else None, phone, mail, archived, out, new_email() if has_mail else None)
         for phone, mail, archived, out in problems
         for has_phone, has_mail in product((False, True), repeat=2)
     ]
-    own, now = tenant.organization_id, datetime.now(UTC)
+
+
+async def store(sql: asyncpg.Connection, own: UUID, rows: list[Stored]) -> set[bytes]:
+    """The leads, and the hashes of where they opted out."""
     await sql.executemany(
         "insert into leads (organization_id, id, phone, phone_problem, email_problem, archived_at, email, linkedin_url,"
         " pipeline_stage_id) select $1, $2, $3, $4, $5, $6, $7, 'https://x.example', s.id from pipeline_stages s"
         " where s.organization_id = $1 and s.is_default",
-        [(own, row[0], row[1], row[2], row[3], now if row[4] else None, row[6]) for row in rows],
+        [(own, *row[:4], datetime.now(UTC) if row[4] else None, row[6]) for row in rows],
     )
     hidden = [(Channel.SMS, row[1]) for row in rows if row[5]] + [(Channel.EMAIL, row[6]) for row in rows if row[5]]
     hashes = [(own, new_id(), channel, address_hash(own, channel, one)) for channel, one in hidden if one]
@@ -174,9 +181,15 @@ async def test_the_database_says_what_the_gate_does(tenant: Tenant, sql: asyncpg
         " values ($1, $2, $3, $4, 'REQUESTED')",
         hashes,
     )
+    return {one[3] for one in hashes}
+
+
+async def test_the_database_says_what_the_gate_does(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """For every way in which leads and organizations can stand, and every address that a lead can have."""
+    own, now, rows = tenant.organization_id, datetime.now(UTC), ways_to_stand()
+    outs = await store(sql, own, rows)
     of = ", ".join(f"{column.expression('t')} as {column.name}" for column in MESSAGEABILITY.columns)
     asked = f"select t.*, {of} from leads t{MESSAGEABILITY.beside.format(t='t')} where t.organization_id = $1"
-    outs = {one[3] for one in hashes}
     for status, trial, mail in product(("ACTIVE", "PAUSED", "CANCELLED"), (None, -1, 1), (None, "a@b.example")):
         ends_at = now + timedelta(days=trial) if trial else None
         change = "update organizations set status = $2, trial_ends_at = $3, mail_address = $4 where id = $1"
