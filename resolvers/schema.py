@@ -43,6 +43,7 @@ from resolvers.opting import OptingMutation
 from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
+from resolvers.previewing import PreviewingQuery
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
@@ -62,6 +63,7 @@ class Query(
     BulkQuery,
     CampaignsQuery,
     CampaignPoliciesQuery,
+    PreviewingQuery,
     EnrollmentsQuery,
     ExportsQuery,
     LearningQuery,
