@@ -1,23 +1,19 @@
 """What a colleague does in a conversation."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from actions.leads import hand_over
 from actions.locking import lock_lead
 from db.session import Row, Session
 from domain.analytics import EventKind, SignalKind
-from domain.conversations import (
-    TEXT_CHANNELS,
-    Carriage,
-    Channel,
-    can_be_texted,
-    carriage_of,
-    check_text,
-    count_segments,
-)
+from domain.campaigns.by_hand import ask_by_hand
+from domain.campaigns.gate import Decision
+from domain.campaigns.reasons import GateReason
+from domain.conversations import WRITTEN_ON, Carriage, Channel, carriage_of, check_text, count_segments
 from domain.ids import new_id
 from domain.mail import answer_to, check_mail, check_subject, find_address
-from domain.people import OrganizationStatus, Permission
+from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 from domain.texts import check_characters
 
@@ -79,16 +75,28 @@ def _check_content(thread: Row, body: str, subject: str | None) -> tuple[str, st
 
 
 def _check_sendable(thread: Row) -> None:
-    if thread["organization_status"] != OrganizationStatus.ACTIVE:
-        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "This organization is not active, so nothing is sent.")
-    if thread["has_trial_ended"]:
-        raise Refusal(RefusalCode.ORGANIZATION_INACTIVE, "The trial of this organization has ended: nothing is sent.")
-    if problem := _why_unreachable(thread):
-        raise Refusal(RefusalCode.LEAD_UNREACHABLE, problem)
-    if thread["is_suppressed"]:
-        raise Refusal(RefusalCode.LEAD_OPTED_OUT, "This lead asked not to be written to on this channel.")
-    if not thread["sender"]:
-        raise Refusal(RefusalCode.NO_SENDER, _NO_SENDERS[carriage_of(thread["channel"])])
+    """What the gate says of what people write is what `Lead.messageability` tells beforehand."""
+    decision = ask_by_hand(thread, datetime.now(UTC))
+    if decision.reason:
+        raise Refusal(_CODES[decision.reason], _words(thread, decision))
+
+
+_CODES = {
+    GateReason.SUPPRESSED: RefusalCode.LEAD_OPTED_OUT,
+    GateReason.LEAD_ARCHIVED: RefusalCode.LEAD_ARCHIVED,
+    GateReason.INVALID_ADDRESS: RefusalCode.LEAD_UNREACHABLE,
+    GateReason.ORGANIZATION_INACTIVE: RefusalCode.ORGANIZATION_INACTIVE,
+    GateReason.NO_SENDER: RefusalCode.NO_SENDER,
+}
+
+
+def _words(thread: Row, decision: Decision) -> str:
+    """The gate's sentence, or one that says more."""
+    if decision.reason is GateReason.INVALID_ADDRESS:
+        return _why_unreachable(thread)
+    if decision.reason is GateReason.NO_SENDER:
+        return _NO_SENDERS[carriage_of(thread["channel"])]
+    return decision.message
 
 
 _NO_SENDERS = {
@@ -97,18 +105,16 @@ _NO_SENDERS = {
 }
 
 
-def _why_unreachable(thread: Row) -> str | None:
+def _why_unreachable(thread: Row) -> str:
     channel, address = thread["channel"], thread["recipient"]
-    if channel == Channel.EMAIL:
-        if not address or not find_address(address):
-            return "This lead has no e-mail address to write to."
-        return "No e-mail arrives at this address: correct it." if thread["email_problem"] else None
-    if channel not in TEXT_CHANNELS:
+    if channel not in WRITTEN_ON:
         return f"No text can be sent on the channel {channel}."
+    if channel == Channel.EMAIL:
+        has_one = address and find_address(address)
+        return "No e-mail arrives at this address: correct it." if has_one else "This lead has no e-mail address."
     if not address:
         return "This lead has no phone number to send a text to."
-    is_textable = can_be_texted(thread["phone_problem"], channel)
-    return None if is_textable else "The carrier says that this number takes no texts: correct it."
+    return "The carrier says that this number takes no texts: correct it."
 
 
 def _check_key(key: str) -> str:
@@ -135,7 +141,7 @@ async def _stored_result(session: Session, given: tuple[UUID, str, str | None], 
 async def start_conversation(session: Session, lead_id: UUID, channel: Channel) -> UUID:
     """The lead's open conversation on a channel that one writes on; begun where there is none."""
     session.actor.require(Permission.MESSAGES_SEND)
-    if channel not in (*TEXT_CHANNELS, Channel.EMAIL):
+    if channel not in WRITTEN_ON:
         raise bad_input(f"Nothing can be sent on the channel {channel}.", "channel")
     lead = await lock_lead(session, lead_id)
     if not lead["email" if channel is Channel.EMAIL else "phone"]:

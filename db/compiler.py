@@ -60,7 +60,7 @@ class Compiler:
     def _child(self, child: Child, this: str) -> str:
         that, relation, entity = self.alias(), child.relation, child.fields.entity
         source = (
-            f" from {entity.table} {that} where {that}.{entity.tenant} = $1"
+            f" from {entity.table} {that}{entity.beside.format(t=that)} where {that}.{entity.tenant} = $1"
             f" and {relation.on.format(this=this, that=that)}"
         )
         if isinstance(relation, Few):
@@ -75,6 +75,15 @@ class Compiler:
         row = self.object(fields, that)
         self._multiplier //= few.most
         return f"(select coalesce(json_agg({row} order by {few.order.format(that=that)}), '[]'::json){source})"
+
+    def several(self, fields: Fields, ids: str, most: int) -> str:
+        """The JSON of rows by their ids, which are bound there: each under its own."""
+        that, entity = self.alias(), fields.entity
+        self._multiplier *= most
+        row = self.object(fields, that)
+        self._multiplier //= most
+        source = f"from {entity.table} {that} where {that}.{entity.tenant} = $1 and {that}.id = any ({ids}::uuid[])"
+        return f"(select coalesce(json_object_agg({that}.id, {row}), '{{}}'::json) {source})"
 
     def variants(self, shape: Variants, alias: str) -> str:
         """The JSON of a row in scope, by its kind."""

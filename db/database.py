@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +16,7 @@ from domain.analytics import EventKind, Signal
 from domain.people import Actor, Visitor
 from domain.sealing import KeyRing
 
+_Isolation = Literal["read_committed", "repeatable_read"]
 SERVER_ROLE = "rekindle_app"
 
 
@@ -101,11 +102,15 @@ class Database:
             return await connection.fetch(statement("lookups", name), *values)
 
     @asynccontextmanager
-    async def work(self, actor: Actor, request_id: str = "") -> AsyncIterator[Session]:
-        """A unit of work: commits when the block ends, rolls everything back when it raises."""
+    async def work(self, actor: Actor, request_id: str = "", *, is_reading: bool = False) -> AsyncIterator[Session]:
+        """A unit of work: commits when the block ends, rolls everything back when it raises.
+
+        One that is reading sees everything as it stood when it began, and may write nothing.
+        """
         who = (actor.organization_id, actor.member_id, actor.lead_scope, actor.api_key_id, request_id)
         limit = actor.rights.dataset_ids
-        async with self.connection() as connection, connection.transaction():
+        isolation: _Isolation = "repeatable_read" if is_reading else "read_committed"
+        async with self.connection() as connection, connection.transaction(isolation=isolation, readonly=is_reading):
             if limit is None:
                 await connection.fetchval("select begin_work($1, $2, $3, $4, $5)", *who)
             else:

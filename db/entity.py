@@ -159,6 +159,7 @@ class Entity:
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
     linked: tuple[Linked, ...] = ()
     search: Search | None = None
+    beside: str = ""  # joined to `{t}`, a row of the table, of which it makes several; only where it is listed whole
     fields: dict[str, Column | One | Many | Few] = field(init=False)
     by_column: dict[str, Column] = field(init=False)
 

@@ -1,25 +1,16 @@
 """Leads, as the API reads them."""
 
 from db.entity import Column, Entity, Few, Link, Linked, Many, One, Search, identity, kept
+from db.messageability import WAYS, suppressed
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from domain.mail import EmailProblem
 from domain.scoring import MOST_REASONS
 
-
-def _suppressed(channel: str, address: str) -> str:
-    """Whether nothing may be sent there. Addresses are known by their hash alone: see `domain/addresses.py`."""
-    hash = f"sha256(convert_to({{t}}.organization_id || ':' || {channel} || ':' || {address}, 'UTF8'))"
-    return (
-        "exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null"
-        f" and s.channel = {channel} and s.address_hash = {hash})"
-    )
-
-
 _ADDRESSES = "(values ('SMS', {t}.phone), ('WHATSAPP', {t}.phone), ('CALL', {t}.phone), ('EMAIL', {t}.email))"
 _OPTED_OUT_OF = (
-    f"array(select c.channel from {_ADDRESSES} c (channel, address) where {_suppressed('c.channel', 'c.address')})"
+    f"array(select c.channel from {_ADDRESSES} c (channel, address) where {suppressed('c.channel', 'c.address')})"
 )
 
 _WRITTEN_TO = (("SMS", "phone"), ("WHATSAPP", "phone"), ("EMAIL", "email"))
@@ -32,7 +23,7 @@ _NUMBERED = f"{_OF} and m.campaign_id is not null and m.sent_at is not null and 
 # S1.5 in one word, which is kept nowhere; the texts of reactivations tell how often somebody was contacted (S1.4).
 _CONTACT_STATUS = f"""(case
   when {{t}}.archived_at is not null then 'ARCHIVED'
-  when {" or ".join(_suppressed(f"'{channel}'", f"{{t}}.{address}") for channel, address in _WRITTEN_TO)}
+  when {" or ".join(suppressed(f"'{channel}'", f"{{t}}.{address}") for channel, address in _WRITTEN_TO)}
     then 'REMOVED'
   when {{t}}.lifecycle = 'CONVERTED' then 'CONVERTED'
   when {_CALL_BOOKED} then 'CALL_BOOKED'
@@ -157,6 +148,7 @@ LEADS = Entity(
             latest="created_at desc, id desc",
         ),
         Few("score_reasons", "ScoreReason", on=_SCORES, order="{that}.position", most=MOST_REASONS),
+        Few("messageability", "Messageability", on="{that}.id = {this}.id", order="{that}_way.place", most=WAYS),
         Many("conversations", "Conversation", on="{that}.lead_id = {this}.id"),
         Many("notes", "LeadNote", on="{that}.lead_id = {this}.id"),
         Many("consents", "Consent", on="{that}.lead_id = {this}.id"),

@@ -56,11 +56,11 @@ def read_page(entity: Entity, given: Mapping[str, Any], values: list[Any], usual
     cursor = before if backwards else after
     if cursor is not None:
         values.extend(read_cursor(entity, order, cursor, "before" if backwards else "after"))
-    size = _check_size(size, "last" if backwards else "first")
+    size = check_size(size, "last" if backwards else "first")
     return Page(size, backwards, cursor is not None, order, structure, bool(sought))
 
 
-def _check_size(size: int | None, field: str) -> int:
+def check_size(size: int | None, field: str) -> int:
     if size is None:
         return DEFAULT_PAGE
     if not 1 <= size <= LARGEST_PAGE:

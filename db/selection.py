@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db.compiler import Compiler
 from db.entity import Entity
-from db.pages import Page
+from db.pages import LARGEST_PAGE, Page
 from db.shapes import Connection, Fields, Variants
 from domain.people import SEES_ALL, Sight
 
@@ -72,7 +72,19 @@ class Following:
         return {name: value for name, value in wanted.items() if value}
 
 
-Selection: TypeAlias = ById | Own | Listing | Nodes
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Rows of one entity by their ids: an object of them, without those that are gone."""
+
+    entity: Entity
+    ids: tuple[UUID, ...]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        return (self.ids,)
+
+
+Selection: TypeAlias = ById | Own | Listing | Nodes | Several
 Shape: TypeAlias = Fields | Connection | tuple[Fields, ...]
 
 
@@ -112,6 +124,8 @@ def write_statement(
 def _scalar(compiler: Compiler, selection: Selection, shape: Shape, first: int) -> str:
     if isinstance(shape, Connection):
         return compiler.connection(shape)
+    if isinstance(shape, Fields) and isinstance(selection, Several):
+        return compiler.several(shape, f"${first + 1}", LARGEST_PAGE)
     if isinstance(shape, Fields):
         wanted = f"${first + 1}" if isinstance(selection, ById) else None
         # Said besides, because a client may not have asked for the secret, and a parameter must stand somewhere.

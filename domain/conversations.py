@@ -21,6 +21,8 @@ class Channel(StrEnum):
 
 # The channels a text carrier serves.
 TEXT_CHANNELS = (Channel.SMS, Channel.WHATSAPP)
+# The channels a person can write on, in the order people are told of them.
+WRITTEN_ON = (*TEXT_CHANNELS, Channel.EMAIL)
 
 
 class Carriage(StrEnum):

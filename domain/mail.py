@@ -13,12 +13,15 @@ from domain.texts import check_characters
 
 LONGEST_MAIL = 100_000  # characters
 LONGEST_SUBJECT = 250
-_LONGEST_ADDRESS = 254
+LONGEST_ADDRESS = 254
 _LONGEST_REFERENCE = 250  # what is longer is left out of what we send
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"(?=.{{1,64}}$){_ATOM}(?:\.{_ATOM})*")
+# How both halves of an address are written, and how long each may be: asked by the database as well.
+LOCAL, LONGEST_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*", 64
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
+DOMAIN, LONGEST_DOMAIN = rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}", 253
+_LOCAL = re.compile(rf"(?=.{{1,{LONGEST_LOCAL}}}$){LOCAL}")
+_DOMAIN = re.compile(rf"(?=.{{1,{LONGEST_DOMAIN}}}$){DOMAIN}")
 _REFERENCE = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _OURS = re.compile(r"([0-9a-f]{32})@.+")
 _ANSWERS = re.compile(r"\s*(?:re|aw|sv|antw)\s*:", re.IGNORECASE)
@@ -70,7 +73,7 @@ def find_address(text: str) -> str | None:
         name = domain.encode("idna").decode()
     except UnicodeError:
         return None
-    if len(text) > _LONGEST_ADDRESS or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(name):
+    if len(text) > LONGEST_ADDRESS or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(name):
         return None
     return f"{local}@{name}"
 

@@ -1,7 +1,8 @@
 """What root fields resolve to: selections and units of work, which the executor answers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from uuid import UUID
 import strawberry
 
 from db.entity import Entity, camel
-from db.selection import ById, Listing, Selection
+from db.selection import ById, Listing, Selection, Several
 from db.session import Session
 from domain.ids import read_id
 from schema.paging import connection
@@ -25,6 +26,25 @@ class Work:
 
     run: Callable[[Session], Awaitable[Any]]
     entity: Entity | None = None  # what it will answer with, so that who may not read that is refused beforehand
+
+
+@dataclass(slots=True)
+class Together:
+    """Rows that stand apart in one answer, and are read by one statement once the first of them is met."""
+
+    selection: Several
+    readings: dict[tuple[str, ...], asyncio.Task[dict[str, Any]]] = field(default_factory=dict)
+
+    def one(self, id: UUID) -> "OneOf":
+        return OneOf(self, id)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A row among those that are read together."""
+
+    rows: Together
+    id: UUID
 
 
 # Where a field keeps the plain function that graphql-core calls in the place of Strawberry's wrapper.

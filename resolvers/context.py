@@ -14,6 +14,9 @@ from domain.people import Actor, Person
 from domain.refusals import Refusal, RefusalCode
 from realtime.live import Live
 from resolvers.documents import Document, asks_only, is_public
+from resolvers.errors import TooComplex
+
+MOST_ROWS = 20_000  # that one operation may touch if every page of it is full
 
 
 @dataclass(slots=True)
@@ -50,6 +53,18 @@ class Context:
     async def work(self) -> AsyncIterator[Session]:
         async with self.database.work(self.caller, self.request_id) as session:
             yield session
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Session]:
+        """A unit of work that only reads, for what Python must answer."""
+        async with self.database.work(self.caller, self.request_id, is_reading=True) as session:
+            yield session
+
+    def spend(self, rows: int) -> None:
+        """So many more rows may be touched to answer this operation; refuses it once they are too many."""
+        self.cost += rows
+        if self.cost > MOST_ROWS:
+            raise TooComplex(self.cost, MOST_ROWS)
 
     @property
     def founder(self) -> Person:

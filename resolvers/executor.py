@@ -1,5 +1,6 @@
 """graphql-core's executor, except that a selection is answered by one SQL statement instead of field by field."""
 
+import asyncio
 from typing import Any, NamedTuple, cast
 
 import orjson
@@ -10,14 +11,12 @@ from graphql.pyutils import Path
 
 from db.selection import ById, Listing, Nodes, Own, Selection, Statement
 from domain.refusals import Refusal, RefusalCode
-from resolvers.answers import Work
+from resolvers.answers import OneOf, Work
 from resolvers.context import Context
 from resolvers.documents import Document
-from resolvers.errors import TooComplex
 from resolvers.plans import Details, Plan, Planner
 from schema.refusals import Refused
 
-MOST_ROWS = 20_000  # rows a statement may touch if every page of it is full
 _SELECTIONS = (ById, Own, Listing, Nodes)
 
 
@@ -44,6 +43,8 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
     ) -> Any:
         if isinstance(result, _SELECTIONS):
             return self._answer(Asked(return_type, field_details_list, info, path), result)
+        if isinstance(result, OneOf):
+            return self._one_of(Asked(return_type, field_details_list, info, path), result)
         if isinstance(result, Work):
             return self._work(Asked(return_type, field_details_list, info, path), result)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
@@ -55,6 +56,24 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         if json is None and isinstance(asked.type, GraphQLNonNull):
             raise Refusal(RefusalCode.NOT_FOUND, f"{asked.info.field_name} does not exist any more.")
         return None if json is None else orjson.Fragment(json)
+
+    async def _one_of(self, asked: Asked, one: OneOf) -> Any:
+        """The first that is met reads for all that stand at the same place of their lists."""
+        place, readings = tuple(key for key in asked.path.as_list() if isinstance(key, str)), one.rows.readings
+        if place not in readings:
+            readings[place] = asyncio.create_task(self._read_together(asked, one.rows.selection))
+        found = (await readings[place]).get(str(one.id))
+        if found is None:
+            raise Refusal(RefusalCode.NOT_FOUND, f"{asked.info.field_name} does not exist any more.")
+        return found
+
+    async def _read_together(self, asked: Asked, selection: Selection) -> dict[str, Any]:
+        context = cast(Context, self.context_value)
+        statement, values = self._prepare(asked, selection, in_session=False)
+        json = await context.database.read(context.caller, statement, values)
+        assert json is not None, "an object of no rows is empty"
+        found: dict[str, Any] = orjson.loads(json)
+        return found
 
     async def _work(self, asked: Asked, work: Work) -> Any:
         context = cast(Context, self.context_value)
@@ -83,9 +102,7 @@ class SelectionExecutor(ExecutorThrowingOnIncremental):
         values = list(selection.values)
         pages = plan.read_pages(self.variable_values, values)
         statement = plan.statement(selection, pages, in_session, context.caller.sight)
-        context.cost += statement.rows
-        if context.cost > MOST_ROWS:
-            raise TooComplex(context.cost, MOST_ROWS)
+        context.spend(statement.rows)
         return statement, values
 
     def _plan(self, asked: Asked, selection: Selection) -> Plan:

@@ -44,6 +44,7 @@ from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
 from resolvers.phone_numbers import PhoneNumbersMutation, PhoneNumbersQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
+from resolvers.previewing import PreviewingQuery
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
@@ -63,6 +64,7 @@ class Query(
     BulkQuery,
     CampaignsQuery,
     CampaignPoliciesQuery,
+    PreviewingQuery,
     EnrollmentsQuery,
     PhoneNumbersQuery,
     ExportsQuery,

@@ -38,6 +38,16 @@ word(
     },
 )
 word(
+    reasons.Verdict,
+    "What becomes of something that is about to be sent.",
+    {
+        reasons.Verdict.SEND: "It is sent.",
+        reasons.Verdict.WAIT: "It waits for a time that is known.",
+        reasons.Verdict.HOLD: "It waits until somebody changes something.",
+        reasons.Verdict.END: "It is never sent.",
+    },
+)
+word(
     states.StepRunStatus,
     "How a step that is planned for somebody stands.",
     {

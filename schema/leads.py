@@ -14,6 +14,7 @@ from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from domain.mail import EmailProblem
+from schema.messageability import Messageability
 from schema.node import Kept
 from schema.paging import Connection, connection
 from schema.people import Member
@@ -52,6 +53,9 @@ class Lead(Kept):
     linkedin_url: str | None = strawberry.field(description="LinkedIn address.")
     opted_out_of: list[Channel] = strawberry.field(
         description="Channels that they asked not to be written to on, or that nobody may: nothing is sent there."
+    )
+    messageability: list[Messageability] = strawberry.field(
+        description="Whether something can be sent to them by hand, on each channel that one writes on, and why not."
     )
     contact_status: ContactStatus = strawberry.field(description="Where they stand, in one word.")
     lifecycle: Lifecycle = strawberry.field(description="How far they have come.")

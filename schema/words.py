@@ -30,6 +30,14 @@ def word(enum: type[Enum], description: str, values: Mapping[Any, str]) -> None:
 
 
 word(
+    conversations.Encoding,
+    "How a text travels, which decides how much fits into one.",
+    {
+        conversations.Encoding.GSM_7: "Seven bits a character: 160 in one part, 153 in each of several.",
+        conversations.Encoding.UCS_2: "Sixteen bits a character, because of one that has no place in seven: 70, or 67.",
+    },
+)
+word(
     people.Role,
     "What a member is, and so may do.",
     {

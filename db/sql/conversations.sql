@@ -1,11 +1,11 @@
 -- name: get_thread_for_sending
 -- The number a lead was talked to from stays; a thread without one takes the organization's oldest that does not rest. E-mails come from its one
 -- address, and go on about what the last one was about.
-select c.channel, l.phone_problem, l.email_problem, written_to.address as recipient,
+select c.channel, l.archived_at, l.phone_problem, l.email_problem, written_to.address as recipient,
        exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null and s.channel = c.channel
                and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || written_to.address, 'UTF8')))
          as is_suppressed,
-       o.status as organization_status, o.trial_ends_at < now() as has_trial_ended,
+       o.status as organization_status, o.trial_ends_at <= now() as has_trial_ended,
        case when c.channel = 'EMAIL' then o.mail_address when c.sender is not null then c.sender
             else (select p.number from phone_numbers p where p.organization_id = $1
                   order by p.paused_at is not null, p.created_at limit 1) end

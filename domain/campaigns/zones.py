@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import (
@@ -41,21 +42,27 @@ def whereabouts(
 
     `phone` is E.164. A number that could be used in several zones, as most mobile numbers of large countries, has all.
     """
-    country_of_number, zones_of_number = _of_phone(phone)
-    own_country = country or country_of_number
-    zones = _known([time_zone or ""]) or zones_of_number or _of_country(own_country) or (organization_time_zone,)
+    told = _told_by(phone)
+    own_country = country or told.country
+    zones = _known([time_zone or ""]) or told.zones or _of_country(own_country) or (organization_time_zone,)
     return Whereabouts(zones, own_country or organization_country, subdivision)
 
 
 def country_of_phone(phone: str | None) -> str | None:
     """The ISO country a number belongs to; None where it belongs to none, or is none."""
-    return _of_phone(phone)[0]
+    return _told_by(phone).country
 
 
-@lru_cache(4096)  # a lead is asked for several times in a row
-def _of_phone(phone: str | None) -> tuple[str | None, tuple[str, ...]]:
+class _Told(NamedTuple):
+    country: str | None
+    zones: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def _told_by(phone: str | None) -> _Told:
+    """Of one lead it is asked for each step several times over, and dear."""
     number = _parse(phone)
-    return _country_of(number), _known(time_zones_for_number(number)) if number else ()
+    return _Told(_country_of(number), _known(time_zones_for_number(number)) if number else ())
 
 
 def _parse(phone: str | None) -> PhoneNumber | None:

@@ -90,8 +90,12 @@ QUERIES = {
 }
 
 
+# The feed knows where it stands; what a campaign would do, the rules say that send: test_campaign_preview counts.
+ASKED_OF_PYTHON = {"Query.eventCursor", "Query.campaignPreview"}
+
+
 @pytest.mark.parametrize(
-    "name", [name for name in root_fields() if name.startswith("Query.") and name != "Query.eventCursor"]
+    "name", [name for name in root_fields() if name.startswith("Query.") and name not in ASKED_OF_PYTHON]
 )
 async def test_a_query_is_one_statement(quiet_tenant: Tenant, log: Log, name: str) -> None:
     tenant, past = quiet_tenant, await lived(quiet_tenant)

@@ -184,7 +184,8 @@ def document(name: str, field: GraphQLField) -> str:
     if any("id" in getattr(kind, "fields", ()) for kind in kinds):
         gone = [kind.name for kind in kinds if kind.name.startswith("Deleted")]
         kept += f" ... on {gone[0] if gone else 'Node'} {{ id }}"
-    return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {page if own in LISTS else kept} }} }}"
+    below = page if own in LISTS else "leads { lead { id } }" if own == "campaignPreview" else kept
+    return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {below} }} }}"
 
 
 # What must stand in an input, by its name: one of the stranger's own things.
@@ -245,6 +246,8 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         if is_required_argument(item) and isinstance(type_, GraphQLInputObjectType):
             inner_fields = {inner: item for inner, item in type_.fields.items() if is_required_input_field(item)}
             built[name] = {inner: fitting(fill[inner], inner_item.type) for inner, inner_item in inner_fields.items()}
+        elif is_required_argument(item) and name in fill:
+            built[name] = fill[name]
     inside = built
     for part in place[:-1]:
         inside = inside.setdefault(part, {})

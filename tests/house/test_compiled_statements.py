@@ -31,6 +31,8 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
         one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
+        given["campaignId"] = f'campaignId: "{past.campaign}"'
+        given["leadIds"] = f'leadIds: ["{past.lead}"]'
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
         kinds = ("Conversation", "Lead") if type_.name == "Node" else (type_.name,)

@@ -85,7 +85,7 @@ async def test_every_expression_is_valid_and_of_its_type(owner: asyncpg.Connecti
     for column in entity.columns:
         prepared = await owner.prepare(
             f"select {column.expression('t')}, {column.value('t')}, {column.sort_key('t')}"
-            f" from {entity.table} t {_BOUND}"
+            f" from {entity.table} t{entity.beside.format(t='t')} {_BOUND}"
         )
         name = prepared.get_attributes()[0].type.name
         assert _SPELT.get(name, name) in (column.sql_type, column.sql_type + "[]")

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,34 +22,14 @@ from domain.refreshing import LEASE as REFRESH_LEASE
 from domain.refreshing import LONGEST_PAUSE
 from resolvers.schema import Schema
 from tests.house.asking import Asking, asking, filters_of, lists, orders
-from tests.house.growth import MOST_WAITING, Grown, grow
+from tests.house.growth import MOST_WAITING, Grown
 from tests.house.walls import TENANT_COLUMNS, nodes
-from tests.play.databases import new_database
 
 FEW = 250  # rows: a full page, one more, and its neighbours
 MATCHES = 1_000  # rows; so many that pass a filter may be put in order
 MOST_SEARCHED = 6_000  # rows; what a filter may leave, to be put in order, and what fits in a week
 NOW = datetime.now(UTC)
 _CLAIMS = ("claim_message", "claim_unsettled")
-
-
-@pytest.fixture(scope="session")
-async def grown(database_url: str) -> Grown:
-    return await grow(await new_database(database_url, "grown"))
-
-
-@pytest.fixture
-async def server(grown: Grown) -> AsyncIterator[asyncpg.Connection]:
-    """A connection as the server has it: its plans know the policies too."""
-    connection = await asyncpg.connect(grown.url, server_settings=pool_options(15)["server_settings"])
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-async def asker(grown: Grown, schema: Schema) -> AsyncIterator[Asking]:
-    async with asking(grown.url, schema, grown.actor) as one:
-        yield one
 
 
 async def troubles(

@@ -12,7 +12,8 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 from hypothesis import strategies as st
 
 from domain.addresses import address_hash
-from domain.conversations import Channel
+from domain.campaigns.by_hand import ask_by_hand
+from domain.conversations import WRITTEN_ON, Channel
 from tests.play.served import KINDS, TABLES, object_type, snake
 
 Row = dict[str, Any]
@@ -101,6 +102,7 @@ LINKED = {
 }
 FEW = {
     ("Lead", "scoreReasons"): ("ScoreReason", ""),
+    ("Lead", "messageability"): ("Messageability", ""),
     ("Enrollment", "stepRuns"): ("StepRun", "enrollment_id"),
     ("Campaign", "steps"): ("CampaignStep", "campaign_id"),
 }
@@ -147,7 +149,7 @@ class Reference:
     def __init__(self, organization_id: UUID, tables: dict[str, list[Row]], more: dict[str, Any]) -> None:
         self._organization_id = organization_id
         self._tables = tables
-        self._links, self._suppressions, self._reasons = more.values()
+        self._links, self._suppressions, self._reasons, self._organization, self._numbers = more.values()
 
     @classmethod
     async def read(cls, sql: asyncpg.Connection, organization_id: UUID) -> "Reference":
@@ -158,7 +160,9 @@ class Reference:
         tables = {type_name: await rows(TABLES[type_name]) for type_name in ONE}
         links = {name: await rows(name) for name, _ in LINKED.values()}
         more = {"links": links, "suppressions": await rows("suppressions")}
-        return cls(organization_id, tables, more | {"score_reasons": await rows("score_reasons", "position")})
+        own = await sql.fetchrow("select *, now() as now from organizations where id = $1", organization_id)
+        more |= {"score_reasons": await rows("score_reasons", "position"), "organization": dict(own or {})}
+        return cls(organization_id, tables, more | {"numbers": await rows("phone_numbers")})
 
     def ids(self, type_name: str) -> list[str]:
         """Without those that lead to another."""
@@ -178,6 +182,8 @@ class Reference:
             return _shown(type_name, name, computed(self, row) if computed else row[snake(name)])
         if (type_name, name) in FEW:
             target, column = FEW[type_name, name]
+            if target == "Messageability":
+                return [self._object(target, one, inner) for one in self.messageability(row)]
             met = [reason for reason in self._reasons if _meets(reason, row)] if not column else []
             few = sorted(self.find(target, column, row["id"]), key=lambda one: one["position"]) if column else met
             return [self._object(target, one, inner) for one in few]
@@ -231,6 +237,26 @@ class Reference:
         return [
             channel for channel, address in addresses.items() if address and address_hash(of, channel, address) in kept
         ]
+
+    def messageability(self, lead: Row) -> list[Row]:
+        """What the gate says, whose rules the database has in words of its own."""
+        opted_out, own, found = self.opted_out_of(lead), self._organization, []
+        for channel in WRITTEN_ON:
+            theirs, ours = ("email", own["mail_address"]) if channel is Channel.EMAIL else ("phone", self._numbers)
+            threads = self.find("Conversation", "lead_id", lead["id"])
+            begun = [one["sender"] for one in threads if one["channel"] == channel and one["status"] != "ARCHIVED"]
+            thread = lead | {
+                "channel": channel,
+                "recipient": lead[theirs],
+                "is_suppressed": channel in opted_out,
+                "sender": ours or (channel is not Channel.EMAIL and any(begun)),
+                "organization_status": own["status"],
+                "has_trial_ended": own["trial_ends_at"] is not None and own["trial_ends_at"] <= own["now"],
+            }
+            said = ask_by_hand(thread, own["now"])
+            answer = {"channel": channel, "can_send": said.may_send, "reason": said.reason, "retry_at": said.retry_at}
+            found.append(answer | {"message": said.message if said.reason else None})
+        return found
 
     def contact_status(self, lead: Row) -> str:
         if lead["archived_at"]:
