@@ -65,6 +65,9 @@ async def dispatch(session: Session, channels: Collection[Channel], now: datetim
     await _record(session, turn)
     missed = now + _SOON if len(rows) < len(wanted) else now
     await session.execute("dispatching", "end_turn", campaign["id"], turn.again_at or missed)
+    if campaign["message_template_id"] and turn.texts:
+        used = (campaign["message_template_id"], len(turn.texts), now)
+        await session.execute("message_templates", "note_use", *used)
     return sent
 
 

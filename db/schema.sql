@@ -105,6 +105,14 @@ begin
   select new.organization_id, c.id, new.id, 'TAG' from campaigns c
   where c.organization_id = new.organization_id and c.tag = any (new.tags) and c.tag <> all (old.tags)
     and c.status = 'ACTIVE' and c.archived_at is null
+  union all
+  select new.organization_id, c.id, new.id, 'TAG'
+  from message_templates t
+  join campaigns c on c.organization_id = new.organization_id and c.message_template_id = t.id and c.status = 'ACTIVE'
+  where t.organization_id = new.organization_id and t.tag = any (new.tags) and t.tag <> all (old.tags)
+    and t.archived_at is null and not exists (
+      select from campaigns w where w.organization_id = new.organization_id and w.tag = t.tag and w.status = 'ACTIVE'
+        and w.archived_at is null)
   on conflict do nothing;
   return null;
 end $$;
@@ -119,6 +127,14 @@ begin
   select l.organization_id, c.id, l.id, 'TAG'
   from became l join campaigns c on c.organization_id = l.organization_id and c.tag = any (l.tags)
   where l.tags <> '{}' and c.status = 'ACTIVE' and c.archived_at is null
+  union all
+  select l.organization_id, c.id, l.id, 'TAG'
+  from became l
+  join message_templates t on t.organization_id = l.organization_id and t.tag = any (l.tags) and t.archived_at is null
+  join campaigns c on c.organization_id = l.organization_id and c.message_template_id = t.id and c.status = 'ACTIVE'
+  where l.tags <> '{}' and not exists (
+    select from campaigns w where w.organization_id = l.organization_id and w.tag = t.tag and w.status = 'ACTIVE'
+      and w.archived_at is null)
   on conflict do nothing;
   return null;
 end $$;
@@ -1831,6 +1847,7 @@ CREATE TABLE public.campaigns (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    message_template_id uuid,
     CONSTRAINT campaigns_archived CHECK (((archived_at IS NULL) OR (status = ANY (ARRAY['DRAFT'::text, 'COMPLETED'::text])))),
     CONSTRAINT campaigns_kind CHECK ((kind = ANY (ARRAY['DRIP'::text, 'REACTIVATION'::text, 'SEQUENCE'::text, 'BROADCAST'::text]))),
     CONSTRAINT campaigns_status CHECK ((status = ANY (ARRAY['DRAFT'::text, 'ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text])))
@@ -2462,6 +2479,35 @@ CREATE TABLE public.memberships (
 
 ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
+-- message_templates (TABLE)
+
+CREATE TABLE public.message_templates (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    channel text NOT NULL,
+    subject text,
+    body text NOT NULL,
+    category text,
+    tag text,
+    fields text[] DEFAULT '{}'::text[] NOT NULL,
+    sample text NOT NULL,
+    encoding text NOT NULL,
+    segments integer NOT NULL,
+    usage_count integer DEFAULT 0 NOT NULL,
+    last_used_at timestamp with time zone,
+    creator_id uuid,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT message_templates_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text]))),
+    CONSTRAINT message_templates_encoding CHECK ((encoding = ANY (ARRAY['GSM_7'::text, 'UCS_2'::text]))),
+    CONSTRAINT message_templates_subject CHECK (((subject IS NULL) = (channel <> 'EMAIL'::text)))
+);
+
+ALTER TABLE ONLY public.message_templates FORCE ROW LEVEL SECURITY;
+
 -- messages (TABLE)
 
 CREATE TABLE public.messages (
@@ -2971,6 +3017,11 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user_unique UNIQUE (organization_id, user_id);
 
+-- message_templates message_templates_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_pkey PRIMARY KEY (organization_id, id);
+
 -- messages messages_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.messages
@@ -3234,6 +3285,10 @@ CREATE INDEX campaigns_by_status ON public.campaigns USING btree (organization_i
 -- campaigns_by_tag (INDEX)
 
 CREATE INDEX campaigns_by_tag ON public.campaigns USING btree (organization_id, tag, created_at DESC, id DESC);
+
+-- campaigns_of_template (INDEX)
+
+CREATE UNIQUE INDEX campaigns_of_template ON public.campaigns USING btree (organization_id, message_template_id) WHERE (message_template_id IS NOT NULL);
 
 -- campaigns_tag_unique (INDEX)
 
@@ -3743,6 +3798,26 @@ CREATE UNIQUE INDEX memberships_email_unique ON public.memberships USING btree (
 
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 
+-- message_templates_by_category (INDEX)
+
+CREATE INDEX message_templates_by_category ON public.message_templates USING btree (organization_id, category, created_at DESC, id DESC);
+
+-- message_templates_by_channel (INDEX)
+
+CREATE INDEX message_templates_by_channel ON public.message_templates USING btree (organization_id, channel, created_at DESC, id DESC);
+
+-- message_templates_by_created (INDEX)
+
+CREATE INDEX message_templates_by_created ON public.message_templates USING btree (organization_id, created_at DESC, id DESC);
+
+-- message_templates_by_tag (INDEX)
+
+CREATE INDEX message_templates_by_tag ON public.message_templates USING btree (organization_id, tag, created_at DESC, id DESC);
+
+-- message_templates_tag_unique (INDEX)
+
+CREATE UNIQUE INDEX message_templates_tag_unique ON public.message_templates USING btree (organization_id, tag) WHERE ((tag IS NOT NULL) AND (archived_at IS NULL));
+
 -- messages_by_assignee (INDEX)
 
 CREATE INDEX messages_by_assignee ON public.messages USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
@@ -3971,6 +4046,10 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.membership_datasets FOR EA
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.write_audit('member', '{}', '{last_login_at,created_at,updated_at,version}');
 
+-- message_templates audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION public.write_audit('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
+
 -- messages audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage}');
@@ -4090,6 +4169,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.membership_datasets REFERENCIN
 -- memberships audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.memberships REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('member', '{}', '{last_login_at,created_at,updated_at,version}');
+
+-- message_templates audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.message_templates REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
 
 -- messages audit_added (TRIGGER)
 
@@ -4295,6 +4378,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions, is_limited ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- message_templates touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF name, channel, subject, body, category, tag, archived_at ON public.message_templates FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- messages touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -4425,6 +4512,11 @@ ALTER TABLE ONLY public.campaigns
 
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE RESTRICT;
+
+-- campaigns campaigns_message_template (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_message_template FOREIGN KEY (organization_id, message_template_id) REFERENCES public.message_templates(organization_id, id) ON DELETE RESTRICT;
 
 -- campaigns campaigns_organization (FK CONSTRAINT)
 
@@ -4735,6 +4827,16 @@ ALTER TABLE ONLY public.memberships
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- message_templates message_templates_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- message_templates message_templates_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- messages messages_author (FK CONSTRAINT)
 
@@ -5477,6 +5579,10 @@ ALTER TABLE public.membership_datasets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
 
+-- message_templates (ROW SECURITY)
+
+ALTER TABLE public.message_templates ENABLE ROW LEVEL SECURITY;
+
 -- messages (ROW SECURITY)
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
@@ -5660,6 +5766,10 @@ CREATE POLICY tenant ON public.membership_datasets TO rekindle_app USING ((organ
 -- memberships tenant (POLICY)
 
 CREATE POLICY tenant ON public.memberships TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- message_templates tenant (POLICY)
+
+CREATE POLICY tenant ON public.message_templates TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- messages tenant (POLICY)
 
@@ -6210,6 +6320,10 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.membership_datasets TO rekindle_looku
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO rekindle_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.memberships TO rekindle_lookup;
+
+-- TABLE message_templates (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO rekindle_app;
 
 -- TABLE messages (ACL)
 

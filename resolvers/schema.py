@@ -38,6 +38,7 @@ from resolvers.learning import LearningMutation, LearningQuery
 from resolvers.many_leads import ManyLeadsMutation
 from resolvers.members import MembersMutation
 from resolvers.merging import MergingMutation
+from resolvers.message_templates import MessageTemplatesMutation, MessageTemplatesQuery
 from resolvers.nodes import NodesQuery
 from resolvers.opting import OptingMutation
 from resolvers.organizations import OrganizationsMutation
@@ -62,6 +63,7 @@ class Query(
     BulkQuery,
     CampaignsQuery,
     CampaignPoliciesQuery,
+    MessageTemplatesQuery,
     EnrollmentsQuery,
     ExportsQuery,
     LearningQuery,
@@ -87,6 +89,7 @@ class Mutation(
     BulkMutation,
     CampaignsMutation,
     CampaignPoliciesMutation,
+    MessageTemplatesMutation,
     EnrollmentsMutation,
     ExportsMutation,
     LearningMutation,

@@ -1,6 +1,7 @@
 """The vocabularies of campaigns: their shapes, how they stand, and when a step is due."""
 
-from domain.campaigns import drafts, states, timing, windows
+from domain import conversations
+from domain.campaigns import drafts, message_templates, states, timing, windows
 from schema.words import word
 
 word(
@@ -32,6 +33,23 @@ word(
         drafts.StepChannel.EMAIL: "An e-mail.",
         drafts.StepChannel.LINKEDIN: "A LinkedIn message.",
         drafts.StepChannel.CALL: "A call, as a task for people.",
+    },
+)
+word(
+    message_templates.TemplateChannel,
+    "On which channel a template is sent.",
+    {
+        message_templates.TemplateChannel.SMS: "A text.",
+        message_templates.TemplateChannel.WHATSAPP: "A WhatsApp message.",
+        message_templates.TemplateChannel.EMAIL: "An e-mail.",
+    },
+)
+word(
+    conversations.Encoding,
+    "How a text travels, which says how many characters a part has.",
+    {
+        conversations.Encoding.GSM_7: "In seven bits a character: 160 in one part, 153 in each of several.",
+        conversations.Encoding.UCS_2: "In sixteen, because of a character that has no place in seven: 70, or 67.",
     },
 )
 word(

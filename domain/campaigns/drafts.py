@@ -17,6 +17,7 @@ _LONGEST = {
     "name": 200,
     "description": 2000,
     "tag": 100,
+    "category": 100,
     "subject": 200,
     "silence_nudge_body": 1600,
     "cal_booking_link": 500,
@@ -37,6 +38,8 @@ _CLEARABLE = frozenset(
     [
         "description",
         "tag",
+        "category",
+        "subject",
         "dataset_id",
         "campaign_policy_id",
         "sending_start",

@@ -18,7 +18,7 @@ from domain.ids import new_id
 from domain.people import PERMISSIONS_BY_ROLE, Permission, Role
 from tests.api.test_strangers import fitting
 from tests.play.callers import Caller
-from tests.play.served import LISTS, root_fields
+from tests.play.served import LISTS, root_fields, snake
 from tests.play.tenant import Tenant
 
 NEEDS = re.compile(rf"Needs ({'|'.join(Permission)})(?: and ({'|'.join(Permission)}))?\.$")
@@ -45,6 +45,7 @@ KINDS = {
     "successorId": "pipeline_stage",
     "bulkOperationId": "bulk_operation",
     "campaignPolicyId": "campaign_policy",
+    "messageTemplateId": "message_template",
 }
 
 
@@ -72,8 +73,7 @@ def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
     if root == "Query" and "id" in field.args:
-        kind = {"node": "lead", "bulkOperation": "bulk_operation", "campaignPolicy": "campaign_policy"}.get(own, own)
-        given["id"] = f"{kind}_{new_id()}"
+        given["id"] = f"{'lead' if own == 'node' else snake(own)}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)
     refused = " ... on Refused { code }" if root == "Mutation" else ""

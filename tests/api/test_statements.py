@@ -69,6 +69,8 @@ QUERIES = {
     "Query.enrollment": '{ enrollment(id: "%(enrollment)s") { status reason stepRuns { skipReason step { body } } } }',
     "Query.campaignPolicies": "{ campaignPolicies { nodes { name sendingDays } totalCount } }",
     "Query.campaignPolicy": '{ campaignPolicy(id: "%(campaign_policy)s") { name sendingStart } }',
+    "Query.messageTemplates": "{ messageTemplates { nodes { campaign { enrolledCount } creator { id } } totalCount } }",
+    "Query.messageTemplate": '{ messageTemplate(id: "%(message_template)s") { body segments } }',
     "Query.bulkOperations": "{ bulkOperations { nodes { verb creator { id } rows { nodes { lead { id } } } } } }",
     "Query.bulkOperation": '{ bulkOperation(id: "%(bulk_operation)s") { doneCount rows { totalCount } } }',
     "Query.exports": "{ exports { nodes { list doneRows creator { id } } totalCount } }",
@@ -118,6 +120,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "export": show_id("export", new_id()),
         "campaign": show_id("campaign", new_id()),
         "campaign_policy": show_id("campaign_policy", new_id()),
+        "message_template": show_id("message_template", new_id()),
         "enrollment": show_id("enrollment", new_id()),
         "booking": (await keep_bookings(tenant, lead))["booking"],
     }

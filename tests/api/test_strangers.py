@@ -43,6 +43,8 @@ NAMELESS |= {
     "Query.campaignPolicies",
     "Mutation.addCampaignPolicy",
     "Mutation.addPredefinedCampaigns",
+    "Query.messageTemplates",
+    "Mutation.addMessageTemplate",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
@@ -76,6 +78,7 @@ THINGS = (
     "campaign",
     "campaign_step",
     "campaign_policy",
+    "message_template",
     "enrollment",
     "step_run",
 )
@@ -124,6 +127,9 @@ FACTS = {
     "Query.enrollments.campaignId": ["drip"],
     "enrollmentId": ["enrollment"],
     "Query.enrollment.id": ["enrollment"],
+    "messageTemplateId": ["message_template"],
+    "Mutation.archiveMessageTemplate.messageTemplateId": ["doomed_message_template"],
+    "Query.messageTemplate.id": ["message_template"],
     "Query.campaignPolicy.id": ["campaign_policy"],
     "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
     "Query.export.id": ["export"],
@@ -205,6 +211,7 @@ OWN = {
     "exportId": "export",
     "campaignId": "campaign",
     "campaignPolicyId": "campaign_policy",
+    "messageTemplateId": "message_template",
     "bookingId": "booking",
     "enrollmentId": "enrollment",
 }

@@ -99,7 +99,7 @@ GROWING = [
     "enrollments",
 ]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
-SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies"}
+SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies", "messageTemplates"}
 
 
 @pytest.mark.parametrize("name", GROWING)

@@ -43,6 +43,7 @@ TENANT_COLUMNS = {
             "exports",
             "campaign_policies",
             "campaigns",
+            "message_templates",
             "campaign_steps",
             "campaign_turns",
             "enrollments",
