@@ -1236,6 +1236,17 @@ $$;
 
 ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
+-- organizations_with_silences() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_silences() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct s.organization_id from silences s where s.next_attempt_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_silences() OWNER TO rekindle_lookup;
+
 -- organizations_with_words_due() (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_words_due() RETURNS SETOF uuid
@@ -2679,6 +2690,18 @@ CREATE TABLE public.sent_segments (
 
 ALTER TABLE ONLY public.sent_segments FORCE ROW LEVEL SECURITY;
 
+-- silences (TABLE)
+
+CREATE TABLE public.silences (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    nudged_at timestamp with time zone,
+    nudge_id uuid
+);
+
+ALTER TABLE ONLY public.silences FORCE ROW LEVEL SECURITY;
+
 -- staff_invitation_datasets (TABLE)
 
 CREATE TABLE public.staff_invitation_datasets (
@@ -3086,6 +3109,11 @@ ALTER TABLE ONLY public.sent_segments
 
 ALTER TABLE ONLY public.sent_segments
     ADD CONSTRAINT sent_segments_pkey PRIMARY KEY (organization_id, id);
+
+-- silences silences_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_pkey PRIMARY KEY (organization_id, id);
 
 -- staff_invitation_datasets staff_invitation_datasets_pkey (CONSTRAINT)
 
@@ -3901,6 +3929,14 @@ CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING 
 -- scorings_due (INDEX)
 
 CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+-- silences_due (INDEX)
+
+CREATE INDEX silences_due ON public.silences USING btree (organization_id, next_attempt_at, id);
+
+-- silences_of_all (INDEX)
+
+CREATE INDEX silences_of_all ON public.silences USING btree (next_attempt_at);
 
 -- staff_invitation_datasets_by_dataset (INDEX)
 
@@ -4893,6 +4929,16 @@ ALTER TABLE ONLY public.scorings
 ALTER TABLE ONLY public.sent_segments
     ADD CONSTRAINT sent_segments_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- silences silences_conversation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_conversation FOREIGN KEY (organization_id, id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
+
+-- silences silences_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- staff_invitation_datasets staff_invitation_datasets_dataset (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.staff_invitation_datasets
@@ -5525,6 +5571,10 @@ CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) W
 
 CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- silences lookup (POLICY)
+
+CREATE POLICY lookup ON public.silences TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- staff_invitation_datasets lookup (POLICY)
 
 CREATE POLICY lookup ON public.staff_invitation_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -5614,6 +5664,10 @@ ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
 -- sent_segments (ROW SECURITY)
 
 ALTER TABLE public.sent_segments ENABLE ROW LEVEL SECURITY;
+
+-- silences (ROW SECURITY)
+
+ALTER TABLE public.silences ENABLE ROW LEVEL SECURITY;
 
 -- staff_invitation_datasets (ROW SECURITY)
 
@@ -5798,6 +5852,10 @@ CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id 
 -- sent_segments tenant (POLICY)
 
 CREATE POLICY tenant ON public.sent_segments TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- silences tenant (POLICY)
+
+CREATE POLICY tenant ON public.silences TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- staff_invitation_datasets tenant (POLICY)
 
@@ -6016,6 +6074,11 @@ GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_ap
 
 REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
+
+-- FUNCTION organizations_with_silences() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_silences() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_silences() TO rekindle_app;
 
 -- FUNCTION organizations_with_words_due() (ACL)
 
@@ -6401,6 +6464,11 @@ GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
 -- TABLE sent_segments (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sent_segments TO rekindle_app;
+
+-- TABLE silences (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.silences TO rekindle_app;
+GRANT SELECT ON TABLE public.silences TO rekindle_lookup;
 
 -- TABLE staff_invitation_datasets (ACL)
 

@@ -60,7 +60,7 @@ class ConversationAssigned(Event):
     conversation: Conversation = strawberry.field(description="Which.")
 
 
-@strawberry.type(description="A conversation was begun, or opened again.")
+@strawberry.type(description="A conversation was begun, opened again, or archived.")
 class ConversationChanged(Event):
     conversation: Conversation = strawberry.field(description="Which.")
 

@@ -44,6 +44,7 @@ TENANT_COLUMNS = {
             "campaign_policies",
             "campaigns",
             "message_templates",
+            "silences",
             "campaign_steps",
             "campaign_turns",
             "enrollments",

@@ -1,3 +1,7 @@
+-- Nobody listens for silence.
+drop function organizations_with_silences();
+drop table silences;
+
 -- Tags begin campaigns alone.
 create or replace function ask_to_enroll_added() returns trigger
 language plpgsql as $$

@@ -82,3 +82,25 @@ begin
   on conflict do nothing;
   return null;
 end $$;
+
+-- When the conversations in which campaigns have written are looked at next: whether they have been silent for so long that
+-- somebody should nudge, or for good (S1.22). `nudge_id` is the text that nudged last.
+create table silences (
+  organization_id uuid not null constraint silences_organization references organizations (id) on delete cascade,
+  id uuid not null,
+  next_attempt_at timestamptz not null,
+  nudged_at timestamptz,
+  nudge_id uuid,
+  primary key (organization_id, id),
+  constraint silences_conversation foreign key (organization_id, id)
+    references conversations (organization_id, id) on delete cascade
+);
+create index silences_due on silences (organization_id, next_attempt_at, id);
+create index silences_of_all on silences (next_attempt_at);
+select isolate('silences');
+select open_to_lookups('silences', 'select');
+create function organizations_with_silences() returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct s.organization_id from silences s where s.next_attempt_at <= now()
+$$;
+select entrust('organizations_with_silences()');
