@@ -2142,7 +2142,7 @@ CREATE TABLE public.events (
     dataset_ids uuid[],
     booking_id uuid,
     enrollment_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text, 'LEAD_TURNED_HOT'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -2179,6 +2179,16 @@ CREATE TABLE public.exports (
 );
 
 ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
+
+-- hot_lead_turns (TABLE)
+
+CREATE TABLE public.hot_lead_turns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.hot_lead_turns FORCE ROW LEVEL SECURITY;
 
 -- import_columns (TABLE)
 
@@ -2959,6 +2969,11 @@ ALTER TABLE ONLY public.events
 
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_pkey PRIMARY KEY (organization_id, id);
+
+-- hot_lead_turns hot_lead_turns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.hot_lead_turns
+    ADD CONSTRAINT hot_lead_turns_pkey PRIMARY KEY (organization_id, id);
 
 -- import_columns import_columns_pkey (CONSTRAINT)
 
@@ -4709,6 +4724,16 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
 
+-- hot_lead_turns hot_lead_turns_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.hot_lead_turns
+    ADD CONSTRAINT hot_lead_turns_member FOREIGN KEY (organization_id, id) REFERENCES public.memberships(organization_id, id);
+
+-- hot_lead_turns hot_lead_turns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.hot_lead_turns
+    ADD CONSTRAINT hot_lead_turns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- import_columns import_columns_import (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.import_columns
@@ -5257,6 +5282,10 @@ ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
+-- hot_lead_turns (ROW SECURITY)
+
+ALTER TABLE public.hot_lead_turns ENABLE ROW LEVEL SECURITY;
+
 -- import_columns (ROW SECURITY)
 
 ALTER TABLE public.import_columns ENABLE ROW LEVEL SECURITY;
@@ -5772,6 +5801,10 @@ CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = 
 -- exports tenant (POLICY)
 
 CREATE POLICY tenant ON public.exports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- hot_lead_turns tenant (POLICY)
+
+CREATE POLICY tenant ON public.hot_lead_turns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- import_columns tenant (POLICY)
 
@@ -6329,6 +6362,10 @@ GRANT SELECT ON TABLE public.events TO rekindle_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exports TO rekindle_app;
 GRANT SELECT ON TABLE public.exports TO rekindle_lookup;
+
+-- TABLE hot_lead_turns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hot_lead_turns TO rekindle_app;
 
 -- TABLE import_columns (ACL)
 

@@ -77,6 +77,14 @@ class LeadWithdrawn(Event):
     lead_id: strawberry.ID = strawberry.field(description="Which; it can no longer be read.")
 
 
+@strawberry.type(
+    description="A lead in whose conversation a campaign wrote last has turned hot, and its policy wants people to be "
+    "told (`notifiesOfHotLeads`). Where it says so, the lead is somebody's by now (`hotLeadAssignment`)."
+)
+class LeadTurnedHot(Event):
+    lead: Lead = strawberry.field(description="Who.")
+
+
 @strawberry.type(description="Sophie has noticed something.")
 class InsightRaised(Event):
     insight: Insight = strawberry.field(description="What.")
@@ -176,6 +184,7 @@ InboxEvent: TypeAlias = Annotated[
     | ConversationChanged
     | LeadChanged
     | LeadWithdrawn
+    | LeadTurnedHot
     | InsightRaised
     | InsightReviewed
     | DatasetChanged

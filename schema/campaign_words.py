@@ -74,8 +74,10 @@ word(
     "Who is given a lead who turns hot.",
     {
         drafts.HotLeadAssignment.MANUAL: "Nobody: people decide.",
-        drafts.HotLeadAssignment.ROUND_ROBIN: "The agent whose turn it is.",
-        drafts.HotLeadAssignment.TERRITORY: "The agent whose territory the lead is in.",
+        drafts.HotLeadAssignment.ROUND_ROBIN: "The member whose turn it is: active, and may answer, and see the lead. Only of "
+        "leads whom nobody owns or works.",
+        drafts.HotLeadAssignment.TERRITORY: "Whose territory the lead is in. There are no territories yet, so no "
+        "policy can have it.",
     },
 )
 word(windows.Weekday, "A day of the week.", {day: f"{day.capitalize()}." for day in windows.Weekday})

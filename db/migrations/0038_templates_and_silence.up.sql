@@ -104,3 +104,22 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select distinct s.organization_id from silences s where s.next_attempt_at <= now()
 $$;
 select entrust('organizations_with_silences()');
+
+-- When a member was last given a lead who had turned hot: whose turn it is (S1.6).
+create table hot_lead_turns (
+  organization_id uuid not null constraint hot_lead_turns_organization references organizations (id) on delete cascade,
+  id uuid not null,
+  last_at timestamptz not null,
+  primary key (organization_id, id),
+  constraint hot_lead_turns_member foreign key (organization_id, id)
+    references memberships (organization_id, id) on delete no action
+);
+select isolate('hot_lead_turns');
+
+-- The feed tells of leads who turn hot.
+alter table events drop constraint events_kind;
+alter table events add constraint events_kind check (kind in ('MESSAGE_RECEIVED', 'MESSAGE_SENT',
+  'MESSAGE_STATUS_CHANGED', 'CONVERSATION_READ', 'CONVERSATION_ASSIGNED', 'CONVERSATION_CHANGED', 'LEAD_CHANGED',
+  'LEAD_WITHDRAWN', 'INSIGHT_RAISED', 'INSIGHT_REVIEWED', 'DATASET_CHANGED', 'CREDENTIAL_EXPIRED', 'IMPORT_CHANGED',
+  'BULK_OPERATION_CHANGED', 'EXPORT_CHANGED', 'BOOKING_CHANGED', 'CAMPAIGN_CHANGED', 'ENROLLMENT_CHANGED',
+  'LEAD_TURNED_HOT'));

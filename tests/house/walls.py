@@ -45,6 +45,7 @@ TENANT_COLUMNS = {
             "campaigns",
             "message_templates",
             "silences",
+            "hot_lead_turns",
             "campaign_steps",
             "campaign_turns",
             "enrollments",
