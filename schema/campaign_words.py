@@ -74,8 +74,8 @@ word(
     "Who is given a lead who turns hot.",
     {
         drafts.HotLeadAssignment.MANUAL: "Nobody: people decide.",
-        drafts.HotLeadAssignment.ROUND_ROBIN: "The member whose turn it is: active, and may answer, and see the lead. Only of "
-        "leads whom nobody owns or works.",
+        drafts.HotLeadAssignment.ROUND_ROBIN: "Of those who may answer and see the lead, whose turn it is. Of leads "
+        "alone whom nobody owns or works.",
         drafts.HotLeadAssignment.TERRITORY: "Whose territory the lead is in. There are no territories yet, so no "
         "policy can have it.",
     },

@@ -346,6 +346,7 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
         ("dispatching", "get_segments", (new_id(), NOW)),
         ("dispatching", "end_turn", (new_id(), NOW)),
         ("enrolling", "next_requests", (10,)),
+        ("silence", "next_silences", (NOW, 10)),
         ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],
 )
