@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from actions.enrollments import end_enrollments
+from actions.hot_leads import lead_turned_hot
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from db.session import Row, Session
@@ -86,8 +87,11 @@ async def cancel_booking(session: Session, booking_id: UUID, reason: str | None,
 async def qualify(session: Session, lead_id: UUID) -> None:
     """Whoever books a call is qualified, unless they are a customer already, and hot; no campaign writes to them."""
     await end_enrollments(session, [lead_id], Standing(EnrollmentStatus.QUALIFIED, EnrollmentReason.BOOKED))
-    if await session.value("bookings", "qualify_lead", lead_id):
+    moved = await session.row("bookings", "qualify_lead", lead_id)
+    if moved:
         await lead_changed(session, lead_id)
+    if moved and moved["has_turned_hot"]:
+        await lead_turned_hot(session, lead_id)
 
 
 def tell(session: Session, lead_id: UUID, booking_id: UUID) -> None:

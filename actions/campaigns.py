@@ -22,6 +22,7 @@ from domain.versions import check_version
 # In the order of the statements' parameters.
 _FACTS = ("name", "description", "tag", "dataset_id", "campaign_policy_id", "starts_at")
 _LOCKED = frozenset({"tag"})  # of those that came with the product (S0.15)
+_OF_TEMPLATES = frozenset({"campaign_policy_id"})  # all that changes of one by itself that sends a template
 
 
 async def draft_campaign(session: Session, kind: CampaignKind, facts: Mapping[str, Any]) -> UUID:
@@ -61,6 +62,8 @@ async def change_campaign(
         raise Refusal(
             RefusalCode.CONFLICT, "This campaign came with the product: copy it for a tag of your own.", "tag"
         )
+    if found["message_template_id"] and checked.keys() - _OF_TEMPLATES:
+        raise _belongs("change")
     if found["status"] != CampaignStatus.DRAFT and checked.keys() & {"tag", "dataset_id", "starts_at"}:
         raise _conflict(found, "what it is about")
     whole = {name: found[name] for name in _FACTS} | checked
@@ -119,14 +122,28 @@ async def copy_campaign(session: Session, campaign_id: UUID, name: str) -> UUID:
 async def turn_campaign(session: Session, campaign_id: UUID, to: CampaignStatus) -> UUID:
     """Activates, pauses, resumes or completes. What is so already stays, and nobody is told."""
     found = await _lock(session, campaign_id)
+    if found["message_template_id"] and to is CampaignStatus.COMPLETED:
+        raise _belongs("put away")
+    await _turn(session, found, to)
+    return campaign_id
+
+
+async def end_campaign_of_template(session: Session, template_id: UUID) -> None:
+    """The campaign that sends a template, where there is one; what waits is not sent."""
+    found = await session.row("message_templates", "lock_campaign_of", template_id)
+    if found:
+        await _turn(session, found, CampaignStatus.COMPLETED)
+        await session.execute("campaigns", "archive_campaign", found["id"])
+
+
+async def _turn(session: Session, found: Row, to: CampaignStatus) -> None:
     if found["status"] == to:
-        return campaign_id
+        return
     if move_campaign(CampaignStatus(found["status"]), to) is CampaignStatus.ACTIVE:
         await _check_ready(session, found)
-    await session.execute("campaigns", "turn_campaign", campaign_id, to)
+    await session.execute("campaigns", "turn_campaign", found["id"], to)
     await _turn_enrollments(session, found, to)
-    tell_of_campaign(session, campaign_id)
-    return campaign_id
+    tell_of_campaign(session, found["id"])
 
 
 async def _turn_enrollments(session: Session, found: Row, to: CampaignStatus) -> None:
@@ -173,6 +190,11 @@ async def _lock(session: Session, campaign_id: UUID) -> Row:
     if found["archived_at"]:
         raise Refusal(RefusalCode.CONFLICT, "This campaign was put away: copy it to go on with it.", "campaignId")
     return found
+
+
+def _belongs(verb: str) -> Refusal:
+    words = f"This campaign sends a template: {verb} that instead."
+    return Refusal(RefusalCode.CONFLICT, words, "campaignId")
 
 
 def _conflict(found: Row, what: str) -> Refusal:

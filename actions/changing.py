@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from actions.hot_leads import lead_turned_hot
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from db.session import Session
 from domain.ids import new_id
 from domain.lead_facts import FACTS, OBJECTS, check_facts, check_note
+from domain.leads import Temperature
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
 from domain.versions import check_version
@@ -29,6 +31,8 @@ async def change_lead(
     if any(_differs(name, value, found[name]) for name, value in checked.items()):
         await session.execute("leads", "change_lead", id, *(checked.get(name, found[name]) for name in FACTS))
         await lead_changed(session, id)
+        if checked.get("temperature") == Temperature.HOT != found["temperature"]:
+            await lead_turned_hot(session, id)
     return id
 
 

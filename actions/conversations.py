@@ -5,6 +5,7 @@ from uuid import UUID
 
 from actions.leads import hand_over
 from actions.locking import lock_lead
+from actions.message_templates import find_template, note_use
 from db.session import Row, Session
 from domain.analytics import EventKind, SignalKind
 from domain.campaigns.by_hand import ask_by_hand
@@ -27,38 +28,38 @@ async def send_message(
     idempotency_key: str,
     *,
     subject: str | None = None,
+    template_id: UUID | None = None,
     ai_generated: bool = False,
 ) -> UUID:
     """Queues a text or an e-mail; a worker hands it to its carrier. The same key with the same input answers the same
-    message. An e-mail without a subject of its own goes on about what the last one was about.
+    message. An e-mail without a subject of its own goes on about what the last one was about. The template it was
+    written by is only counted: what is sent is what is said here.
     """
     session.actor.require(Permission.MESSAGES_SEND)
+    if template_id:
+        await find_template(session, template_id)
     key = _check_key(idempotency_key)
     thread = await session.row("conversations", "get_thread_for_sending", conversation_id)
     if thread is None:
         raise not_found("conversation", "conversationId")
     text, about, segments = _check_content(thread, body, subject)
     _check_sendable(thread)
+    given = (carriage_of(thread["channel"]), about, text, thread["sender"], thread["recipient"], segments)
+    ids = (new_id(), conversation_id, session.actor.member_id)
     message_id: UUID | None = await session.value(
-        "conversations",
-        "add_outbound_message",
-        new_id(),
-        conversation_id,
-        session.actor.member_id,
-        carriage_of(thread["channel"]),
-        about,
-        text,
-        thread["sender"],
-        thread["recipient"],
-        segments,
-        ai_generated,
-        key,
+        "conversations", "add_outbound_message", *ids, *given, ai_generated, key
     )
     if message_id is None:
         return await _stored_result(session, (conversation_id, text, subject and about), key)
-    await session.execute("conversations", "note_outbound_message", conversation_id, thread["sender"])
-    session.announce(EventKind.MESSAGE_SENT, conversation_id=conversation_id, message_id=message_id)
+    await _note_sent(session, conversation_id, message_id, thread["sender"])
+    if template_id:
+        await note_use(session, template_id)
     return message_id
+
+
+async def _note_sent(session: Session, conversation_id: UUID, message_id: UUID, sender: str) -> None:
+    await session.execute("conversations", "note_outbound_message", conversation_id, sender)
+    session.announce(EventKind.MESSAGE_SENT, conversation_id=conversation_id, message_id=message_id)
 
 
 def _check_content(thread: Row, body: str, subject: str | None) -> tuple[str, str | None, int]:

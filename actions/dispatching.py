@@ -10,6 +10,7 @@ import orjson
 
 from actions.campaigns import tell_of_campaign
 from actions.enrolling import get_people, tell_of_enrollment
+from actions.senders import find_senders
 from actions.step_texts import StepText, send_texts
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -65,6 +66,9 @@ async def dispatch(session: Session, channels: Collection[Channel], now: datetim
     await _record(session, turn)
     missed = now + _SOON if len(rows) < len(wanted) else now
     await session.execute("dispatching", "end_turn", campaign["id"], turn.again_at or missed)
+    if campaign["message_template_id"] and turn.texts:
+        used = (campaign["message_template_id"], len(turn.texts), now)
+        await session.execute("message_templates", "note_use", *used)
     return sent
 
 
@@ -73,10 +77,8 @@ async def _begin(session: Session, campaign: Row, channels: Collection[Channel],
     await session.value("dispatching", "hold_rates", terms.scope_id)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, now)
-    number = await session.value("dispatching", "get_sender", campaign["sender"])
-    ours = {one: campaign["mail_address"] if one is Channel.EMAIL else number for one in channels}
     meter = Meter.read(terms.rates, map(dict, segments))
-    senders = {channel: sender for channel, sender in ours.items() if sender}
+    senders = await find_senders(session, campaign, channels)
     return _Turn(campaign, terms, now, {step.id: step for step in steps}, meter, senders)
 
 

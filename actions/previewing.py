@@ -7,13 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from actions.enrolling import get_people
+from actions.senders import find_senders
 from db.session import Row, Session
 from domain.campaigns.candidates import FIRST, MOST_NAMED, Candidate, read_place
 from domain.campaigns.enrolling import read_step
 from domain.campaigns.metering import Meter
 from domain.campaigns.previewing import MOST_COUNTED, Play, Played, Tally, check_time, decide_first, play
 from domain.campaigns.terms import terms_of
-from domain.conversations import WRITTEN_ON, Channel
+from domain.conversations import WRITTEN_ON
 from domain.people import Permission
 from domain.refusals import bad_input
 
@@ -96,9 +97,7 @@ async def _open(session: Session, wanted: Wanted) -> Play | None:
     terms = terms_of(campaign)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, wanted.at)
-    number = await session.value("dispatching", "get_sender", campaign["sender"])
-    ours = {one: campaign["mail_address"] if one is Channel.EMAIL else number for one in WRITTEN_ON}
-    channels = frozenset(channel for channel, sender in ours.items() if sender)
+    channels = frozenset(await find_senders(session, campaign, WRITTEN_ON))
     return Play(campaign, steps, terms, Meter.read(terms.rates, map(dict, segments)), channels, wanted.at)
 
 

@@ -91,6 +91,7 @@ async def send_later(session: Session, message_id: UUID) -> None:
     await session.execute("sending", "send_later", message_id)
     if not await session.value("dispatching", "reopen_run", message_id, AGAIN):
         await session.rows("dispatching", "drop_texts", [message_id], "It is not sent any more: its step is over.")
+        await session.execute("silence", "nudge_again", message_id, AGAIN)
 
 
 def _tell(session: Session, message: Row) -> None:

@@ -12,6 +12,7 @@ from actions.sending import LEASES
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.drafts import CampaignKind
+from domain.campaigns.silence import HEARD_AGAIN
 from domain.campaigns.templates import Rendered
 from domain.conversations import Carriage, Channel, MessageKind, MessageStatus, carriage_of
 from domain.ids import new_id
@@ -47,6 +48,7 @@ async def send_texts(session: Session, campaign: Row, texts: Sequence[StepText],
     rows: list[Row] = [dict(row) for row in await session.rows("dispatching", "add_texts", campaign["id"], *said)]
     spoken = ([row["conversation_id"] for row in rows], [row["sender"] for row in rows], now)
     await session.execute("dispatching", "note_threads", *spoken)
+    await session.execute("silence", "listen", spoken[0], now + HEARD_AGAIN)
     for row in rows:
         ids = {"conversation_id": row["conversation_id"], "message_id": row["id"]}
         is_new = row["attempts"] == _is_text(row["channel"])

@@ -55,6 +55,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.CONVERSATION_CHANGED: _event("ConversationChanged", _CONVERSATION),
     EventKind.LEAD_CHANGED: _event("LeadChanged", _LEAD),
     EventKind.LEAD_WITHDRAWN: _WITHDRAWN,
+    EventKind.LEAD_TURNED_HOT: _event("LeadTurnedHot", _LEAD),
     EventKind.INSIGHT_RAISED: _event("InsightRaised", _INSIGHT),
     EventKind.INSIGHT_REVIEWED: _event("InsightReviewed", _INSIGHT),
     EventKind.DATASET_CHANGED: _event("DatasetChanged", _DATASET),

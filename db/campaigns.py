@@ -77,6 +77,7 @@ CAMPAIGNS = Entity(
     "Campaign",
     table="campaigns",
     kind="campaign",
+    hidden="{t}.message_template_id is null",  # they are found by their templates, and by what they send
     columns=(
         identity("campaign"),
         Column("kind", enum=CampaignKind, filter=True),
@@ -97,6 +98,7 @@ CAMPAIGNS = Entity(
     relations=(
         One("dataset", "Dataset", on="{that}.id = {this}.dataset_id", nullable=True),
         One("policy", "CampaignPolicy", on="{that}.id = {this}.campaign_policy_id", nullable=True),
+        One("message_template", "MessageTemplate", on="{that}.id = {this}.message_template_id", nullable=True),
         One("creator", "Member", on="{that}.id = {this}.creator_id", nullable=True),
         Few("steps", "CampaignStep", on="{that}.campaign_id = {this}.id", order="{that}.position", most=MOST_STEPS),
         Many("enrollments", "Enrollment", on="{that}.campaign_id = {this}.id", is_vast=True),

@@ -22,6 +22,7 @@ _CONFLICTS = {
     "credentials_name_unique": ("There is a credential under this name already: store it again.", "name"),
     "customers_email_unique": ("A customer with this e-mail address exists already.", "email"),
     "campaigns_tag_unique": ("Another campaign has this tag: choose another, or put that campaign away.", "tag"),
+    "message_templates_tag_unique": ("Another template has this tag: choose another, or put that one away.", "tag"),
     "campaign_policies_name_unique": ("There is a policy with this name already: choose another.", "name"),
     "phone_numbers_number_unique": ("This number is registered already.", "number"),
 }

@@ -105,6 +105,14 @@ begin
   select new.organization_id, c.id, new.id, 'TAG' from campaigns c
   where c.organization_id = new.organization_id and c.tag = any (new.tags) and c.tag <> all (old.tags)
     and c.status = 'ACTIVE' and c.archived_at is null
+  union all
+  select new.organization_id, c.id, new.id, 'TAG'
+  from message_templates t
+  join campaigns c on c.organization_id = new.organization_id and c.message_template_id = t.id and c.status = 'ACTIVE'
+  where t.organization_id = new.organization_id and t.tag = any (new.tags) and t.tag <> all (old.tags)
+    and t.archived_at is null and not exists (
+      select from campaigns w where w.organization_id = new.organization_id and w.tag = t.tag and w.status = 'ACTIVE'
+        and w.archived_at is null)
   on conflict do nothing;
   return null;
 end $$;
@@ -119,6 +127,14 @@ begin
   select l.organization_id, c.id, l.id, 'TAG'
   from became l join campaigns c on c.organization_id = l.organization_id and c.tag = any (l.tags)
   where l.tags <> '{}' and c.status = 'ACTIVE' and c.archived_at is null
+  union all
+  select l.organization_id, c.id, l.id, 'TAG'
+  from became l
+  join message_templates t on t.organization_id = l.organization_id and t.tag = any (l.tags) and t.archived_at is null
+  join campaigns c on c.organization_id = l.organization_id and c.message_template_id = t.id and c.status = 'ACTIVE'
+  where l.tags <> '{}' and not exists (
+    select from campaigns w where w.organization_id = l.organization_id and w.tag = t.tag and w.status = 'ACTIVE'
+      and w.archived_at is null)
   on conflict do nothing;
   return null;
 end $$;
@@ -1220,6 +1236,17 @@ $$;
 
 ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
+-- organizations_with_silences() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_silences() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct s.organization_id from silences s where s.next_attempt_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_silences() OWNER TO rekindle_lookup;
+
 -- organizations_with_words_due() (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_words_due() RETURNS SETOF uuid
@@ -1832,6 +1859,7 @@ CREATE TABLE public.campaigns (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     starts_at timestamp with time zone,
+    message_template_id uuid,
     CONSTRAINT campaigns_archived CHECK (((archived_at IS NULL) OR (status = ANY (ARRAY['DRAFT'::text, 'COMPLETED'::text])))),
     CONSTRAINT campaigns_kind CHECK ((kind = ANY (ARRAY['DRIP'::text, 'REACTIVATION'::text, 'SEQUENCE'::text, 'BROADCAST'::text]))),
     CONSTRAINT campaigns_status CHECK ((status = ANY (ARRAY['DRAFT'::text, 'ACTIVE'::text, 'PAUSED'::text, 'COMPLETED'::text])))
@@ -2115,7 +2143,7 @@ CREATE TABLE public.events (
     dataset_ids uuid[],
     booking_id uuid,
     enrollment_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text, 'LEAD_TURNED_HOT'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -2152,6 +2180,16 @@ CREATE TABLE public.exports (
 );
 
 ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
+
+-- hot_lead_turns (TABLE)
+
+CREATE TABLE public.hot_lead_turns (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.hot_lead_turns FORCE ROW LEVEL SECURITY;
 
 -- import_columns (TABLE)
 
@@ -2463,6 +2501,35 @@ CREATE TABLE public.memberships (
 
 ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
+-- message_templates (TABLE)
+
+CREATE TABLE public.message_templates (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    channel text NOT NULL,
+    subject text,
+    body text NOT NULL,
+    category text,
+    tag text,
+    fields text[] DEFAULT '{}'::text[] NOT NULL,
+    sample text NOT NULL,
+    encoding text NOT NULL,
+    segments integer NOT NULL,
+    usage_count integer DEFAULT 0 NOT NULL,
+    last_used_at timestamp with time zone,
+    creator_id uuid,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT message_templates_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text]))),
+    CONSTRAINT message_templates_encoding CHECK ((encoding = ANY (ARRAY['GSM_7'::text, 'UCS_2'::text]))),
+    CONSTRAINT message_templates_subject CHECK (((subject IS NULL) = (channel <> 'EMAIL'::text)))
+);
+
+ALTER TABLE ONLY public.message_templates FORCE ROW LEVEL SECURITY;
+
 -- messages (TABLE)
 
 CREATE TABLE public.messages (
@@ -2640,6 +2707,18 @@ CREATE TABLE public.sent_segments (
 );
 
 ALTER TABLE ONLY public.sent_segments FORCE ROW LEVEL SECURITY;
+
+-- silences (TABLE)
+
+CREATE TABLE public.silences (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    nudged_at timestamp with time zone,
+    nudge_id uuid
+);
+
+ALTER TABLE ONLY public.silences FORCE ROW LEVEL SECURITY;
 
 -- staff_invitation_datasets (TABLE)
 
@@ -2899,6 +2978,11 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_pkey PRIMARY KEY (organization_id, id);
 
+-- hot_lead_turns hot_lead_turns_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.hot_lead_turns
+    ADD CONSTRAINT hot_lead_turns_pkey PRIMARY KEY (organization_id, id);
+
 -- import_columns import_columns_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.import_columns
@@ -2979,6 +3063,11 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user_unique UNIQUE (organization_id, user_id);
 
+-- message_templates message_templates_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_pkey PRIMARY KEY (organization_id, id);
+
 -- messages messages_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.messages
@@ -3043,6 +3132,11 @@ ALTER TABLE ONLY public.sent_segments
 
 ALTER TABLE ONLY public.sent_segments
     ADD CONSTRAINT sent_segments_pkey PRIMARY KEY (organization_id, id);
+
+-- silences silences_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_pkey PRIMARY KEY (organization_id, id);
 
 -- staff_invitation_datasets staff_invitation_datasets_pkey (CONSTRAINT)
 
@@ -3242,6 +3336,10 @@ CREATE INDEX campaigns_by_status ON public.campaigns USING btree (organization_i
 -- campaigns_by_tag (INDEX)
 
 CREATE INDEX campaigns_by_tag ON public.campaigns USING btree (organization_id, tag, created_at DESC, id DESC);
+
+-- campaigns_of_template (INDEX)
+
+CREATE UNIQUE INDEX campaigns_of_template ON public.campaigns USING btree (organization_id, message_template_id) WHERE (message_template_id IS NOT NULL);
 
 -- campaigns_tag_unique (INDEX)
 
@@ -3751,6 +3849,26 @@ CREATE UNIQUE INDEX memberships_email_unique ON public.memberships USING btree (
 
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
 
+-- message_templates_by_category (INDEX)
+
+CREATE INDEX message_templates_by_category ON public.message_templates USING btree (organization_id, category, created_at DESC, id DESC);
+
+-- message_templates_by_channel (INDEX)
+
+CREATE INDEX message_templates_by_channel ON public.message_templates USING btree (organization_id, channel, created_at DESC, id DESC);
+
+-- message_templates_by_created (INDEX)
+
+CREATE INDEX message_templates_by_created ON public.message_templates USING btree (organization_id, created_at DESC, id DESC);
+
+-- message_templates_by_tag (INDEX)
+
+CREATE INDEX message_templates_by_tag ON public.message_templates USING btree (organization_id, tag, created_at DESC, id DESC);
+
+-- message_templates_tag_unique (INDEX)
+
+CREATE UNIQUE INDEX message_templates_tag_unique ON public.message_templates USING btree (organization_id, tag) WHERE ((tag IS NOT NULL) AND (archived_at IS NULL));
+
 -- messages_by_assignee (INDEX)
 
 CREATE INDEX messages_by_assignee ON public.messages USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
@@ -3838,6 +3956,14 @@ CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING 
 -- scorings_due (INDEX)
 
 CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+-- silences_due (INDEX)
+
+CREATE INDEX silences_due ON public.silences USING btree (organization_id, next_attempt_at, id);
+
+-- silences_of_all (INDEX)
+
+CREATE INDEX silences_of_all ON public.silences USING btree (next_attempt_at);
 
 -- staff_invitation_datasets_by_dataset (INDEX)
 
@@ -3983,6 +4109,10 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.membership_datasets FOR EA
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.write_audit('member', '{}', '{last_login_at,created_at,updated_at,version}');
 
+-- message_templates audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION public.write_audit('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
+
 -- messages audit (TRIGGER)
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage}');
@@ -4102,6 +4232,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.membership_datasets REFERENCIN
 -- memberships audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.memberships REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('member', '{}', '{last_login_at,created_at,updated_at,version}');
+
+-- message_templates audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.message_templates REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
 
 -- messages audit_added (TRIGGER)
 
@@ -4307,6 +4441,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, email, avatar_url, role, status, lead_scope, permissions, is_limited ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- message_templates touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF name, channel, subject, body, category, tag, archived_at ON public.message_templates FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- messages touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -4437,6 +4575,11 @@ ALTER TABLE ONLY public.campaigns
 
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE RESTRICT;
+
+-- campaigns campaigns_message_template (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_message_template FOREIGN KEY (organization_id, message_template_id) REFERENCES public.message_templates(organization_id, id) ON DELETE RESTRICT;
 
 -- campaigns campaigns_organization (FK CONSTRAINT)
 
@@ -4593,6 +4736,16 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
 
+-- hot_lead_turns hot_lead_turns_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.hot_lead_turns
+    ADD CONSTRAINT hot_lead_turns_member FOREIGN KEY (organization_id, id) REFERENCES public.memberships(organization_id, id);
+
+-- hot_lead_turns hot_lead_turns_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.hot_lead_turns
+    ADD CONSTRAINT hot_lead_turns_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- import_columns import_columns_import (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.import_columns
@@ -4748,6 +4901,16 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_user FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
 
+-- message_templates message_templates_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- message_templates message_templates_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- messages messages_author (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.messages
@@ -4802,6 +4965,16 @@ ALTER TABLE ONLY public.scorings
 
 ALTER TABLE ONLY public.sent_segments
     ADD CONSTRAINT sent_segments_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- silences silences_conversation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_conversation FOREIGN KEY (organization_id, id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
+
+-- silences silences_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- staff_invitation_datasets staff_invitation_datasets_dataset (FK CONSTRAINT)
 
@@ -5121,6 +5294,10 @@ ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
+-- hot_lead_turns (ROW SECURITY)
+
+ALTER TABLE public.hot_lead_turns ENABLE ROW LEVEL SECURITY;
+
 -- import_columns (ROW SECURITY)
 
 ALTER TABLE public.import_columns ENABLE ROW LEVEL SECURITY;
@@ -5435,6 +5612,10 @@ CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) W
 
 CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- silences lookup (POLICY)
+
+CREATE POLICY lookup ON public.silences TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- staff_invitation_datasets lookup (POLICY)
 
 CREATE POLICY lookup ON public.staff_invitation_datasets TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -5489,6 +5670,10 @@ ALTER TABLE public.membership_datasets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
 
+-- message_templates (ROW SECURITY)
+
+ALTER TABLE public.message_templates ENABLE ROW LEVEL SECURITY;
+
 -- messages (ROW SECURITY)
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
@@ -5520,6 +5705,10 @@ ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
 -- sent_segments (ROW SECURITY)
 
 ALTER TABLE public.sent_segments ENABLE ROW LEVEL SECURITY;
+
+-- silences (ROW SECURITY)
+
+ALTER TABLE public.silences ENABLE ROW LEVEL SECURITY;
 
 -- staff_invitation_datasets (ROW SECURITY)
 
@@ -5625,6 +5814,10 @@ CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = 
 
 CREATE POLICY tenant ON public.exports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- hot_lead_turns tenant (POLICY)
+
+CREATE POLICY tenant ON public.hot_lead_turns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- import_columns tenant (POLICY)
 
 CREATE POLICY tenant ON public.import_columns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5673,6 +5866,10 @@ CREATE POLICY tenant ON public.membership_datasets TO rekindle_app USING ((organ
 
 CREATE POLICY tenant ON public.memberships TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- message_templates tenant (POLICY)
+
+CREATE POLICY tenant ON public.message_templates TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- messages tenant (POLICY)
 
 CREATE POLICY tenant ON public.messages TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5700,6 +5897,10 @@ CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id 
 -- sent_segments tenant (POLICY)
 
 CREATE POLICY tenant ON public.sent_segments TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- silences tenant (POLICY)
+
+CREATE POLICY tenant ON public.silences TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- staff_invitation_datasets tenant (POLICY)
 
@@ -5918,6 +6119,11 @@ GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_ap
 
 REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
+
+-- FUNCTION organizations_with_silences() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_silences() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_silences() TO rekindle_app;
 
 -- FUNCTION organizations_with_words_due() (ACL)
 
@@ -6169,6 +6375,10 @@ GRANT SELECT ON TABLE public.events TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exports TO rekindle_app;
 GRANT SELECT ON TABLE public.exports TO rekindle_lookup;
 
+-- TABLE hot_lead_turns (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hot_lead_turns TO rekindle_app;
+
 -- TABLE import_columns (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_columns TO rekindle_app;
@@ -6222,6 +6432,10 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.membership_datasets TO rekindle_looku
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO rekindle_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.memberships TO rekindle_lookup;
+
+-- TABLE message_templates (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO rekindle_app;
 
 -- TABLE messages (ACL)
 
@@ -6299,6 +6513,11 @@ GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
 -- TABLE sent_segments (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sent_segments TO rekindle_app;
+
+-- TABLE silences (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.silences TO rekindle_app;
+GRANT SELECT ON TABLE public.silences TO rekindle_lookup;
 
 -- TABLE staff_invitation_datasets (ACL)
 

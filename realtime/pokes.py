@@ -40,6 +40,7 @@ class News(StrEnum):
     ENROLLING = "enrolling"
     DISPATCHING = "dispatching"
     FINDING = "finding"
+    SILENCE = "silence"
 
 
 # A report that overtook its receipt is due once the receipt is recorded.

@@ -44,6 +44,9 @@ class SendMessageInput:
         description="What an e-mail is about, at most 250 characters. Left out it goes on about what the last one was "
         "about; a text has none.",
     )
+    message_template_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The template that the body was written by, which counts as used. It adds no words."
+    )
     idempotency_key: str = strawberry.field(
         description="Chosen by the client, one per text: sent again with the same input it answers the same message."
     )
@@ -102,7 +105,10 @@ class ConversationsMutation:
     def send_message(self, input: Annotated[SendMessageInput, What]) -> SendMessageResult:
         def run(session: Session) -> Any:
             conversation = read_id("conversation", input.conversation_id, "conversationId")
-            return send_message(session, conversation, input.body, input.idempotency_key, subject=input.subject)
+            named = input.message_template_id
+            template = read_id("message_template", named, "messageTemplateId") if named else None
+            said = (input.body, input.idempotency_key)
+            return send_message(session, conversation, *said, subject=input.subject, template_id=template)
 
         return making(MESSAGES, run)
 

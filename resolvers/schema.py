@@ -38,6 +38,7 @@ from resolvers.learning import LearningMutation, LearningQuery
 from resolvers.many_leads import ManyLeadsMutation
 from resolvers.members import MembersMutation
 from resolvers.merging import MergingMutation
+from resolvers.message_templates import MessageTemplatesMutation, MessageTemplatesQuery
 from resolvers.nodes import NodesQuery
 from resolvers.opting import OptingMutation
 from resolvers.organizations import OrganizationsMutation
@@ -65,6 +66,7 @@ class Query(
     CampaignsQuery,
     CampaignPoliciesQuery,
     PreviewingQuery,
+    MessageTemplatesQuery,
     EnrollmentsQuery,
     PhoneNumbersQuery,
     ExportsQuery,
@@ -91,6 +93,7 @@ class Mutation(
     BulkMutation,
     CampaignsMutation,
     CampaignPoliciesMutation,
+    MessageTemplatesMutation,
     EnrollmentsMutation,
     PhoneNumbersMutation,
     ExportsMutation,

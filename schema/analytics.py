@@ -60,7 +60,7 @@ class ConversationAssigned(Event):
     conversation: Conversation = strawberry.field(description="Which.")
 
 
-@strawberry.type(description="A conversation was begun, or opened again.")
+@strawberry.type(description="A conversation was begun, opened again, or archived.")
 class ConversationChanged(Event):
     conversation: Conversation = strawberry.field(description="Which.")
 
@@ -75,6 +75,14 @@ class LeadChanged(Event):
 )
 class LeadWithdrawn(Event):
     lead_id: strawberry.ID = strawberry.field(description="Which; it can no longer be read.")
+
+
+@strawberry.type(
+    description="A lead in whose conversation a campaign wrote last has turned hot, and its policy wants people to be "
+    "told (`notifiesOfHotLeads`). Where it says so, the lead is somebody's by now (`hotLeadAssignment`)."
+)
+class LeadTurnedHot(Event):
+    lead: Lead = strawberry.field(description="Who.")
 
 
 @strawberry.type(description="Sophie has noticed something.")
@@ -176,6 +184,7 @@ InboxEvent: TypeAlias = Annotated[
     | ConversationChanged
     | LeadChanged
     | LeadWithdrawn
+    | LeadTurnedHot
     | InsightRaised
     | InsightReviewed
     | DatasetChanged

@@ -1,6 +1,7 @@
 """The vocabularies of campaigns: their shapes, how they stand, and when a step is due."""
 
-from domain.campaigns import drafts, states, timing, windows
+from domain import conversations
+from domain.campaigns import drafts, message_templates, states, timing, windows
 from schema.words import word
 
 word(
@@ -35,6 +36,23 @@ word(
     },
 )
 word(
+    message_templates.TemplateChannel,
+    "On which channel a template is sent.",
+    {
+        message_templates.TemplateChannel.SMS: "A text.",
+        message_templates.TemplateChannel.WHATSAPP: "A WhatsApp message.",
+        message_templates.TemplateChannel.EMAIL: "An e-mail.",
+    },
+)
+word(
+    conversations.Encoding,
+    "How a text travels, which says how many characters a part has.",
+    {
+        conversations.Encoding.GSM_7: "In seven bits a character: 160 in one part, 153 in each of several.",
+        conversations.Encoding.UCS_2: "In sixteen, because of a character that has no place in seven: 70, or 67.",
+    },
+)
+word(
     timing.StepAnchor,
     "What the delay of a step counts from.",
     {
@@ -56,8 +74,10 @@ word(
     "Who is given a lead who turns hot.",
     {
         drafts.HotLeadAssignment.MANUAL: "Nobody: people decide.",
-        drafts.HotLeadAssignment.ROUND_ROBIN: "The agent whose turn it is.",
-        drafts.HotLeadAssignment.TERRITORY: "The agent whose territory the lead is in.",
+        drafts.HotLeadAssignment.ROUND_ROBIN: "Of those who may answer and see the lead, whose turn it is. Of leads "
+        "alone whom nobody owns or works.",
+        drafts.HotLeadAssignment.TERRITORY: "Whose territory the lead is in. There are no territories yet, so no "
+        "policy can have it.",
     },
 )
 word(windows.Weekday, "A day of the week.", {day: f"{day.capitalize()}." for day in windows.Weekday})

@@ -11,6 +11,7 @@ from domain.campaigns.states import CampaignStatus
 from domain.campaigns.timing import DelayType, StepAnchor
 from domain.campaigns.windows import Weekday
 from schema.datasets import Dataset
+from schema.message_templates import MessageTemplate
 from schema.node import Kept, Node
 from schema.paging import Connection, connection
 from schema.people import Member
@@ -109,6 +110,10 @@ class Campaign(Kept):
     segments_count: int = strawberry.field(description="How many segments those are, which is what they cost.")
     dataset: Dataset | None = strawberry.field(description="Whose leads are enrolled when it begins; null: nobody's.")
     policy: CampaignPolicy | None = strawberry.field(description="What it keeps to; null: what is usual.")
+    message_template: MessageTemplate | None = strawberry.field(
+        description="The template that it sends to whoever is given its tag: such a campaign is in no list, and "
+        "changes with its template; null for all others."
+    )
     creator: Member | None = strawberry.field(description="Who drafted it; null for programs.")
     steps: list[CampaignStep] = strawberry.field(description="Its steps, in their order.")
     enrollments: Connection[Annotated["Enrollment", strawberry.lazy("schema.enrollments")]] = connection(

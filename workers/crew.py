@@ -69,6 +69,8 @@ class Crew:
             Queue(News.FINDING, finding.take_words, lanes=2, find=finding.find_due),
         ]
         senders = {one: Sender(database, channels, one) for one in Carriage if channels.carrier(one)}
+        silence = Dispatcher(database, senders)
+        self.queues.append(Queue(News.SILENCE, silence.take_silences, lanes=2, find=silence.find_silences))
         self.queues += [Queue(_SENDING[carriage], sender.take_message) for carriage, sender in senders.items()]
         if senders:
             self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, senders).take_steps))

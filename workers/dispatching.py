@@ -7,6 +7,7 @@ from uuid import UUID
 
 from actions.dispatching import dispatch
 from actions.enrolling import take_requests
+from actions.silence import take_silences
 from db.database import Database
 from db.session import Row
 from domain.conversations import TEXT_CHANNELS, Carriage, Channel, carriage_of
@@ -44,6 +45,23 @@ class Dispatcher:
         actor = Actor(organization_id)
         async with self._database.work(actor) as session:
             texts = await dispatch(session, self._channels, self._clock())
+        return await self._offer(actor, texts)
+
+    async def find_silences(self) -> set[UUID]:
+        """Organizations with conversations that are to be looked at."""
+        return {row["organization_id"] for row in await self._database.look_up("organizations_with_silences")}
+
+    async def take_silences(self, organization_id: UUID) -> bool:
+        """A portion of the conversations in which nothing was said for long; false when none is to be looked at."""
+        is_resting = self._texts is not None and self._texts.is_resting()
+        channels = [one for one in self._channels if not (is_resting and one in TEXT_CHANNELS)]
+        actor = Actor(organization_id)
+        async with self._database.work(actor) as session:
+            texts = await take_silences(session, channels, self._clock())
+        return await self._offer(actor, texts)
+
+    async def _offer(self, actor: Actor, texts: list[Row] | None) -> bool:
+        """To the carrier, several at a time; false where nothing was due."""
         if texts is None:
             return False
         gate, receipts = asyncio.Semaphore(_AT_A_TIME), Receipts(self._database, actor)

@@ -65,11 +65,15 @@ where b.organization_id = $1 and b.id = r.id and l.organization_id = $1 and l.id
 returning b.id
 
 -- name: qualify_lead
--- Whoever books a call is worth one, and wants to buy: forward, never back, and out of the lost ones too.
-update leads set temperature = 'HOT', lifecycle = case lifecycle when 'CONVERTED' then lifecycle else 'QUALIFIED' end
-where organization_id = $1 and id = $2
-  and (temperature <> 'HOT' or lifecycle in ('NEW', 'CONTACTED', 'ENGAGED', 'LOST'))
-returning id
+-- Whoever books a call is worth one, and wants to buy: forward, never back, and out of the lost ones too. They are locked.
+with before as materialized (
+  select l.temperature from leads l where l.organization_id = $1 and l.id = $2
+)
+update leads l set temperature = 'HOT', lifecycle = case l.lifecycle when 'CONVERTED' then l.lifecycle else 'QUALIFIED' end
+from before
+where l.organization_id = $1 and l.id = $2
+  and (l.temperature <> 'HOT' or l.lifecycle in ('NEW', 'CONTACTED', 'ENGAGED', 'LOST'))
+returning l.id, before.temperature <> 'HOT' as has_turned_hot
 
 -- name: find_same_booking
 select id from bookings

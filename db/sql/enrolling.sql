@@ -4,8 +4,9 @@ select status from campaigns where organization_id = $1 and id = $2 for share
 
 -- name: get_terms
 -- A campaign with its policy and its organization.
-select c.id, c.kind, c.name, c.status, c.starts_at, c.tag, c.dataset_id, c.campaign_policy_id, c.archived_at, p.sending_enabled,
-       p.sending_days, p.sending_start, p.sending_end, p.sending_time_zone, p.keeps_holidays, p.messages_per_minute, p.messages_per_hour,
+select c.id, c.kind, c.name, c.status, c.starts_at, c.tag, c.dataset_id, c.campaign_policy_id, c.message_template_id, c.archived_at,
+       p.sending_enabled, p.sending_days, p.sending_start, p.sending_end, p.sending_time_zone, p.keeps_holidays,
+       p.messages_per_minute, p.messages_per_hour,
        p.messages_per_day, p.messages_per_person, p.person_days, p.allow_international, p.sender, p.cal_booking_link,
        o.status as organization_status, o.country as organization_country, o.time_zone as organization_time_zone,
        o.blacklisted_words, o.trial_ends_at is not null and o.trial_ends_at <= $3 as has_trial_ended,

@@ -63,6 +63,9 @@ select key_id, sealed from count_sealed()
 -- name: organizations_with_datasets_to_archive
 select organizations_with_datasets_to_archive() as organization_id
 
+-- name: organizations_with_silences
+select organizations_with_silences() as organization_id
+
 -- name: find_customer_invitation
 select email, custom_message, expires_at, organization_name, logo_url, primary_color
 from find_customer_invitation($1, $2)

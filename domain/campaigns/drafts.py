@@ -17,6 +17,7 @@ _LONGEST = {
     "name": 200,
     "description": 2000,
     "tag": 100,
+    "category": 100,
     "subject": 200,
     "silence_nudge_body": 1600,
     "cal_booking_link": 500,
@@ -38,6 +39,8 @@ _CLEARABLE = frozenset(
     [
         "description",
         "tag",
+        "category",
+        "subject",
         "dataset_id",
         "campaign_policy_id",
         "starts_at",
@@ -119,6 +122,9 @@ def check_policy(whole: Mapping[str, Any]) -> None:
     """What must hold of a policy as a whole; refuses one by which nothing could ever be sent."""
     if (whole["silence_nudge_days"] is None) != (whole["silence_nudge_body"] is None):
         raise bad_input("Say both after how many days to nudge and with which words, or neither.", "silenceNudgeBody")
+    if whole["hot_lead_assignment"] is HotLeadAssignment.TERRITORY:
+        words = "Members have no territories yet: choose ROUND_ROBIN, or MANUAL, and hand hot leads over yourselves."
+        raise bad_input(words, "hotLeadAssignment")
     check_window(window_of(whole))
 
 

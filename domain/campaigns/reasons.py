@@ -51,6 +51,7 @@ _ANSWER = _BY_HAND | {
 # the law wants answered is answered whatever else holds, and at any hour.
 ASKED: Mapping[Purpose, frozenset[GateReason]] = {
     Purpose.STEP: frozenset(GateReason),
+    Purpose.NUDGE: frozenset(GateReason) - {_R.CAMPAIGN_NOT_ACTIVE, _R.ENROLLMENT_NOT_ACTIVE, _R.REPLIED_SINCE},
     Purpose.ANSWER: _ANSWER,
     Purpose.BY_HAND: _BY_HAND,
     Purpose.COMPLIANCE: _ALWAYS,

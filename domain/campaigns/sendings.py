@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     """Why something is sent, which decides what may keep it: see `domain/campaigns/reasons.py`."""
 
     STEP = "STEP"  # of a campaign
+    NUDGE = "NUDGE"  # where a campaign wrote and nobody has said anything for long
     ANSWER = "ANSWER"  # Sophie's, to what a lead wrote
     BY_HAND = "BY_HAND"  # what a person writes
     COMPLIANCE = "COMPLIANCE"  # to STOP and HELP

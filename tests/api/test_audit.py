@@ -30,6 +30,8 @@ SILENT = {
     "step_runs",
     "sent_segments",
     "words_due",
+    "silences",
+    "hot_lead_turns",
 }  # fmt: skip
 LOGS = """query ($filter: AuditLogFilter) { auditLogs(first: 100, filter: $filter) { totalCount nodes {
   id at verb subject subjectId before after requestId member { id } } } }"""

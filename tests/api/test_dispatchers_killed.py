@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from tests.api.test_campaigns import TEXT
+from tests.api.test_campaigns import TEXT, do
 from tests.api.test_dispatching import campaign, policy
+from tests.api.test_message_templates import added
 from tests.play.campaigning import Theatre, bare
 from tests.play.past import keep_dataset
 from tests.play.process import process
@@ -18,6 +19,7 @@ from tests.play.tenant import Tenant, next_number
 from tests.play.texting import taken
 from tests.play.waiting import until
 
+ALWAYS = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 _WAITS = "select exists (select from pg_locks where not granted)"
 
 
@@ -38,8 +40,7 @@ def noon() -> str:
 async def waiting(tenant: Tenant, count: int, campaigns: int = 1) -> list[str]:
     """So many leads, each with a step that is due in one of the campaigns."""
     theatre, numbers = Theatre(tenant), []
-    always = {"sendingDays": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]}
-    kept = await policy(theatre, keepsHolidays=False, **always)
+    kept = await policy(theatre, keepsHolidays=False, sendingDays=ALWAYS)
     tags = [f"tag {number}" for number in range(campaigns)]
     for tag in tags:
         await campaign(theatre, TEXT, tag=tag, campaignPolicyId=kept)
@@ -87,6 +88,27 @@ async def test_four_dispatchers_are_killed_again_and_again(idle: Tenant, sql: as
                 await stack.enter_async_context(process(idle.house, 0, "work"))
             some = random.randrange(50)
             await until(_more_than(idle, min(len(taken(idle)) + some, len(numbers) - 1)), 120)
+        await end_leases(sql)
+    await finish(idle, sql, numbers)
+
+
+async def test_killed_with_templates_on_their_way(idle: Tenant, sql: asyncpg.Connection) -> None:
+    """S0.9, S0.23: who was given a template's tag is sent it once, wherever whoever sends it dies."""
+    theatre = Theatre(idle)
+    kept = await policy(theatre, keepsHolidays=False, sendingDays=ALWAYS)
+    made = await added(idle, tag="brochure")
+    await do(idle.owner, "changeCampaign", campaignId=made["campaign"]["id"], campaignPolicyId=kept)
+    dataset = await keep_dataset(idle, lawful_basis="CONSENT")
+    numbers = [next_number() for _ in range(60)]
+    for number in numbers:
+        facts = {"time_zone": noon()}
+        await idle.lead(phone=number, tags=("brochure",), dataset_ids=[bare(dataset)], facts=facts)
+    for least in (0, 20):
+        async with contextlib.AsyncExitStack() as stack:
+            workers = [await stack.enter_async_context(process(idle.house, 0, "work")) for _ in range(2)]
+            await until(_more_than(idle, least), 60)
+            for worker in workers:
+                worker.kill()
         await end_leases(sql)
     await finish(idle, sql, numbers)
 

@@ -46,6 +46,7 @@ KINDS = {
     "bulkOperationId": "bulk_operation",
     "campaignPolicyId": "campaign_policy",
     "phoneNumberId": "phone_number",
+    "messageTemplateId": "message_template",
 }
 
 
@@ -73,8 +74,7 @@ def document(name: str, field: GraphQLField) -> tuple[str, dict[str, Any]]:
     root, _, own = name.partition(".")
     given = {arg: value(arg, field.args) for arg, item in field.args.items() if is_required_argument(item)}
     if root == "Query" and "id" in field.args:
-        kind = "lead" if own == "node" else snake(own)
-        given["id"] = f"{kind}_{new_id()}"
+        given["id"] = f"{'lead' if own == 'node' else snake(own)}_{new_id()}"
     declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
     passed = ", ".join(f"{arg}: ${arg}" for arg in given)
     refused = " ... on Refused { code }" if root == "Mutation" else ""

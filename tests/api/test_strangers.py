@@ -44,6 +44,8 @@ NAMELESS |= {
     "Query.phoneNumbers",
     "Mutation.addCampaignPolicy",
     "Mutation.addPredefinedCampaigns",
+    "Query.messageTemplates",
+    "Mutation.addMessageTemplate",
 }
 NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
 LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
@@ -77,6 +79,7 @@ THINGS = (
     "campaign",
     "campaign_step",
     "campaign_policy",
+    "message_template",
     "enrollment",
     "step_run",
     "phone_number",
@@ -128,6 +131,9 @@ FACTS = {
     "Query.phoneNumber.id": ["phone_number"],
     "enrollmentId": ["enrollment"],
     "Query.enrollment.id": ["enrollment"],
+    "messageTemplateId": ["message_template"],
+    "Mutation.archiveMessageTemplate.messageTemplateId": ["doomed_message_template"],
+    "Query.messageTemplate.id": ["message_template"],
     "Query.campaignPolicy.id": ["campaign_policy"],
     "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
     "Query.export.id": ["export"],
@@ -210,6 +216,7 @@ OWN = {
     "exportId": "export",
     "campaignId": "campaign",
     "campaignPolicyId": "campaign_policy",
+    "messageTemplateId": "message_template",
     "bookingId": "booking",
     "enrollmentId": "enrollment",
     "phoneNumberId": "phone_number",

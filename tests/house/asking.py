@@ -39,12 +39,14 @@ from actions.leads import NewLead, add_lead
 from actions.learning import record_review
 from actions.members import Grant, add_member, invite_member
 from actions.merging import merge_leads
+from actions.message_templates import add_message_template
 from actions.organizations import add_organization, add_phone_number
 from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
 from db.database import Database
 from domain.bulk import BulkVerb
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
+from domain.campaigns.message_templates import TemplateChannel
 from domain.campaigns.states import CampaignStatus
 from domain.campaigns.timing import StepTiming
 from domain.conversations import Channel, InboundText
@@ -143,6 +145,7 @@ class Past:
     campaign: str
     campaign_policy: str
     free_policy: str
+    message_template: str
     stage: str
     default_stage: str
     drip: str
@@ -235,10 +238,13 @@ async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         [enrollment] = await enroll_leads(session, drip, [lead])
         numbers = "select id from phone_numbers where organization_id = $1"
         number = await session.connection.fetchval(numbers, actor.organization_id)
+        facts = {"name": "Brochure", "channel": TemplateChannel.SMS, "body": "Hello", "tag": "brochure"}
+        template = await add_message_template(session, facts)
     return {
         "drip": show_id("campaign", drip),
         "enrollment": show_id("enrollment", enrollment),
         "phone_number": show_id("phone_number", number),
+        "message_template": show_id("message_template", template),
     }
 
 

@@ -194,6 +194,10 @@ select $1, md5(l.id || 'run' || p)::uuid, l.id, md5($1::uuid::text || 'campaign'
        case when l.n % 3 = 0 and p = 1 then timestamptz '2026-01-01' + l.n * interval '1 second' end
 from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l,
      generate_series(1, 2) p"""
+_SILENCES = """
+insert into silences (organization_id, id, next_attempt_at)
+select $1, id, timestamptz '2026-01-01' + row_number() over (order by id) * interval '1 second'
+from conversations where organization_id = $1"""
 _SENT_SEGMENTS = """
 insert into sent_segments (organization_id, scope_id, seconds, began_at, segments)
 select $1, md5($1::uuid::text || 'campaign' || n % 10)::uuid, (array[1, 60, 900])[1 + n % 3],
@@ -261,6 +265,7 @@ async def grow(url: str) -> Grown:
                 _IMPORTS,
                 _WORK,
                 _CAMPAIGNS,
+                _SILENCES,
                 _SENT_SEGMENTS,
                 _OPTED_OUT,
                 _RECORDS,

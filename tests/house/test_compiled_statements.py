@@ -27,6 +27,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
         ones |= {"enrollment": past.enrollment, "phoneNumber": past.phone_number}
         ones |= {"campaign": past.campaign, "campaignPolicy": past.campaign_policy}
+        ones |= {"messageTemplate": past.message_template}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
         ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
         one = ones.get(name, past.conversation)
@@ -120,6 +121,10 @@ INPUTS = {
     "pausePhoneNumber": '{phoneNumberId: "%(phone_number)s"}',
     "resumePhoneNumber": '{phoneNumberId: "%(phone_number)s"}',
     "archiveCampaignPolicy": '{campaignPolicyId: "%(free_policy)s"}',
+    "addMessageTemplate": '{name: "Thanks", channel: SMS, body: "Thank you.", tag: "thanked"}',
+    "changeMessageTemplate": '{messageTemplateId: "%(message_template)s", body: "Hello {{name}}."}',
+    "renderMessageTemplate": '{messageTemplateId: "%(message_template)s", leadId: "%(lead)s"}',
+    "archiveMessageTemplate": '{messageTemplateId: "%(message_template)s"}',
     "draftCampaign": '{kind: DRIP, name: "Another"}',
     "changeCampaign": '{campaignId: "%(campaign)s", name: "Renamed"}',
     "setCampaignSteps": '{campaignId: "%(campaign)s", steps: [{channel: SMS, body: "Hello."}]}',

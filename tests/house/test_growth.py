@@ -78,7 +78,7 @@ GROWING = [
     "enrollments",
 ]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
-SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies", "phoneNumbers"}
+SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies", "phoneNumbers", "messageTemplates"}
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -325,6 +325,7 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
         ("dispatching", "get_segments", (new_id(), NOW)),
         ("dispatching", "end_turn", (new_id(), NOW)),
         ("enrolling", "next_requests", (10,)),
+        ("silence", "next_silences", (NOW, 10)),
         ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],
 )

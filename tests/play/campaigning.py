@@ -59,6 +59,8 @@ class Theatre:
             pass
         while await self.dispatcher.take_steps(self.tenant.organization_id):
             pass
+        while await self.dispatcher.take_silences(self.tenant.organization_id):
+            pass
         while await self.mail.take_message(self.tenant.organization_id):
             pass
 

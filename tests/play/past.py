@@ -85,6 +85,8 @@ class Past:
     campaign_step: str
     campaign_policy: str
     doomed_campaign_policy: str
+    message_template: str
+    doomed_message_template: str
     drip: str
     enrollment: str
     old_enrollment: str

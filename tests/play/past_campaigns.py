@@ -7,15 +7,45 @@ import asyncpg
 from actions.campaign_policies import add_campaign_policy
 from actions.campaigns import draft_campaign, set_campaign_steps, turn_campaign
 from actions.enrolling import enroll_leads
+from actions.message_templates import add_message_template
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
+from domain.campaigns.message_templates import TemplateChannel
 from domain.campaigns.states import CampaignStatus
 from domain.campaigns.timing import StepTiming
 from domain.ids import show_id
+from domain.people import Role
 from tests.play.tenant import Tenant
 
 
 async def keep_campaigns(tenant: Tenant, sql: asyncpg.Connection, lead: UUID, dataset: str) -> dict[str, str]:
-    return await keep_campaign(tenant, sql, dataset) | await keep_enrollments(tenant, sql, lead)
+    kept = await keep_campaign(tenant, sql, dataset) | await keep_templates(tenant)
+    await keep_turns(tenant, sql)
+    return kept | await keep_enrollments(tenant, sql, lead)
+
+
+async def keep_turns(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """A conversation that is listened to, another day, and a member who had a hot lead."""
+    await sql.execute(
+        "insert into silences (organization_id, id, next_attempt_at)"
+        " select $1, id, now() + interval '1 day' from conversations where organization_id = $1 limit 1",
+        tenant.organization_id,
+    )
+    await sql.execute(
+        "insert into hot_lead_turns (organization_id, id, last_at) values ($1, $2, now())",
+        tenant.organization_id, tenant.members[Role.AGENT],
+    )  # fmt: skip
+
+
+async def keep_templates(tenant: Tenant) -> dict[str, str]:
+    """One with a tag, which nobody was given, and one that is about to go."""
+    facts = {"channel": TemplateChannel.SMS, "body": "Hi {{first_name|there}}"}
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        kept = await add_message_template(session, facts | {"name": "Brochure", "tag": uuid4().hex})
+        doomed = await add_message_template(session, facts | {"name": "Old"})
+    return {
+        "message_template": show_id("message_template", kept),
+        "doomed_message_template": show_id("message_template", doomed),
+    }
 
 
 async def keep_campaign(tenant: Tenant, sql: asyncpg.Connection, dataset: str) -> dict[str, str]:

@@ -63,11 +63,13 @@ ONE = {
     "Campaign": {
         "dataset": ("Dataset", "dataset_id"),
         "policy": ("CampaignPolicy", "campaign_policy_id"),
+        "messageTemplate": ("MessageTemplate", "message_template_id"),
         "creator": ("Member", "creator_id"),
     },
     "CampaignStep": {},
     "CampaignPolicy": {},
     "OwnPhoneNumber": {},
+    "MessageTemplate": {"creator": ("Member", "creator_id")},
 }
 # The newest of those that point back.
 LATEST = {
@@ -75,6 +77,7 @@ LATEST = {
     ("Lead", "latestReply"): ("Message", "lead_id", {"direction": "INBOUND"}),
     ("Lead", "customer"): ("Customer", "lead_id", {}),
     ("Lead", "nextBooking"): ("Booking", "lead_id", {"status": "BOOKED"}),
+    ("MessageTemplate", "campaign"): ("Campaign", "message_template_id", {}),
     ("Booking", "rescheduledTo"): ("Booking", "rescheduled_from", {}),
 }
 MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
