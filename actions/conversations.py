@@ -10,7 +10,7 @@ from domain.conversations import (
     TEXT_CHANNELS,
     Carriage,
     Channel,
-    can_be_texted,
+    can_be_reached,
     carriage_of,
     check_text,
     count_segments,
@@ -107,8 +107,8 @@ def _why_unreachable(thread: Row) -> str | None:
         return f"No text can be sent on the channel {channel}."
     if not address:
         return "This lead has no phone number to send a text to."
-    is_textable = can_be_texted(thread["phone_problem"], channel)
-    return None if is_textable else "The carrier says that this number takes no texts: correct it."
+    is_reachable = can_be_reached(thread["phone_problem"], channel)
+    return None if is_reachable else "The carrier says that this number takes no texts: correct it."
 
 
 def _check_key(key: str) -> str:

@@ -10,6 +10,7 @@ import orjson
 
 from actions.campaigns import tell_of_campaign
 from actions.enrolling import get_people, tell_of_enrollment
+from actions.step_tasks import StepTask, add_tasks
 from actions.step_texts import StepText, send_texts
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -40,11 +41,12 @@ class _Turn:
     settled: list[tuple[Run, Settled]] = field(default_factory=list)
     followed: list[tuple[Run, Settled, Following]] = field(default_factory=list)
     texts: list[StepText] = field(default_factory=list)
+    tasks: list[StepTask] = field(default_factory=list)
     again_at: datetime | None = None  # when rates allow more
 
 
 async def dispatch(session: Session, channels: Collection[Channel], now: datetime) -> list[Row] | None:
-    """The next campaign's turn: texts that are SENDING from now on, to be handed to a carrier at once.
+    """The next campaign's turn: texts that are SENDING from now on, to be handed to a carrier at once; calls are tasks.
 
     None when nothing is due. `channels` are those there is a carrier for.
     """
@@ -62,6 +64,7 @@ async def dispatch(session: Session, channels: Collection[Channel], now: datetim
         if not _decide(turn, row, by_lead[row["lead_id"]]):
             break
     sent = await send_texts(session, campaign, turn.texts, now)
+    await add_tasks(session, campaign["id"], turn.tasks, now)
     await _record(session, turn)
     missed = now + _SOON if len(rows) < len(wanted) else now
     await session.execute("dispatching", "end_turn", campaign["id"], turn.again_at or missed)
@@ -90,22 +93,37 @@ async def _claim(session: Session, wanted: Sequence[Row], now: datetime) -> list
 def _decide(turn: _Turn, row: Row, person: Row) -> bool:
     """Settles a run; false once rates allow no more, which leaves it and all after it as they are."""
     run, left = _read(turn, row, person), [turn.steps[id] for id in row["left_ids"]]
-    can_send = Channel(run.step.channel) in turn.senders
-    cap = turn.terms.frequency_cap
-    traffic = Traffic(allowances=turn.meter.allowances(), frequency_cap=cap, contacted_at=tuple(person["contacted_at"]))
     status = CampaignStatus(turn.campaign["status"])
-    decision = ask(run, turn.terms, status, traffic, turn.now, can_send=can_send)
+    can_send = run.is_call or Channel(run.step.channel) in turn.senders
+    decision = ask(run, turn.terms, status, _traffic(turn, run), turn.now, can_send=can_send)
     if decision.reason is GateReason.RATE_LIMITED and decision.verdict is Verdict.WAIT:
         turn.again_at = decision.retry_at
         return False
     settled = settle(run, decision, turn.now)
     turn.settled.append((run, settled))
     if decision.may_send:
-        turn.meter.count(run.text.segments, turn.now)
-        turn.texts.append(_text(turn, run))
+        _take(turn, run)
     if settled.status is not StepRunStatus.SCHEDULED:
         turn.followed.append((run, settled, follow(run, settled, left, turn.terms, turn.now)))
     return True
+
+
+def _traffic(turn: _Turn, run: Run) -> Traffic:
+    """What went out already. Rates and the cap are of messages: people who call are asked for no patience by us."""
+    if run.is_call:
+        return Traffic()
+    contacted_at = tuple(run.person["contacted_at"])
+    cap = turn.terms.frequency_cap
+    return Traffic(allowances=turn.meter.allowances(), frequency_cap=cap, contacted_at=contacted_at)
+
+
+def _take(turn: _Turn, run: Run) -> None:
+    """A step that may go becomes a message, or a task."""
+    if run.is_call:
+        turn.tasks.append(StepTask(run.id, run.person["id"], run.subject or turn.campaign["name"], run.text.body))
+        return
+    turn.meter.count(run.text.segments, turn.now)
+    turn.texts.append(_text(turn, run))
 
 
 def _read(turn: _Turn, row: Row, person: Row) -> Run:
@@ -169,8 +187,12 @@ def _run(run: Run, settled: Settled) -> dict[str, Any]:
         "expires_at": settled.expires_at,
         "next_attempt_at": settled.next_attempt_at,
         "held_at": settled.held_at,
-        "message_id": _plain(run.message_id) if run.parked_id or settled.status is StepRunStatus.SENT else None,
+        "message_id": _plain(run.message_id) if run.parked_id or _is_message(run, settled) else None,
     }
+
+
+def _is_message(run: Run, settled: Settled) -> bool:
+    return settled.status is StepRunStatus.SENT and not run.is_call
 
 
 def _plan(one: tuple[Run, Settled, Following]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from db.people import API_KEYS, MEMBERS, STAFF_INVITATIONS
 from db.pipeline import PIPELINE_STAGES
 from db.selection import Listing, Statement, write_statement
 from db.shapes import Child, Connection, Fields, PageInfo
+from db.tasks import TASKS
 from domain.exporting import ExportStatus
 from domain.people import Permission, Sight
 from domain.refusals import bad_input
@@ -67,6 +68,7 @@ LISTS: Mapping[str, Entity] = {
     "campaigns": CAMPAIGNS,
     "campaignPolicies": CAMPAIGN_POLICIES,
     "enrollments": ENROLLMENTS,
+    "tasks": TASKS,
     "bulkOperations": BULK_OPERATIONS,
     "exports": EXPORTS,
 }

@@ -161,6 +161,7 @@ LEADS = Entity(
         Many("notes", "LeadNote", on="{that}.lead_id = {this}.id"),
         Many("consents", "Consent", on="{that}.lead_id = {this}.id"),
         Many("enrollments", "Enrollment", on="{that}.lead_id = {this}.id"),
+        Many("tasks", "Task", on="{that}.lead_id = {this}.id"),
         Many(
             "datasets",
             "Dataset",

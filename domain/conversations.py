@@ -106,9 +106,9 @@ _RANK = {
 LONGEST_TEXT = 1600  # characters; what Twilio accepts as one message
 
 
-def can_be_texted(problem: str | None, channel: str) -> bool:
-    """What takes no SMS may well have WhatsApp."""
-    return problem is None or (problem == PhoneProblem.LANDLINE and channel == Channel.WHATSAPP)
+def can_be_reached(problem: str | None, channel: str) -> bool:
+    """What takes no SMS may well have WhatsApp, and can be called."""
+    return problem is None or (problem == PhoneProblem.LANDLINE and channel in (Channel.WHATSAPP, Channel.CALL))
 
 
 def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:

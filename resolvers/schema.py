@@ -43,6 +43,7 @@ from resolvers.opting import OptingMutation
 from resolvers.organizations import OrganizationsMutation
 from resolvers.people import PeopleQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
+from resolvers.tasks import TasksMutation, TasksQuery
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
@@ -63,6 +64,7 @@ class Query(
     CampaignsQuery,
     CampaignPoliciesQuery,
     EnrollmentsQuery,
+    TasksQuery,
     ExportsQuery,
     LearningQuery,
     NodesQuery,
@@ -88,6 +90,7 @@ class Mutation(
     CampaignsMutation,
     CampaignPoliciesMutation,
     EnrollmentsMutation,
+    TasksMutation,
     ExportsMutation,
     LearningMutation,
     MergingMutation,

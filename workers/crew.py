@@ -70,8 +70,8 @@ class Crew:
         ]
         senders = {one: Sender(database, channels, one) for one in Carriage if channels.carrier(one)}
         self.queues += [Queue(_SENDING[carriage], sender.take_message) for carriage, sender in senders.items()]
-        if senders:
-            self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, senders).take_steps))
+        # Calls need no carrier.
+        self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, senders).take_steps))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.campaigns.clock import Due, due, schedule_of, validity_seconds
+from domain.campaigns.drafts import StepChannel
 from domain.campaigns.enrolling import Step
 from domain.campaigns.gate import Decision, decide
 from domain.campaigns.reasons import GateReason, Verdict
@@ -45,6 +46,11 @@ class Run:
     held_at: datetime | None
     message_id: UUID  # of the text it becomes
     parked_id: UUID | None = None  # the same, where it became one that no carrier took
+
+    @property
+    def is_call(self) -> bool:
+        """Which people make: no carrier has to do with it."""
+        return self.step.channel is StepChannel.CALL
 
     def lasts_until(self, now: datetime) -> datetime | None:
         """While people kept it, its time did not run out."""
@@ -146,11 +152,12 @@ def validity(run: Run, terms: Terms, now: datetime) -> int:
 
 
 def say(template: str, channel: str, person: Mapping[str, Any], campaign: Mapping[str, Any]) -> Rendered:
-    """What a step says to somebody, or the subject it has. An e-mail counts as one, however long it is."""
+    """What a step says to somebody, or the subject it has. An e-mail counts as one, whatever its length, a call as none."""
     facts = {name: person[name] for name in _OF_PEOPLE} | {name: campaign[name] for name in _OF_CAMPAIGNS}
     link = campaign["cal_booking_link"] or campaign["organization_booking_link"]
     said = render(template, facts | {"booking_link": _named(link, person["id"])})
-    return replace(said, segments=1) if channel == Channel.EMAIL else said
+    segments = {Channel.EMAIL: 1, Channel.CALL: 0}.get(Channel(channel), said.segments)
+    return replace(said, segments=segments)
 
 
 _OF_PEOPLE = (

@@ -67,6 +67,8 @@ QUERIES = {
     "Query.enrollments": """{ enrollments { nodes { status lead { name } campaign { name sentCount }
       stepRuns { status message { body } } } } }""",
     "Query.enrollment": '{ enrollment(id: "%(enrollment)s") { status reason stepRuns { skipReason step { body } } } }',
+    "Query.tasks": "{ tasks { nodes { title assignee { name } lead { name tasks { totalCount } } } totalCount } }",
+    "Query.task": '{ task(id: "%(task)s") { status outcome campaign { name } doneBy { name } } }',
     "Query.campaignPolicies": "{ campaignPolicies { nodes { name sendingDays } totalCount } }",
     "Query.campaignPolicy": '{ campaignPolicy(id: "%(campaign_policy)s") { name sendingStart } }',
     "Query.bulkOperations": "{ bulkOperations { nodes { verb creator { id } rows { nodes { lead { id } } } } } }",
@@ -119,6 +121,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "campaign": show_id("campaign", new_id()),
         "campaign_policy": show_id("campaign_policy", new_id()),
         "enrollment": show_id("enrollment", new_id()),
+        "task": show_id("task", new_id()),
         "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 

@@ -78,6 +78,7 @@ THINGS = (
     "campaign_policy",
     "enrollment",
     "step_run",
+    "task",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -124,6 +125,9 @@ FACTS = {
     "Query.enrollments.campaignId": ["drip"],
     "enrollmentId": ["enrollment"],
     "Query.enrollment.id": ["enrollment"],
+    "taskId": ["task"],
+    "Query.task.id": ["task"],
+    "Query.tasks.campaignId": ["drip"],
     "Query.campaignPolicy.id": ["campaign_policy"],
     "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
     "Query.export.id": ["export"],
@@ -207,6 +211,7 @@ OWN = {
     "campaignPolicyId": "campaign_policy",
     "bookingId": "booking",
     "enrollmentId": "enrollment",
+    "taskId": "task",
 }
 
 
@@ -219,6 +224,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "idempotencyKey": uuid4().hex,
         "reason": "It is fine.",
         "isTyping": True,
+        "outcome": "REACHED",
         "kind": "SECRET",
         "provider": "OTHER",
         "name": uuid4().hex,

@@ -42,6 +42,7 @@ from actions.merging import merge_leads
 from actions.organizations import add_organization, add_phone_number
 from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
+from actions.step_tasks import StepTask, add_tasks
 from db.database import Database
 from domain.bulk import BulkVerb
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
@@ -147,6 +148,7 @@ class Past:
     default_stage: str
     drip: str
     enrollment: str
+    task: str
     stages: str
 
 
@@ -232,7 +234,12 @@ async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         await set_campaign_steps(session, drip, [StepDraft(StepChannel.SMS, "Hello", StepTiming(delay_days=9))], None)
         await turn_campaign(session, drip, CampaignStatus.ACTIVE)
         [enrollment] = await enroll_leads(session, drip, [lead])
-    return {"drip": show_id("campaign", drip), "enrollment": show_id("enrollment", enrollment)}
+        of = "select id from step_runs where enrollment_id = $1"
+        run = await session.connection.fetchval(of, enrollment)
+        await add_tasks(session, drip, [StepTask(run, lead, "A call", "Ask about the roof.")], datetime.now(UTC))
+        task = await session.connection.fetchval("select id from tasks where step_run_id = $1", run)
+    things = {"drip": show_id("campaign", drip), "task": show_id("task", task)}
+    return things | {"enrollment": show_id("enrollment", enrollment)}
 
 
 def selection(

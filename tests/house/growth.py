@@ -194,6 +194,13 @@ select $1, md5(l.id || 'run' || p)::uuid, l.id, md5($1::uuid::text || 'campaign'
        case when l.n % 3 = 0 and p = 1 then timestamptz '2026-01-01' + l.n * interval '1 second' end
 from (select *, row_number() over (order by created_at) as n from leads where organization_id = $1) l,
      generate_series(1, 2) p"""
+_TASKS = """
+insert into tasks (organization_id, id, kind, campaign_id, step_run_id, lead_id, owner_id, assignee_id, dataset_ids,
+                   title, body, status, outcome, done_at, due_at, created_at)
+select $1, r.id, 'CALL', r.campaign_id, r.id, r.lead_id, r.owner_id, r.assignee_id, r.dataset_ids, 'A call', 'Ask.',
+       case when r.position = 1 then 'OPEN' else 'DONE' end, case when r.position = 2 then 'REACHED' end,
+       case when r.position = 2 then r.scheduled_at end, r.scheduled_at, r.scheduled_at
+from step_runs r where r.organization_id = $1"""
 _SENT_SEGMENTS = """
 insert into sent_segments (organization_id, scope_id, seconds, began_at, segments)
 select $1, md5($1::uuid::text || 'campaign' || n % 10)::uuid, (array[1, 60, 900])[1 + n % 3],
@@ -261,6 +268,7 @@ async def grow(url: str) -> Grown:
                 _IMPORTS,
                 _WORK,
                 _CAMPAIGNS,
+                _TASKS,
                 _SENT_SEGMENTS,
                 _OPTED_OUT,
                 _RECORDS,

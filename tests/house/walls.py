@@ -48,6 +48,7 @@ TENANT_COLUMNS = {
             "enrollments",
             "enrollment_requests",
             "step_runs",
+            "tasks",
             "sent_segments",
             "words_due",
             "datasets",

@@ -89,6 +89,8 @@ class Past:
     enrollment: str
     old_enrollment: str
     step_run: str
+    task: str
+    old_task: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:

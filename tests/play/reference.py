@@ -58,6 +58,12 @@ ONE = {
         "lead": ("Lead", "lead_id"),
         "enrolledBy": ("Member", "enrolled_by_id"),
     },
+    "Task": {
+        "lead": ("Lead", "lead_id"),
+        "campaign": ("Campaign", "campaign_id"),
+        "doneBy": ("Member", "done_by_id"),
+        "assignee": ("Member", "person_id"),
+    },
     "StepRun": {"step": ("CampaignStep", "campaign_step_id"), "message": ("Message", "message_id")},
     "Campaign": {
         "dataset": ("Dataset", "dataset_id"),
@@ -73,6 +79,7 @@ LATEST = {
     ("Lead", "latestReply"): ("Message", "lead_id", {"direction": "INBOUND"}),
     ("Lead", "customer"): ("Customer", "lead_id", {}),
     ("Lead", "nextBooking"): ("Booking", "lead_id", {"status": "BOOKED"}),
+    ("StepRun", "task"): ("Task", "step_run_id", {}),
     ("Booking", "rescheduledTo"): ("Booking", "rescheduled_from", {}),
 }
 MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
@@ -87,6 +94,7 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
         "merges": ("LeadMerge", "lead_id"),
         "datasets": ("Dataset", "lead_id"),
         "enrollments": ("Enrollment", "lead_id"),
+        "tasks": ("Task", "lead_id"),
     },
     "Campaign": {"enrollments": ("Enrollment", "campaign_id")},
     "Member": {"allowedDatasets": ("Dataset", "member_id")},
@@ -103,7 +111,7 @@ FEW = {
     ("Enrollment", "stepRuns"): ("StepRun", "enrollment_id"),
     ("Campaign", "steps"): ("CampaignStep", "campaign_id"),
 }
-_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at"}
+_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at", "Task": "due_at"}
 _NAMED = {"rescheduled_from": "external_id"}  # by what a column names a row, where not by its id
 
 
@@ -155,6 +163,8 @@ class Reference:
             return [dict(row) for row in await sql.fetch(of, organization_id)]
 
         tables = {type_name: await rows(TABLES[type_name]) for type_name in ONE}
+        for task in tables["Task"]:  # theirs who works the lead, else the owner's
+            task["person_id"] = task["assignee_id"] or task["owner_id"]
         links = {name: await rows(name) for name, _ in LINKED.values()}
         more = {"links": links, "suppressions": await rows("suppressions")}
         return cls(organization_id, tables, more | {"score_reasons": await rows("score_reasons", "position")})
