@@ -93,6 +93,7 @@ def _check_sendable(thread: Row) -> None:
 
 _NO_SENDERS = {
     Carriage.TEXT: "This organization has no phone number to send from.",
+    Carriage.LINKEDIN: "Nothing is sent by hand on LinkedIn.",
     Carriage.MAIL: "This organization has no e-mail address to send from: give it one with changeOrganization.",
 }
 

@@ -10,6 +10,7 @@ import orjson
 
 from actions.campaigns import tell_of_campaign
 from actions.enrolling import get_people, tell_of_enrollment
+from actions.linkedin import find_account
 from actions.step_tasks import StepTask, add_tasks
 from actions.step_texts import StepText, send_texts
 from db.session import Row, Session
@@ -76,11 +77,22 @@ async def _begin(session: Session, campaign: Row, channels: Collection[Channel],
     await session.value("dispatching", "hold_rates", terms.scope_id)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, now)
-    number = campaign["sender"] or await session.value("dispatching", "get_sender")
-    ours = {one: campaign["mail_address"] if one is Channel.EMAIL else number for one in channels}
     meter = Meter.read(terms.rates, map(dict, segments))
+    used = {Channel(step.channel) for step in steps}
+    ours = {one: await _sender(session, campaign, one) for one in channels if one in used}
     senders = {channel: sender for channel, sender in ours.items() if sender}
     return _Turn(campaign, terms, now, {step.id: step for step in steps}, meter, senders)
+
+
+async def _sender(session: Session, campaign: Row, channel: Channel) -> str | None:
+    """What a campaign is sent from on a channel; None where the organization has nothing."""
+    if channel is Channel.LINKEDIN:
+        return await find_account(session)
+    if channel is Channel.EMAIL:
+        address: str | None = campaign["mail_address"]
+        return address
+    number: str | None = campaign["sender"] or await session.value("dispatching", "get_sender")
+    return number
 
 
 async def _claim(session: Session, wanted: Sequence[Row], now: datetime) -> list[Row]:

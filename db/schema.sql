@@ -344,7 +344,8 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   where queue = 'inbound' and w.settled_at is null and w.organization_id is not null and w.next_attempt_at <= now()
   union
   select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
-  where queue in ('sending', 'mailing') and m.carriage = case queue when 'mailing' then 'MAIL' else 'TEXT' end
+  where queue in ('sending', 'mailing', 'linkedin')
+    and m.carriage = case queue when 'mailing' then 'MAIL' when 'linkedin' then 'LINKEDIN' else 'TEXT' end
     and m.status = 'QUEUED' and m.scheduled_at <= now()
     and o.status = 'ACTIVE' and (o.trial_ends_at is null or o.trial_ends_at > now())
   union
@@ -353,7 +354,8 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
     and o.status <> 'CANCELLED'
   union
   select distinct m.organization_id from messages m
-  where queue in ('sending', 'mailing') and m.carriage = case queue when 'mailing' then 'MAIL' else 'TEXT' end
+  where queue in ('sending', 'mailing', 'linkedin')
+    and m.carriage = case queue when 'mailing' then 'MAIL' when 'linkedin' then 'LINKEDIN' else 'TEXT' end
     and m.status = 'SENDING' and m.scheduled_at <= now()
   union
   select distinct m.organization_id from messages m
@@ -2502,7 +2504,7 @@ CREATE TABLE public.messages (
     expires_at timestamp with time zone,
     subject text,
     carriage text DEFAULT 'TEXT'::text NOT NULL,
-    CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text]))),
+    CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text, 'LINKEDIN'::text]))),
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_purpose CHECK ((purpose = ANY (ARRAY['CONVERSATION'::text, 'COMPLIANCE'::text]))),

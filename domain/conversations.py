@@ -28,10 +28,14 @@ class Carriage(StrEnum):
 
     TEXT = "TEXT"
     MAIL = "MAIL"
+    LINKEDIN = "LINKEDIN"
+
+
+_CARRIAGES = {Channel.EMAIL: Carriage.MAIL, Channel.LINKEDIN: Carriage.LINKEDIN}
 
 
 def carriage_of(channel: str) -> Carriage:
-    return Carriage.MAIL if channel == Channel.EMAIL else Carriage.TEXT
+    return _CARRIAGES.get(Channel(channel), Carriage.TEXT)
 
 
 class ConversationStatus(StrEnum):

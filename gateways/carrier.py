@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.conversations import Channel, MessageStatus
+from domain.linkedin import Phantom
 from domain.troubles import Trouble
 
 
@@ -26,7 +27,7 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class Outbound:
     """One message to one recipient. Of texts the addresses are E.164, and an empty callback asks for none; an e-mail
-    has an envelope.
+    has an envelope, and what goes over LinkedIn the agent that carries it, where there still is one.
     """
 
     sender: str
@@ -35,6 +36,7 @@ class Outbound:
     channel: Channel
     status_callback: str = ""
     envelope: Envelope | None = None
+    phantom: Phantom | None = None
 
 
 @dataclass(frozen=True, slots=True)

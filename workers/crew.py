@@ -27,7 +27,7 @@ from workers.shredding import Shredding
 from workers.tending import Tending
 
 # What a poke calls the queue of each.
-_SENDING = {Carriage.TEXT: News.SENDING, Carriage.MAIL: News.MAILING}
+_SENDING = {Carriage.TEXT: News.SENDING, Carriage.MAIL: News.MAILING, Carriage.LINKEDIN: News.LINKEDIN}
 
 
 class _Round(Protocol):

@@ -152,11 +152,11 @@ def validity(run: Run, terms: Terms, now: datetime) -> int:
 
 
 def say(template: str, channel: str, person: Mapping[str, Any], campaign: Mapping[str, Any]) -> Rendered:
-    """What a step says to somebody, or the subject it has. An e-mail counts as one, whatever its length, a call as none."""
+    """What a step says to somebody, or the subject it has. Parts are billed of texts alone."""
     facts = {name: person[name] for name in _OF_PEOPLE} | {name: campaign[name] for name in _OF_CAMPAIGNS}
     link = campaign["cal_booking_link"] or campaign["organization_booking_link"]
     said = render(template, facts | {"booking_link": _named(link, person["id"])})
-    segments = {Channel.EMAIL: 1, Channel.CALL: 0}.get(Channel(channel), said.segments)
+    segments = {Channel.EMAIL: 1, Channel.LINKEDIN: 1, Channel.CALL: 0}.get(Channel(channel), said.segments)
     return replace(said, segments=segments)
 
 

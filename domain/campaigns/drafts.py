@@ -10,6 +10,7 @@ from domain.campaigns.sequences import check_sequence
 from domain.campaigns.templates import check_template
 from domain.campaigns.timing import StepTiming, check_timing
 from domain.campaigns.windows import Weekday, WindowChoice, check_window
+from domain.linkedin import LONGEST_NOTE
 from domain.refusals import bad_input
 from domain.texts import check_characters
 
@@ -132,6 +133,10 @@ def check_steps(kind: CampaignKind, steps: Sequence[StepDraft]) -> None:
         raise bad_input("A broadcast is one step: make a sequence of several.", "steps")
     for step in steps:
         _check_step(step)
+    invitation = next((step for step in steps if step.channel is StepChannel.LINKEDIN), None)
+    if invitation and len(invitation.body) > LONGEST_NOTE:
+        words = f"The first step on LINKEDIN is an invitation, whose note has at most {LONGEST_NOTE} characters."
+        raise bad_input(words, "body")
 
 
 def _check_step(step: StepDraft) -> None:

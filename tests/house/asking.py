@@ -247,8 +247,8 @@ def selection(
 ) -> str:
     """Everything that can be selected of a type, so many levels deep. Events have no lists.
 
-    A list within a list shows its nodes and their count alone: with all the rest, a document would have more tokens
-    than one may have.
+    A list within a list shows its nodes and their count alone, and an edge what its node has itself: with all the rest,
+    a document would have more tokens than one may have.
     """
     if isinstance(type_, GraphQLUnionType):
         parts = [
@@ -265,7 +265,7 @@ def selection(
             parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)
         elif depth and (with_lists or not found.name.endswith("Connection")):
             page = "(first: 2)" if "first" in definition.args else ""
-            below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1
+            below = depth if is_list else 0 if type_.name.endswith("Edge") else depth - 1
             inner = selection(schema, found, below, with_lists, is_within_list=is_list or is_within_list)
             parts.append(f"{name}{page} {inner}")
     return f"{{ {' '.join(parts)} }}"
