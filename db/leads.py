@@ -17,7 +17,10 @@ def _suppressed(channel: str, address: str) -> str:
     )
 
 
-_ADDRESSES = "(values ('SMS', {t}.phone), ('WHATSAPP', {t}.phone), ('CALL', {t}.phone), ('EMAIL', {t}.email))"
+_ADDRESSES = (
+    "(values ('SMS', {t}.phone), ('WHATSAPP', {t}.phone), ('CALL', {t}.phone), ('EMAIL', {t}.email),"
+    " ('LINKEDIN', {t}.linkedin_url))"
+)
 _OPTED_OUT_OF = (
     f"array(select c.channel from {_ADDRESSES} c (channel, address) where {_suppressed('c.channel', 'c.address')})"
 )

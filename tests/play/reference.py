@@ -235,6 +235,7 @@ class Reference:
     def opted_out_of(self, lead: Row) -> list[str]:
         addresses = dict.fromkeys((Channel.SMS, Channel.WHATSAPP, Channel.CALL), lead["phone"])
         addresses[Channel.EMAIL] = lead["email"]
+        addresses[Channel.LINKEDIN] = lead["linkedin_url"]
         kept = {row["address_hash"] for row in self._suppressions if not row["lifted_at"]}
         of = self._organization_id
         return [
@@ -244,7 +245,7 @@ class Reference:
     def contact_status(self, lead: Row) -> str:
         if lead["archived_at"]:
             return "ARCHIVED"
-        if set(self.opted_out_of(lead)) - {Channel.CALL}:
+        if set(self.opted_out_of(lead)) - {Channel.CALL, Channel.LINKEDIN}:
             return "REMOVED"
         if lead["lifecycle"] != "CONVERTED" and self.has_call(lead):
             return "CALL_BOOKED"
