@@ -11,10 +11,10 @@ returning id, lead_id
 -- name: cancel_after_reply
 -- Of a lead, who is locked: those of steps that are only for the silent.
 update tasks t set status = 'CANCELLED', cancelled_at = transaction_timestamp(), cancel_reason = $3
-from step_runs r
-join campaign_steps s on s.organization_id = $1 and s.id = r.campaign_step_id and s.only_without_reply
+from step_runs r, campaign_steps s
 where t.organization_id = $1 and t.lead_id = any ($2::uuid[]) and t.status = 'OPEN'
   and r.organization_id = $1 and r.id = t.step_run_id
+  and s.organization_id = $1 and s.id = r.campaign_step_id and s.only_without_reply
 returning t.id, t.lead_id
 
 -- name: cancel_of_leads
