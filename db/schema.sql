@@ -2748,7 +2748,7 @@ CREATE TABLE public.tasks (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT tasks_cancel_reason CHECK ((cancel_reason = ANY (ARRAY['REPLIED_SINCE'::text, 'SUPPRESSED'::text, 'LEAD_ARCHIVED'::text, 'ENROLLMENT_NOT_ACTIVE'::text, 'CAMPAIGN_NOT_ACTIVE'::text]))),
+    CONSTRAINT tasks_cancel_reason CHECK ((cancel_reason = ANY (ARRAY['ORGANIZATION_INACTIVE'::text, 'SENDING_DISABLED'::text, 'CAMPAIGN_NOT_ACTIVE'::text, 'ENROLLMENT_NOT_ACTIVE'::text, 'NO_SENDER'::text, 'LEAD_ARCHIVED'::text, 'MANUAL_MODE'::text, 'SUPPRESSED'::text, 'NO_CONSENT'::text, 'INVALID_ADDRESS'::text, 'INTERNATIONAL_BLOCKED'::text, 'OUTSIDE_WINDOW'::text, 'QUIET_HOURS'::text, 'RATE_LIMITED'::text, 'FREQUENCY_CAP'::text, 'EXPIRED'::text, 'CONTENT_BLOCKED'::text, 'ALREADY_SENT'::text, 'REPLIED_SINCE'::text]))),
     CONSTRAINT tasks_cancelled CHECK (((status = 'CANCELLED'::text) = (cancel_reason IS NOT NULL))),
     CONSTRAINT tasks_done CHECK ((((status = 'DONE'::text) = (outcome IS NOT NULL)) AND ((status = 'DONE'::text) = (done_at IS NOT NULL)))),
     CONSTRAINT tasks_kind CHECK ((kind = 'CALL'::text)),

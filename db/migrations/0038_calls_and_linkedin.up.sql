@@ -20,8 +20,10 @@ create table tasks (
   done_at timestamptz,
   done_by_id uuid,
   cancelled_at timestamptz,
-  cancel_reason text constraint tasks_cancel_reason
-    check (cancel_reason in ('REPLIED_SINCE', 'SUPPRESSED', 'LEAD_ARCHIVED', 'ENROLLMENT_NOT_ACTIVE', 'CAMPAIGN_NOT_ACTIVE')),
+  cancel_reason text constraint tasks_cancel_reason check (cancel_reason in ('ORGANIZATION_INACTIVE', 'SENDING_DISABLED',
+    'CAMPAIGN_NOT_ACTIVE', 'ENROLLMENT_NOT_ACTIVE', 'NO_SENDER', 'LEAD_ARCHIVED', 'MANUAL_MODE', 'SUPPRESSED', 'NO_CONSENT',
+    'INVALID_ADDRESS', 'INTERNATIONAL_BLOCKED', 'OUTSIDE_WINDOW', 'QUIET_HOURS', 'RATE_LIMITED', 'FREQUENCY_CAP', 'EXPIRED',
+    'CONTENT_BLOCKED', 'ALREADY_SENT', 'REPLIED_SINCE')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
