@@ -9,10 +9,12 @@ from uuid import UUID
 import orjson
 
 from actions.datasets import check_open
+from actions.step_tasks import Whose, cancel_tasks
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft, check_facts, check_steps
 from domain.campaigns.predefined import PREDEFINED
+from domain.campaigns.reasons import GateReason
 from domain.campaigns.states import CampaignStatus, move_campaign
 from domain.ids import new_id
 from domain.people import Permission
@@ -162,6 +164,7 @@ async def _turn_enrollments(session: Session, found: Row, to: CampaignStatus) ->
         runs = await session.rows("enrollments", "end_campaign_runs", campaign_id)
         texts = [row["message_id"] for row in runs if row["message_id"]]
         await session.rows("dispatching", "drop_texts", texts, "The campaign is over.")
+        await cancel_tasks(session, Whose.CAMPAIGN, [campaign_id], GateReason.CAMPAIGN_NOT_ACTIVE)
         await session.execute("enrollments", "end_campaign_enrollments", campaign_id)
         await session.execute("enrolling", "drop_requests", campaign_id)
 

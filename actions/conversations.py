@@ -102,6 +102,7 @@ def _words(thread: Row, decision: Decision) -> str:
 
 _NO_SENDERS = {
     Carriage.TEXT: "This organization has no phone number to send from.",
+    Carriage.LINKEDIN: "Nothing is sent by hand on LinkedIn.",
     Carriage.MAIL: "This organization has no e-mail address to send from: give it one with changeOrganization.",
 }
 

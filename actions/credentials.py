@@ -15,6 +15,7 @@ from domain.credentials import (
     CredentialKind,
     CredentialProvider,
     check_name,
+    check_provided,
     check_provider,
     check_secrets,
     last_characters,
@@ -55,6 +56,7 @@ async def store_credential(
     check_provider(naming.kind, naming.provider)
     named = (naming.kind, naming.provider, check_name(naming.name), naming.owner_id)
     kept = check_secrets(naming.kind, secrets)
+    check_provided(naming.provider, kept)
     now = datetime.now(UTC)
     if expires_at and expires_at <= now:
         raise bad_input("These secrets have expired already.", "expiresAt")

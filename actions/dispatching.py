@@ -1,6 +1,6 @@
 """Dispatching: steps of campaigns that are due, asked of the gate, and made texts that are on their way."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import orjson
 from actions.campaigns import tell_of_campaign
 from actions.enrolling import get_people, tell_of_enrollment
 from actions.senders import find_senders
+from actions.step_tasks import StepTask, add_tasks
 from actions.step_texts import StepText, send_texts
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -18,7 +19,6 @@ from domain.campaigns.dispatching import Following, Run, Settled, ask, follow, s
 from domain.campaigns.enrolling import Step, read_step
 from domain.campaigns.metering import Meter
 from domain.campaigns.reasons import GateReason, Verdict
-from domain.campaigns.sendings import Traffic
 from domain.campaigns.states import CampaignStatus, EnrollmentStatus, StepRunStatus
 from domain.campaigns.terms import Terms, address_on, terms_of
 from domain.conversations import Channel
@@ -41,11 +41,12 @@ class _Turn:
     settled: list[tuple[Run, Settled]] = field(default_factory=list)
     followed: list[tuple[Run, Settled, Following]] = field(default_factory=list)
     texts: list[StepText] = field(default_factory=list)
+    tasks: list[StepTask] = field(default_factory=list)
     again_at: datetime | None = None  # when rates allow more
 
 
-async def dispatch(session: Session, channels: Collection[Channel], now: datetime) -> list[Row] | None:
-    """The next campaign's turn: texts that are SENDING from now on, to be handed to a carrier at once.
+async def dispatch(session: Session, channels: Set[Channel], now: datetime) -> list[Row] | None:
+    """The next campaign's turn: texts that are SENDING from now on, to be handed to a carrier at once; calls are tasks.
 
     None when nothing is due. `channels` are those there is a carrier for.
     """
@@ -63,6 +64,7 @@ async def dispatch(session: Session, channels: Collection[Channel], now: datetim
         if not _decide(turn, row, by_lead[row["lead_id"]]):
             break
     sent = await send_texts(session, campaign, turn.texts, now)
+    await add_tasks(session, campaign["id"], turn.tasks, now)
     await _record(session, turn)
     missed = now + _SOON if len(rows) < len(wanted) else now
     await session.execute("dispatching", "end_turn", campaign["id"], turn.again_at or missed)
@@ -72,13 +74,13 @@ async def dispatch(session: Session, channels: Collection[Channel], now: datetim
     return sent
 
 
-async def _begin(session: Session, campaign: Row, channels: Collection[Channel], now: datetime) -> _Turn:
+async def _begin(session: Session, campaign: Row, channels: Set[Channel], now: datetime) -> _Turn:
     terms = terms_of(campaign)
     await session.value("dispatching", "hold_rates", terms.scope_id)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, now)
     meter = Meter.read(terms.rates, map(dict, segments))
-    senders = await find_senders(session, campaign, channels)
+    senders = await find_senders(session, campaign, channels & {Channel(step.channel) for step in steps})
     return _Turn(campaign, terms, now, {step.id: step for step in steps}, meter, senders)
 
 
@@ -92,22 +94,27 @@ async def _claim(session: Session, wanted: Sequence[Row], now: datetime) -> list
 def _decide(turn: _Turn, row: Row, person: Row) -> bool:
     """Settles a run; false once rates allow no more, which leaves it and all after it as they are."""
     run, left = _read(turn, row, person), [turn.steps[id] for id in row["left_ids"]]
-    can_send = Channel(run.step.channel) in turn.senders
-    cap = turn.terms.frequency_cap
-    traffic = Traffic(allowances=turn.meter.allowances(), frequency_cap=cap, contacted_at=tuple(person["contacted_at"]))
     status = CampaignStatus(turn.campaign["status"])
-    decision = ask(run, turn.terms, status, traffic, turn.now, can_send=can_send)
+    decision = ask(run, turn.terms, status, turn.meter, turn.senders, turn.now)
     if decision.reason is GateReason.RATE_LIMITED and decision.verdict is Verdict.WAIT:
         turn.again_at = decision.retry_at
         return False
     settled = settle(run, decision, turn.now)
     turn.settled.append((run, settled))
     if decision.may_send:
-        turn.meter.count(run.text.segments, turn.now)
-        turn.texts.append(_text(turn, run))
+        _take(turn, run)
     if settled.status is not StepRunStatus.SCHEDULED:
         turn.followed.append((run, settled, follow(run, settled, left, turn.terms, turn.now)))
     return True
+
+
+def _take(turn: _Turn, run: Run) -> None:
+    """A step that may go becomes a message, or a task."""
+    if run.is_call:
+        turn.tasks.append(StepTask(run.id, run.person["id"], run.subject or turn.campaign["name"], run.text.body))
+        return
+    turn.meter.count(run.text.segments, turn.now)
+    turn.texts.append(_text(turn, run))
 
 
 def _read(turn: _Turn, row: Row, person: Row) -> Run:
@@ -171,8 +178,12 @@ def _run(run: Run, settled: Settled) -> dict[str, Any]:
         "expires_at": settled.expires_at,
         "next_attempt_at": settled.next_attempt_at,
         "held_at": settled.held_at,
-        "message_id": _plain(run.message_id) if run.parked_id or settled.status is StepRunStatus.SENT else None,
+        "message_id": _plain(run.message_id) if run.parked_id or _is_message(run, settled) else None,
     }
+
+
+def _is_message(run: Run, settled: Settled) -> bool:
+    return settled.status is StepRunStatus.SENT and not run.is_call
 
 
 def _plan(one: tuple[Run, Settled, Following]) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from actions.enrolling import tell_of_enrollment
 from actions.locking import lock_lead
+from actions.step_tasks import Whose, cancel_tasks
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.reasons import GateReason
@@ -76,7 +77,8 @@ async def _turn(session: Session, found: Row, to: Standing) -> None:
 
 
 async def _end_runs(session: Session, ids: Sequence[UUID], status: StepRunStatus) -> None:
-    """What is planned is over, with texts that no carrier took."""
+    """What is planned is over, with texts that no carrier took, and calls that nobody has made."""
+    await cancel_tasks(session, Whose.ENROLLMENTS, ids, GateReason.ENROLLMENT_NOT_ACTIVE)
     rows = await session.rows("enrollments", "end_runs", ids, status, GateReason.ENROLLMENT_NOT_ACTIVE)
     texts = [row["message_id"] for row in rows if row["message_id"]]
     for row in await session.rows("dispatching", "drop_texts", texts, _OVER):
@@ -86,6 +88,7 @@ async def _end_runs(session: Session, ids: Sequence[UUID], status: StepRunStatus
 
 async def hear_reply(session: Session, lead_id: UUID, at: datetime) -> None:
     """A lead, who is locked, has replied: whatever waits for that alone is left out (S0.14, S1.4, S3.4)."""
+    await cancel_tasks(session, Whose.LEADS_WHO_REPLIED, [lead_id], GateReason.REPLIED_SINCE)
     ended = await session.rows("enrollments", "hear_reply", lead_id, at)
     for row in ended:
         tell_of_enrollment(session, lead_id, row["id"])
@@ -96,6 +99,7 @@ async def hear_reply(session: Session, lead_id: UUID, at: datetime) -> None:
 async def hear_opt_out(session: Session, lead_ids: Sequence[UUID], channels: Collection[Channel]) -> None:
     """They asked to be left alone: every campaign rests that would write to them there (S0.18)."""
     ids = [row["id"] for row in await session.rows("enrollments", "get_canonical", lead_ids)]
+    await cancel_tasks(session, Whose.LEADS, ids, GateReason.SUPPRESSED)
     for row in await session.rows("enrollments", "pause_opted_out", ids, list(channels)):
         tell_of_enrollment(session, row["lead_id"], row["id"])
     await session.execute("enrollments", "rest_paused", ids)
@@ -109,7 +113,11 @@ async def end_rivals(session: Session, kept: UUID, absorbed: UUID) -> None:
 
 
 async def end_enrollments(session: Session, lead_ids: Sequence[UUID], to: Standing) -> None:
-    """Of leads who are locked, all that stand: they have booked, or are gone."""
+    """Of leads who are locked, all that stand: they have booked, or are gone.
+
+    Nobody is to call them either, for the last step of a campaign that is over as well.
+    """
+    await cancel_tasks(session, Whose.LEADS, lead_ids, GateReason.ENROLLMENT_NOT_ACTIVE)
     rows = await session.rows("enrollments", "end_enrollments", lead_ids, to.status, to.reason)
     if rows:
         await _end_runs(session, [row["id"] for row in rows], StepRunStatus.SKIPPED)

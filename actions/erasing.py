@@ -53,8 +53,9 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     merges = await session.rows("leads", "erase_merges", ids)
     notes = await session.rows("leads", "erase_notes", ids)
     consents = await session.rows("leads", "erase_consents", ids)
+    tasks = await session.rows("tasks", "erase_tasks", ids)
     await session.execute("leads", "erase_leads", ids)
-    told = [*ids, *(row["id"] for row in (*messages, *insights, *bookings, *merges, *notes, *consents))]
+    told = [*ids, *(row["id"] for row in (*messages, *insights, *bookings, *merges, *notes, *consents, *tasks))]
     for customer in await session.rows("customers", "get_customers_of_leads", ids):
         of_customer, addresses = await _erase_customer(session, customer["id"])
         told, suppressed = told + of_customer, suppressed + addresses

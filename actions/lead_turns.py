@@ -7,7 +7,9 @@ from uuid import UUID
 from actions.enrollments import end_enrollments
 from actions.locking import lock_lead, lock_leads
 from actions.scoring import lead_changed
+from actions.step_tasks import Whose, cancel_tasks
 from db.session import Row, Session
+from domain.campaigns.reasons import GateReason
 from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
 from domain.leads import Lifecycle
 from domain.people import Permission
@@ -51,6 +53,8 @@ async def _turn_all(session: Session, turn: Turn, leads: Sequence[Row]) -> None:
         await session.execute("leads", turn.statement, ids)
         if turn is HAND_BACK:
             await session.execute("enrollments", "hasten_runs", ids)
+        if turn is ARCHIVE:
+            await cancel_tasks(session, Whose.LEADS, ids, GateReason.LEAD_ARCHIVED)
         await lead_changed(session, *ids)
 
 

@@ -149,7 +149,7 @@ async def remove_member(session: Session, member_id: UUID) -> UUID:
         session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
     for table in (
         "conversations", "messages", "insights", "customers", "customer_invitations", "bookings", "lead_merges",
-        "notes", "consents", "enrollments", "step_runs", "leads",
+        "notes", "consents", "enrollments", "step_runs", "tasks", "leads",
     ):  # fmt: skip
         await session.execute("leads", f"abandon_{table}", member_id)
     await lead_changed(session, *(row["lead_id"] for row in leads))

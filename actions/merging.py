@@ -21,7 +21,7 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 # What belongs to a lead and follows it, in the order in which everybody locks.
 _FOLLOWING = (
     "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "bookings",
-    "lead_merges", "consents", "enrollments", "step_runs",
+    "lead_merges", "consents", "enrollments", "step_runs", "tasks",
 )  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
@@ -36,6 +36,7 @@ _RETURNING = {
     "consents": "consents",
     "enrollments": "enrollments",
     "step_runs": "enrollments",
+    "tasks": "enrollments",
 }
 
 

@@ -21,6 +21,7 @@ from domain.texts import check_characters
 _CHANNELS: Mapping[str, tuple[Channel, ...]] = {
     "phone": (Channel.SMS, Channel.WHATSAPP, Channel.CALL),
     "email": (Channel.EMAIL,),
+    "linkedin_url": (Channel.LINKEDIN,),
 }
 _LONGEST_REASON = 500
 _REQUESTED = ConsentSource.REQUESTED

@@ -26,6 +26,7 @@ _BELONGINGS = (
     "consents",
     "enrollments",
     "step_runs",
+    "tasks",
 )
 
 

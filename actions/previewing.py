@@ -14,7 +14,7 @@ from domain.campaigns.enrolling import read_step
 from domain.campaigns.metering import Meter
 from domain.campaigns.previewing import MOST_COUNTED, Play, Played, Tally, check_time, decide_first, play
 from domain.campaigns.terms import terms_of
-from domain.conversations import WRITTEN_ON
+from domain.conversations import Channel
 from domain.people import Permission
 from domain.refusals import bad_input
 
@@ -97,7 +97,7 @@ async def _open(session: Session, wanted: Wanted) -> Play | None:
     terms = terms_of(campaign)
     steps = [read_step(dict(row)) for row in await session.rows("enrolling", "get_steps", campaign["id"])]
     segments = await session.rows("dispatching", "get_segments", terms.scope_id, wanted.at)
-    channels = frozenset(await find_senders(session, campaign, WRITTEN_ON))
+    channels = frozenset(await find_senders(session, campaign, {Channel(step.channel) for step in steps}))
     return Play(campaign, steps, terms, Meter.read(terms.rates, map(dict, segments)), channels, wanted.at)
 
 

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from actions.carrier_codes import act_on_code, lock_recipient, note_dead_address
+from actions.linkedin import find_phantom
 from actions.scoring import lead_changed
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.conversations import Carriage, Channel, MessageStatus
 
 # A message that has been SENDING for longer belongs to a worker that died. Mail servers may think for minutes.
-LEASES = {Carriage.TEXT: timedelta(seconds=60), Carriage.MAIL: timedelta(minutes=5)}
+LEASES = {
+    Carriage.TEXT: timedelta(seconds=60),
+    Carriage.MAIL: timedelta(minutes=5),
+    Carriage.LINKEDIN: timedelta(minutes=2),
+}
 # A step of a campaign whose text no carrier took is asked of the gate again, so long after.
 AGAIN = timedelta(minutes=1)
 
@@ -20,17 +25,19 @@ AGAIN = timedelta(minutes=1)
 async def claim_message(session: Session, carriage: Carriage) -> Row | None:
     """Marks the organization's next due message SENDING, before its carrier hears of it. None when nothing is due."""
     found = await session.row("sending", "claim_message", LEASES[carriage], carriage)
-    return found and await _with_letter(session, found)
+    return found and await _whole(session, found)
 
 
 async def claim_unsettled(session: Session, carriage: Carriage) -> Row | None:
     """A message whose worker died between claim and record. It may or may not have left."""
     found = await session.row("sending", "claim_unsettled", LEASES[carriage], carriage)
-    return found and await _with_letter(session, found)
+    return found and await _whole(session, found)
 
 
-async def _with_letter(session: Session, message: Row) -> Row:
-    """An e-mail has a subject, and a place in its thread."""
+async def _whole(session: Session, message: Row) -> Row:
+    """An e-mail has a subject, and a place in its thread; over LinkedIn the organization's own agents carry it."""
+    if message["channel"] == Channel.LINKEDIN:
+        return {**message, "phantom": await find_phantom(session, message["id"])}
     if message["channel"] != Channel.EMAIL:
         return message
     return {**message, **(await session.row("sending", "get_letter", message["id"]) or {})}

@@ -38,7 +38,7 @@ class StepText:
 async def send_texts(session: Session, campaign: Row, texts: Sequence[StepText], now: datetime) -> list[Row]:
     """Marked SENDING before any carrier hears of them; to be handed over as soon as this unit of work is done.
 
-    E-mails are not among them: their own queue takes those.
+    What is no text is not among them: its own queue takes it.
     """
     if not texts:
         return []
@@ -70,7 +70,7 @@ async def _threads(session: Session, texts: Sequence[StepText]) -> dict[tuple[UU
 
 
 def _message(one: StepText, thread: Row, campaign: Row, now: datetime) -> dict[str, Any]:
-    """From the number a lead was talked to from, which stays; e-mails from the organization's address."""
+    """From the number a lead was talked to from, which stays; other messages from what the organization has now."""
     is_text = _is_text(one.channel)
     ours = thread["sender"] if is_text else None
     return {

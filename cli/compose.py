@@ -20,6 +20,7 @@ from domain.attempts import Attempts
 from domain.links import Links
 from gateways.mail import Mail, read_mail_server
 from gateways.networks import Networks
+from gateways.phantombuster import PhantomBuster
 from gateways.storage.addresses import open_storage
 from gateways.storage.files import Storage
 from gateways.twilio import Twilio
@@ -137,16 +138,17 @@ async def _exchange(settings: Settings) -> AsyncIterator[Exchange | None]:
 
 @contextlib.asynccontextmanager
 async def _channels(settings: Settings) -> AsyncIterator[Channels]:
-    """Without an account texts wait, and without a mail server e-mails do."""
+    """Without an account texts wait, without a mail server e-mails do. For LinkedIn each organization has its own."""
     texts = mail = None
+    linkedin = PhantomBuster(settings.phantombuster_url)
     if settings.twilio_account_sid and settings.twilio_auth_token:
         texts = Twilio(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
     if settings.smtp_url:
         mail = Mail(read_mail_server(settings.smtp_url), settings.mail_sender)
     try:
-        yield Channels(texts, mail, f"{settings.callback_url}/webhooks/twilio/status", _links(settings))
+        yield Channels(texts, mail, f"{settings.callback_url}/webhooks/twilio/status", _links(settings), linkedin)
     finally:
-        for carrier in (texts, mail):
+        for carrier in (texts, mail, linkedin):
             if carrier:
                 await carrier.close()
 

@@ -15,6 +15,7 @@ from domain.customers import PORTAL_AUDIENCE
 from domain.mail import find_address
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
 from gateways.mail import read_mail_server
+from gateways.phantombuster import API_URL
 from gateways.storage.addresses import read_address
 from gateways.storage.bucket import BucketAddress
 from realtime.redis import is_address
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="Twilio's account.")
     twilio_auth_token: str | None = Field(None, description="Its token: sends, and proves that webhooks are genuine.")
     twilio_api_url: str | None = Field(None, description="Another server that speaks Twilio's API.")
+    phantombuster_url: str = Field(API_URL, description="Where PhantomBuster is asked to write on LinkedIn.")
     smtp_url: str | None = Field(None, description="The mail server: smtp://user:password@host:587 or smtps://….")
     mail_sender: str | None = Field(None, description="Who e-mails are from; default each organization's own address.")
     password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")

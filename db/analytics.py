@@ -17,6 +17,7 @@ _BULK_OPERATION = One("bulk_operation", "BulkOperation", on="{that}.id = {this}.
 _EXPORT = One("export", "Export", on="{that}.id = {this}.subject_id")
 _CAMPAIGN = One("campaign", "Campaign", on="{that}.id = {this}.subject_id")
 _ENROLLMENT = One("enrollment", "Enrollment", on="{that}.id = {this}.enrollment_id")
+_TASK = One("task", "Task", on="{that}.id = {this}.subject_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 _BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 
@@ -64,6 +65,7 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.EXPORT_CHANGED: _event("ExportChanged", _EXPORT),
     EventKind.CAMPAIGN_CHANGED: _event("CampaignChanged", _CAMPAIGN),
     EventKind.ENROLLMENT_CHANGED: _event("EnrollmentChanged", _ENROLLMENT),
+    EventKind.TASK_CHANGED: _event("TaskChanged", _TASK),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
     EventKind.BOOKING_CHANGED: _event("BookingChanged", _BOOKING),
 }

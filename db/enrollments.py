@@ -52,6 +52,7 @@ STEP_RUNS = Entity(
     relations=(
         One("step", "CampaignStep", on="{that}.id = {this}.campaign_step_id"),
         One("message", "Message", on="{that}.id = {this}.message_id", nullable=True),
+        One("task", "Task", on="{that}.step_run_id = {this}.id", nullable=True),
     ),
 )
 

@@ -23,6 +23,7 @@ from db.phone_numbers import PHONE_NUMBERS
 from db.pipeline import PIPELINE_STAGES
 from db.selection import Listing, Statement, write_statement
 from db.shapes import Child, Connection, Fields, PageInfo
+from db.tasks import TASKS
 from domain.exporting import ExportStatus
 from domain.people import Permission, Sight
 from domain.refusals import bad_input
@@ -69,6 +70,7 @@ LISTS: Mapping[str, Entity] = {
     "campaignPolicies": CAMPAIGN_POLICIES,
     "phoneNumbers": PHONE_NUMBERS,
     "enrollments": ENROLLMENTS,
+    "tasks": TASKS,
     "bulkOperations": BULK_OPERATIONS,
     "exports": EXPORTS,
 }

@@ -8,7 +8,10 @@ from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
 from domain.mail import EmailProblem
 from domain.scoring import MOST_REASONS
 
-_ADDRESSES = "(values ('SMS', {t}.phone), ('WHATSAPP', {t}.phone), ('CALL', {t}.phone), ('EMAIL', {t}.email))"
+_ADDRESSES = (
+    "(values ('SMS', {t}.phone), ('WHATSAPP', {t}.phone), ('CALL', {t}.phone), ('EMAIL', {t}.email),"
+    " ('LINKEDIN', {t}.linkedin_url))"
+)
 _OPTED_OUT_OF = (
     f"array(select c.channel from {_ADDRESSES} c (channel, address) where {suppressed('c.channel', 'c.address')})"
 )
@@ -153,6 +156,7 @@ LEADS = Entity(
         Many("notes", "LeadNote", on="{that}.lead_id = {this}.id"),
         Many("consents", "Consent", on="{that}.lead_id = {this}.id"),
         Many("enrollments", "Enrollment", on="{that}.lead_id = {this}.id"),
+        Many("tasks", "Task", on="{that}.lead_id = {this}.id"),
         Many(
             "datasets",
             "Dataset",

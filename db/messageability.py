@@ -7,7 +7,7 @@ statement that reads them; a test compares the two.
 from db.entity import Column, Entity
 from domain.campaigns.reasons import ASKED, SENTENCES, GateReason
 from domain.campaigns.sendings import Purpose
-from domain.conversations import TEXT_CHANNELS, WRITTEN_ON, Channel, PhoneProblem, can_be_texted
+from domain.conversations import TEXT_CHANNELS, WRITTEN_ON, Channel, PhoneProblem, can_be_reached
 from domain.mail import DOMAIN, LOCAL, LONGEST_ADDRESS, LONGEST_DOMAIN, LONGEST_LOCAL
 
 WAYS = len(WRITTEN_ON)
@@ -42,7 +42,7 @@ _HAS_MAIL = f"""({{t}}.email_problem is null and length({{t}}.email) <= {LONGEST
 
 
 def _is_textable(channel: Channel) -> str:
-    fine = ", ".join(f"'{problem}'" for problem in PhoneProblem if can_be_texted(problem, channel))
+    fine = ", ".join(f"'{problem}'" for problem in PhoneProblem if can_be_reached(problem, channel))
     return f"({{t}}.phone_problem is null{f' or {{t}}.phone_problem in ({fine})' if fine else ''})"
 
 

@@ -360,7 +360,8 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
   where queue = 'inbound' and w.settled_at is null and w.organization_id is not null and w.next_attempt_at <= now()
   union
   select distinct m.organization_id from messages m join organizations o on o.id = m.organization_id
-  where queue in ('sending', 'mailing') and m.carriage = case queue when 'mailing' then 'MAIL' else 'TEXT' end
+  where queue in ('sending', 'mailing', 'linkedin')
+    and m.carriage = case queue when 'mailing' then 'MAIL' when 'linkedin' then 'LINKEDIN' else 'TEXT' end
     and m.status = 'QUEUED' and m.scheduled_at <= now()
     and o.status = 'ACTIVE' and (o.trial_ends_at is null or o.trial_ends_at > now())
   union
@@ -369,7 +370,8 @@ CREATE FUNCTION public.due_organizations(queue text) RETURNS SETOF uuid
     and o.status <> 'CANCELLED'
   union
   select distinct m.organization_id from messages m
-  where queue in ('sending', 'mailing') and m.carriage = case queue when 'mailing' then 'MAIL' else 'TEXT' end
+  where queue in ('sending', 'mailing', 'linkedin')
+    and m.carriage = case queue when 'mailing' then 'MAIL' when 'linkedin' then 'LINKEDIN' else 'TEXT' end
     and m.status = 'SENDING' and m.scheduled_at <= now()
   union
   select distinct m.organization_id from messages m
@@ -2143,7 +2145,7 @@ CREATE TABLE public.events (
     dataset_ids uuid[],
     booking_id uuid,
     enrollment_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text, 'LEAD_TURNED_HOT'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text, 'LEAD_TURNED_HOT'::text, 'TASK_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -2570,7 +2572,7 @@ CREATE TABLE public.messages (
     expires_at timestamp with time zone,
     subject text,
     carriage text DEFAULT 'TEXT'::text NOT NULL,
-    CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text]))),
+    CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text, 'LINKEDIN'::text]))),
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_purpose CHECK ((purpose = ANY (ARRAY['CONVERSATION'::text, 'COMPLIANCE'::text]))),
@@ -2807,6 +2809,41 @@ CREATE TABLE public.suppressions (
 );
 
 ALTER TABLE ONLY public.suppressions FORCE ROW LEVEL SECURITY;
+
+-- tasks (TABLE)
+
+CREATE TABLE public.tasks (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    campaign_id uuid NOT NULL,
+    step_run_id uuid NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    status text DEFAULT 'OPEN'::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    outcome text,
+    note text,
+    done_at timestamp with time zone,
+    done_by_id uuid,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT tasks_cancel_reason CHECK ((cancel_reason = ANY (ARRAY['ORGANIZATION_INACTIVE'::text, 'SENDING_DISABLED'::text, 'CAMPAIGN_NOT_ACTIVE'::text, 'ENROLLMENT_NOT_ACTIVE'::text, 'NO_SENDER'::text, 'LEAD_ARCHIVED'::text, 'MANUAL_MODE'::text, 'SUPPRESSED'::text, 'NO_CONSENT'::text, 'INVALID_ADDRESS'::text, 'INTERNATIONAL_BLOCKED'::text, 'OUTSIDE_WINDOW'::text, 'QUIET_HOURS'::text, 'RATE_LIMITED'::text, 'FREQUENCY_CAP'::text, 'EXPIRED'::text, 'CONTENT_BLOCKED'::text, 'ALREADY_SENT'::text, 'REPLIED_SINCE'::text]))),
+    CONSTRAINT tasks_cancelled CHECK (((status = 'CANCELLED'::text) = (cancel_reason IS NOT NULL))),
+    CONSTRAINT tasks_done CHECK ((((status = 'DONE'::text) = (outcome IS NOT NULL)) AND ((status = 'DONE'::text) = (done_at IS NOT NULL)))),
+    CONSTRAINT tasks_kind CHECK ((kind = 'CALL'::text)),
+    CONSTRAINT tasks_outcome CHECK ((outcome = ANY (ARRAY['REACHED'::text, 'NO_ANSWER'::text, 'VOICEMAIL'::text, 'WRONG_NUMBER'::text, 'NOT_INTERESTED'::text]))),
+    CONSTRAINT tasks_status CHECK ((status = ANY (ARRAY['OPEN'::text, 'DONE'::text, 'CANCELLED'::text])))
+);
+
+ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
 
 -- users (TABLE)
 
@@ -3177,6 +3214,16 @@ ALTER TABLE ONLY public.suppressions
 
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_pkey PRIMARY KEY (organization_id, id);
+
+-- tasks tasks_once (CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_once UNIQUE (organization_id, step_run_id);
+
+-- tasks tasks_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (organization_id, id);
 
 -- users users_identity_unique (CONSTRAINT)
 
@@ -4005,6 +4052,46 @@ CREATE INDEX step_runs_due ON public.step_runs USING btree (organization_id, cam
 
 CREATE INDEX step_runs_of_leads ON public.step_runs USING btree (organization_id, lead_id) WHERE (status = 'SCHEDULED'::text);
 
+-- tasks_by_assignee (INDEX)
+
+CREATE INDEX tasks_by_assignee ON public.tasks USING btree (organization_id, assignee_id, due_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- tasks_by_campaign (INDEX)
+
+CREATE INDEX tasks_by_campaign ON public.tasks USING btree (organization_id, campaign_id, due_at DESC, id DESC);
+
+-- tasks_by_created (INDEX)
+
+CREATE INDEX tasks_by_created ON public.tasks USING btree (organization_id, created_at DESC, id DESC);
+
+-- tasks_by_due (INDEX)
+
+CREATE INDEX tasks_by_due ON public.tasks USING btree (organization_id, due_at DESC, id DESC);
+
+-- tasks_by_lead (INDEX)
+
+CREATE INDEX tasks_by_lead ON public.tasks USING btree (organization_id, lead_id, due_at DESC, id DESC);
+
+-- tasks_by_owner (INDEX)
+
+CREATE INDEX tasks_by_owner ON public.tasks USING btree (organization_id, owner_id, due_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- tasks_by_person (INDEX)
+
+CREATE INDEX tasks_by_person ON public.tasks USING btree (organization_id, (
+CASE
+    WHEN (assignee_id IS NULL) THEN owner_id
+    ELSE assignee_id
+END), due_at DESC, id DESC);
+
+-- tasks_by_status (INDEX)
+
+CREATE INDEX tasks_by_status ON public.tasks USING btree (organization_id, status, due_at DESC, id DESC);
+
+-- tasks_in_pool (INDEX)
+
+CREATE INDEX tasks_in_pool ON public.tasks USING btree (organization_id, due_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
 -- words_due_by_due (INDEX)
 
 CREATE INDEX words_due_by_due ON public.words_due USING btree (organization_id, due_at);
@@ -4145,6 +4232,10 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.staff_invitations FOR EACH
 
 CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
 
+-- tasks audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.write_audit('task', '{title,body,note}', '{dataset_ids,created_at,updated_at,version}');
+
 -- api_key_datasets audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.api_key_datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('api_key_dataset', '{}', '{created_at,updated_at,version}');
@@ -4268,6 +4359,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.staff_invitations REFERENCING 
 -- suppressions audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.suppressions REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('suppression', '{address_hash}', '{created_at,updated_at,version}');
+
+-- tasks audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.tasks REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('task', '{title,body,note}', '{dataset_ids,created_at,updated_at,version}');
 
 -- leads carry_to_datasets (TRIGGER)
 
@@ -4476,6 +4571,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.step_runs FOR EACH ROW EXECUTE FUNC
 -- suppressions touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- tasks touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- users touch (TRIGGER)
 
@@ -5026,6 +5125,31 @@ ALTER TABLE ONLY public.step_runs
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- tasks tasks_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_campaign FOREIGN KEY (organization_id, campaign_id) REFERENCES public.campaigns(organization_id, id);
+
+-- tasks tasks_done_by (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_done_by FOREIGN KEY (organization_id, done_by_id) REFERENCES public.memberships(organization_id, id);
+
+-- tasks tasks_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- tasks tasks_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- tasks tasks_step_run (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_step_run FOREIGN KEY (organization_id, step_run_id) REFERENCES public.step_runs(organization_id, id) ON DELETE CASCADE;
+
 -- words_due words_due_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.words_due
@@ -5195,6 +5319,16 @@ END IS NOT NULL));
 -- step_runs allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.step_runs AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- tasks allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.tasks AS RESTRICTIVE TO rekindle_app USING ((
 CASE
     WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
     WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
@@ -5496,6 +5630,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- tasks lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.tasks AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- lead_tags (ROW SECURITY)
 
 ALTER TABLE public.lead_tags ENABLE ROW LEVEL SECURITY;
@@ -5726,6 +5872,10 @@ ALTER TABLE public.step_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
 
+-- tasks (ROW SECURITY)
+
+ALTER TABLE public.tasks ENABLE ROW LEVEL SECURITY;
+
 -- api_key_datasets tenant (POLICY)
 
 CREATE POLICY tenant ON public.api_key_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5917,6 +6067,10 @@ CREATE POLICY tenant ON public.step_runs TO rekindle_app USING ((organization_id
 -- suppressions tenant (POLICY)
 
 CREATE POLICY tenant ON public.suppressions TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- tasks tenant (POLICY)
+
+CREATE POLICY tenant ON public.tasks TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- words_due tenant (POLICY)
 
@@ -6536,6 +6690,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.step_runs TO rekindle_app;
 -- TABLE suppressions (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO rekindle_app;
+
+-- TABLE tasks (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO rekindle_app;
 
 -- TABLE users (ACL)
 

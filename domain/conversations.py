@@ -30,10 +30,14 @@ class Carriage(StrEnum):
 
     TEXT = "TEXT"
     MAIL = "MAIL"
+    LINKEDIN = "LINKEDIN"
+
+
+_CARRIAGES = {Channel.EMAIL: Carriage.MAIL, Channel.LINKEDIN: Carriage.LINKEDIN}
 
 
 def carriage_of(channel: str) -> Carriage:
-    return Carriage.MAIL if channel == Channel.EMAIL else Carriage.TEXT
+    return _CARRIAGES.get(Channel(channel), Carriage.TEXT)
 
 
 class ConversationStatus(StrEnum):
@@ -117,9 +121,9 @@ LONGEST_TEXT = 1600  # characters; what Twilio accepts as one message
 LONGEST_VALIDITY_SECONDS = 36_000  # how long Twilio goes on trying at most
 
 
-def can_be_texted(problem: str | None, channel: str) -> bool:
-    """What takes no SMS may well have WhatsApp."""
-    return problem is None or (problem == PhoneProblem.LANDLINE and channel == Channel.WHATSAPP)
+def can_be_reached(problem: str | None, channel: str) -> bool:
+    """What takes no SMS may well have WhatsApp, and can be called."""
+    return problem is None or (problem == PhoneProblem.LANDLINE and channel in (Channel.WHATSAPP, Channel.CALL))
 
 
 def moves_forward(current: MessageStatus, reported: MessageStatus) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from domain.linkedin import SECRETS as PHANTOM_SECRETS
 from domain.refusals import bad_input
 from domain.texts import check_characters
 
@@ -83,6 +84,13 @@ def check_secrets(kind: CredentialKind, secrets: list[tuple[str, str]]) -> dict[
     if not all(value for _, value in secrets):
         raise bad_input("One of the secrets is empty.", "secrets")
     return dict(secrets)
+
+
+def check_provided(provider: CredentialProvider, secrets: Mapping[str, str]) -> None:
+    """What is used by name must be there by name."""
+    missing = [name for name in PHANTOM_SECRETS if name not in secrets]
+    if provider is CredentialProvider.PHANTOMBUSTER and missing:
+        raise bad_input(f"A credential of PHANTOMBUSTER also holds: {', '.join(missing)}.", "secrets")
 
 
 def write_secrets(secrets: Mapping[str, str]) -> bytes:

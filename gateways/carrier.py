@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.conversations import Channel, MessageStatus
+from domain.linkedin import Phantom
 from domain.troubles import Trouble
 
 
@@ -25,7 +26,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message to one recipient; an e-mail has an envelope.
+    """One message to one recipient; an e-mail has an envelope, and what goes over LinkedIn the agent that carries it,
+    where there still is one.
 
     Of texts the addresses are E.164, and an empty callback asks for none. The carrier gives up after
     `validity_seconds`, where they are said; the sender may be one of a service that the carrier keeps.
@@ -39,6 +41,7 @@ class Outbound:
     envelope: Envelope | None = None
     validity_seconds: int | None = None
     messaging_service: str | None = None
+    phantom: Phantom | None = None
 
 
 @dataclass(frozen=True, slots=True)

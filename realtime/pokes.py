@@ -33,6 +33,7 @@ class News(StrEnum):
     INBOUND = "inbound"
     SENDING = "sending"
     MAILING = "mailing"
+    LINKEDIN = "linkedin"
     REVIEWING = "reviewing"
     IMPORTING = "importing"
     BULK = "bulk"
@@ -45,7 +46,7 @@ class News(StrEnum):
 
 # A report that overtook its receipt is due once the receipt is recorded.
 _DUE = {
-    EventKind.MESSAGE_SENT: {News.SENDING, News.MAILING, News.REVIEWING},
+    EventKind.MESSAGE_SENT: {News.SENDING, News.MAILING, News.LINKEDIN, News.REVIEWING},
     EventKind.MESSAGE_STATUS_CHANGED: {News.INBOUND},
     EventKind.IMPORT_CHANGED: {News.IMPORTING, News.FINDING},
     EventKind.BULK_OPERATION_CHANGED: {News.BULK},

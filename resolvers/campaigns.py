@@ -65,7 +65,7 @@ class ChangeCampaignInput:
 class CampaignStepInput:
     channel: StepChannel = strawberry.field(description="On which channel.")
     body: str = strawberry.field(description="What is said, with merge fields like {{first_name|there}}.")
-    subject: str | None = _fact("The subject of an e-mail.")
+    subject: str | None = _fact("The subject of an e-mail; of a CALL, what it is about, where that is to be said.")
     anchor: StepAnchor = strawberry.field(
         default=StepAnchor.PREVIOUS_STEP, description="What its delay counts from; the first step's from the enrolment."
     )

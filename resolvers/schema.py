@@ -46,6 +46,7 @@ from resolvers.people import PeopleQuery
 from resolvers.phone_numbers import PhoneNumbersMutation, PhoneNumbersQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
 from resolvers.previewing import PreviewingQuery
+from resolvers.tasks import TasksMutation, TasksQuery
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
@@ -69,6 +70,7 @@ class Query(
     MessageTemplatesQuery,
     EnrollmentsQuery,
     PhoneNumbersQuery,
+    TasksQuery,
     ExportsQuery,
     LearningQuery,
     NodesQuery,
@@ -96,6 +98,7 @@ class Mutation(
     MessageTemplatesMutation,
     EnrollmentsMutation,
     PhoneNumbersMutation,
+    TasksMutation,
     ExportsMutation,
     LearningMutation,
     MergingMutation,

@@ -19,6 +19,7 @@ from schema.leads import Lead
 from schema.learning import Insight
 from schema.people import Member
 from schema.scalars import Cursor
+from schema.tasks import Task
 
 
 @strawberry.interface(description="Something that happened. Events come in order, and none is left out.")
@@ -150,6 +151,11 @@ class EnrollmentChanged(Event):
     enrollment: Enrollment = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="A lead is to be called, or that was done, called off or opened again.")
+class TaskChanged(Event):
+    task: Task = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -194,7 +200,8 @@ InboxEvent: TypeAlias = Annotated[
     | ExportChanged
     | BookingChanged
     | CampaignChanged
-    | EnrollmentChanged,
+    | EnrollmentChanged
+    | TaskChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

@@ -69,7 +69,7 @@ class CampaignPolicy(Kept):
 class CampaignStep(Node):
     position: int = strawberry.field(description="Its place, from 1.")
     channel: StepChannel = strawberry.field(description="On which channel; CALL is a task for people.")
-    subject: str | None = strawberry.field(description="The subject of an e-mail; else null.")
+    subject: str | None = strawberry.field(description="The subject of an e-mail, or what a call is about; else null.")
     body: str = strawberry.field(description="What is said, with merge fields like {{first_name|there}}.")
     anchor: StepAnchor = strawberry.field(description="What its delay counts from.")
     day_number: int | None = strawberry.field(description="For DATE: the day after enrolment, which itself is day 1.")

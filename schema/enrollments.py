@@ -1,6 +1,7 @@
 """Who is in which campaign, and what is planned for them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -12,6 +13,9 @@ from schema.conversations import Message
 from schema.leads import Lead
 from schema.node import Kept
 from schema.people import Member
+
+if TYPE_CHECKING:
+    from schema.tasks import Task
 
 
 @strawberry.type(description="A step of a campaign as it is planned for one lead, and what became of it.")
@@ -29,6 +33,9 @@ class StepRun(Kept):
     ended_at: datetime | None = strawberry.field(description="When it was sent, left out or called off.")
     step: CampaignStep = strawberry.field(description="What is sent where.")
     message: Message | None = strawberry.field(description="The message it became.")
+    task: Annotated["Task", strawberry.lazy("schema.tasks")] | None = strawberry.field(
+        description="The call it became, for people to make."
+    )
 
 
 @strawberry.type(description="A lead in a campaign. While one stands, there is no other of the lead in that campaign.")

@@ -10,6 +10,7 @@ from db.conversations import CONVERSATIONS
 from db.datasets import DATASETS
 from db.enrollments import ENROLLMENTS
 from db.leads import CONSENTS, LEAD_MERGES, LEAD_NOTES, LEADS
+from db.tasks import TASKS
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel, PhoneProblem
 from domain.leads import ContactStatus, Lifecycle, Sentiment, Temperature
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from schema.customers import Customer
     from schema.datasets import Dataset
     from schema.enrollments import Enrollment
+    from schema.tasks import Task
 
 
 @strawberry.type(description="A person the organization wants to win back.")
@@ -128,6 +130,9 @@ class Lead(Kept):
     )
     enrollments: Connection[Annotated["Enrollment", strawberry.lazy("schema.enrollments")]] = connection(
         ENROLLMENTS, "The campaigns they are in or were in, newest first unless ordered otherwise."
+    )
+    tasks: Connection[Annotated["Task", strawberry.lazy("schema.tasks")]] = connection(
+        TASKS, "What people are to do for them, the latest due first unless ordered otherwise."
     )
     datasets: Connection[Annotated["Dataset", strawberry.lazy("schema.datasets")]] = connection(
         DATASETS, "The batches they are in, newest first unless ordered otherwise."

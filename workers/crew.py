@@ -27,7 +27,7 @@ from workers.shredding import Shredding
 from workers.tending import Tending
 
 # What a poke calls the queue of each.
-_SENDING = {Carriage.TEXT: News.SENDING, Carriage.MAIL: News.MAILING}
+_SENDING = {Carriage.TEXT: News.SENDING, Carriage.MAIL: News.MAILING, Carriage.LINKEDIN: News.LINKEDIN}
 
 
 class _Round(Protocol):
@@ -72,8 +72,8 @@ class Crew:
         silence = Dispatcher(database, senders)
         self.queues.append(Queue(News.SILENCE, silence.take_silences, lanes=2, find=silence.find_silences))
         self.queues += [Queue(_SENDING[carriage], sender.take_message) for carriage, sender in senders.items()]
-        if senders:
-            self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, senders).take_steps))
+        # Calls need no carrier.
+        self.queues.append(Queue(News.DISPATCHING, Dispatcher(database, senders).take_steps))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -30,12 +30,13 @@ async def take_enrollments(database: Database, organization_id: UUID, clock: Clo
 
 
 class Dispatcher:
-    """Sends texts that are due, and rests while their carrier asks for it; due e-mails it leaves to their queue."""
+    """Sends texts that are due, and rests while their carrier asks for it; all else it leaves to its queue."""
 
     def __init__(self, database: Database, senders: Mapping[Carriage, Sender], clock: Clock = now) -> None:
         self._database = database
         self._texts = senders.get(Carriage.TEXT)
-        self._channels = [one for one in (*TEXT_CHANNELS, Channel.EMAIL) if carriage_of(one) in senders]
+        written = {*TEXT_CHANNELS, Channel.EMAIL, Channel.LINKEDIN}
+        self._channels = frozenset(one for one in written if carriage_of(one) in senders)
         self._clock = clock
 
     async def take_steps(self, organization_id: UUID) -> bool:

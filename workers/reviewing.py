@@ -26,4 +26,5 @@ def _read(message: Mapping[str, Any]) -> list[Finding]:
     """An e-mail with what it says it is about; no carrier bills it by its length."""
     if message["carriage"] == Carriage.MAIL:
         return review(f"{message['subject']}\n{message['body']}", message["blacklisted_words"], is_billed=False)
-    return review(message["body"], message["blacklisted_words"])
+    is_billed = message["carriage"] == Carriage.TEXT
+    return review(message["body"], message["blacklisted_words"], is_billed=is_billed)

@@ -67,14 +67,18 @@ class Channels:
     mail: Carrier | None
     status_callback: str
     links: Links
+    linkedin: Carrier | None = None
 
     def carrier(self, carriage: Carriage) -> Carrier | None:
-        return self.mail if carriage is Carriage.MAIL else self.texts
+        carriers = {Carriage.TEXT: self.texts, Carriage.MAIL: self.mail, Carriage.LINKEDIN: self.linkedin}
+        return carriers[carriage]
 
     def write(self, organization_id: UUID, message: Mapping[str, Any]) -> Outbound:
         """A claimed message as its carrier takes it."""
         channel = Channel(message["channel"])
         given = (message["sender"], message["recipient"], message["body"], channel)
+        if channel is Channel.LINKEDIN:
+            return Outbound(*given, phantom=message["phantom"])
         if channel is not Channel.EMAIL:
             service = message.get("messaging_service")
             return Outbound(

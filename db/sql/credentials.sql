@@ -35,6 +35,13 @@ delete from credentials where organization_id = $1 and id = $2 returning id
 select name, sealed, is_active, expires_at <= now() as is_expired from credentials
 where organization_id = $1 and id = $2
 
+-- name: find_of_provider
+-- The newest of the organization's own that can be used.
+select id, name, sealed from credentials
+where organization_id = $1 and kind = 'INTEGRATION' and provider = $2 and owner_id is null and is_active
+  and (expires_at is null or expires_at > transaction_timestamp())
+order by created_at desc, id desc limit 1
+
 -- name: deactivate_credentials_of
 -- A member who goes takes their access along.
 update credentials set is_active = false where organization_id = $1 and owner_id = $2 and is_active

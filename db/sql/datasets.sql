@@ -116,6 +116,10 @@ update step_runs r set dataset_ids = e.dataset_ids
 from enrollments e
 where e.organization_id = $1 and e.id = r.enrollment_id and r.organization_id = $1 and e.lead_id = any ($2::uuid[])
 
+-- name: carry_to_tasks
+update tasks t set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = t.lead_id and t.organization_id = $1 and t.lead_id = any ($2::uuid[])
+
 -- name: carry_to_absorbed
 -- Who was merged into a lead is in no dataset, and in the sight of whoever sees that lead.
 update leads a set dataset_ids = l.dataset_ids

@@ -29,8 +29,8 @@ order by position
 select l.id, l.first_name, l.last_name, l.name, l.company, l.title, l.industry, l.location, l.postcode, l.phone, l.email,
        l.linkedin_url, l.phone_problem, l.email_problem, l.country, l.time_zone, l.archived_at, l.manual_mode_at,
        m.name as assignee,
-       array(select c.channel from unnest(array['SMS', 'WHATSAPP', 'CALL', 'EMAIL'],
-                                          array[l.phone, l.phone, l.phone, l.email]) c (channel, address)
+       array(select c.channel from unnest(array['SMS', 'WHATSAPP', 'CALL', 'EMAIL', 'LINKEDIN'],
+                                          array[l.phone, l.phone, l.phone, l.email, l.linkedin_url]) c (channel, address)
              where exists (select from suppressions s where s.organization_id = $1 and s.lifted_at is null
                and s.channel = c.channel
                and s.address_hash = sha256(convert_to($1::uuid || ':' || c.channel || ':' || c.address, 'UTF8'))))

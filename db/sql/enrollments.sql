@@ -10,7 +10,7 @@ select e.id, e.lead_id, e.campaign_id, e.status, e.reason, e.paused_at, c.status
          join leads l on l.organization_id = $1 and l.id = e.lead_id
          join suppressions x on x.organization_id = $1 and x.lifted_at is null and x.channel = s.channel
            and x.address_hash = sha256(convert_to($1::uuid || ':' || s.channel || ':'
-             || case s.channel when 'EMAIL' then l.email else l.phone end, 'UTF8'))
+             || case s.channel when 'EMAIL' then l.email when 'LINKEDIN' then l.linkedin_url else l.phone end, 'UTF8'))
          where r.organization_id = $1 and r.enrollment_id = e.id and r.status = 'SCHEDULED') as is_suppressed
 from enrollments e
 join campaigns c on c.organization_id = $1 and c.id = e.campaign_id

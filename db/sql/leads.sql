@@ -155,6 +155,9 @@ update step_runs r set owner_id = $3, assignee_id = $4
 from enrollments e
 where r.organization_id = $1 and e.organization_id = $1 and e.id = r.enrollment_id and e.lead_id = $2
 
+-- name: hand_over_tasks
+update tasks set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
 -- name: hand_over_notes
 update lead_notes set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
@@ -203,6 +206,10 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_step_runs
 update step_runs set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_tasks
+update tasks set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_consents

@@ -100,6 +100,9 @@ where organization_id = $1 and lead_id = $2 returning id
 -- name: move_step_runs
 update step_runs set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
 
+-- name: move_tasks
+update tasks set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
 -- name: move_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
@@ -174,6 +177,12 @@ update enrollments set lead_id = $3, owner_id = $4, assignee_id = $5 where organ
 -- name: return_step_runs
 update step_runs set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and enrollment_id = any ($2::uuid[])
+
+-- name: return_tasks
+-- With what has become of their enrolments since.
+update tasks t set lead_id = $3, owner_id = $4, assignee_id = $5
+from step_runs r
+where t.organization_id = $1 and r.organization_id = $1 and r.id = t.step_run_id and r.enrollment_id = any ($2::uuid[])
 
 -- name: return_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])

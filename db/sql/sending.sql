@@ -59,6 +59,14 @@ select m.subject, o.name as organization_name, m.kind <> 'REPLY' as is_unasked,
 from messages m join organizations o on o.id = $1
 where m.organization_id = $1 and m.id = $2
 
+-- name: is_invitation
+-- Whether nothing was said yet where a message belongs to: neither by us, as far as a carrier took it, nor to us.
+select not exists (
+  select from messages e
+  where e.organization_id = $1 and e.conversation_id = m.conversation_id and e.id <> m.id
+    and e.status <> all ('{QUEUED,FAILED,CANCELED,EXPIRED}'))
+from messages m where m.organization_id = $1 and m.id = $2
+
 -- name: record_sent
 update messages m set status = 'SENT', external_id = taken.external_id, sent_at = coalesce(taken.at, transaction_timestamp())
 from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as taken (id, external_id, at)

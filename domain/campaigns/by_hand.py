@@ -8,7 +8,7 @@ from domain.campaigns.gate import Decision, decide
 from domain.campaigns.schedules import Schedule
 from domain.campaigns.sendings import Outgoing, Purpose, Recipient, Sender, Sending
 from domain.campaigns.zones import Whereabouts
-from domain.conversations import WRITTEN_ON, Channel, can_be_texted
+from domain.conversations import WRITTEN_ON, Channel, can_be_reached
 from domain.mail import find_address
 from domain.people import OrganizationStatus
 
@@ -37,4 +37,4 @@ def is_reachable(thread: Mapping[str, Any]) -> bool:
         return False
     if channel == Channel.EMAIL:
         return thread["email_problem"] is None and find_address(address) is not None
-    return can_be_texted(thread["phone_problem"], channel)
+    return can_be_reached(thread["phone_problem"], channel)

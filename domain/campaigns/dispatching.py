@@ -1,14 +1,16 @@
 """Dispatching: what the gate's answer makes of a step that is due, and of the enrolment it belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from domain.campaigns.clock import Due, due, schedule_of, validity_seconds
+from domain.campaigns.drafts import StepChannel
 from domain.campaigns.enrolling import Step
 from domain.campaigns.gate import Decision, decide
+from domain.campaigns.metering import Meter
 from domain.campaigns.reasons import GateReason, Verdict
 from domain.campaigns.sendings import Enrolled, Outgoing, Purpose, Sending, Traffic
 from domain.campaigns.states import CampaignStatus, EnrollmentReason, EnrollmentStatus, Standing, StepRunStatus
@@ -46,6 +48,11 @@ class Run:
     message_id: UUID  # of the text it becomes
     parked_id: UUID | None = None  # the same, where it became one that no carrier took
 
+    @property
+    def is_call(self) -> bool:
+        """Which people make: no carrier has to do with it."""
+        return self.step.channel is StepChannel.CALL
+
     def lasts_until(self, now: datetime) -> datetime | None:
         """While people kept it, its time did not run out."""
         kept = now - self.held_at if self.held_at else timedelta()
@@ -74,9 +81,9 @@ class Following:
 
 
 def ask(
-    run: Run, terms: Terms, campaign_status: CampaignStatus, traffic: Traffic, now: datetime, *, can_send: bool
+    run: Run, terms: Terms, campaign_status: CampaignStatus, meter: Meter, senders: Container[Channel], now: datetime
 ) -> Decision:
-    """The gate, of a run that is due. `can_send` is whether there is something to send it from."""
+    """The gate, of a run that is due. `senders` are the channels that there is something for to send it from."""
     channel = Channel(run.step.channel)
     schedule = schedule_for(terms, run.person)
     blocked = blocked_words(run.text.body, terms.blacklisted_words)
@@ -86,7 +93,7 @@ def ask(
         segments=run.text.segments,
         blocked_words=("more characters than a text may have",) if is_too_long(run.text) else blocked,
         expires_at=run.lasts_until(now),
-        has_sender=can_send,
+        has_sender=run.is_call or channel in senders,
     )
     enrolled = Enrolled(
         campaign_status=campaign_status,
@@ -101,10 +108,18 @@ def ask(
             recipient=recipient_on(run.person, channel),
             schedule=schedule_of(run.step.timing, schedule),
             enrolled=enrolled,
-            traffic=traffic,
+            traffic=_traffic(run, terms, meter),
         ),
         now,
     )
+
+
+def _traffic(run: Run, terms: Terms, meter: Meter) -> Traffic:
+    """What went out already. Rates and the cap are of messages: people who call are asked for no patience by us."""
+    if run.is_call:
+        return Traffic()
+    contacted_at = tuple(run.person["contacted_at"])
+    return Traffic(allowances=meter.allowances(), frequency_cap=terms.frequency_cap, contacted_at=contacted_at)
 
 
 def settle(run: Run, decision: Decision, now: datetime) -> Settled:
@@ -147,11 +162,12 @@ def validity(run: Run, terms: Terms, now: datetime) -> int:
 
 
 def say(template: str, channel: str, person: Mapping[str, Any], campaign: Mapping[str, Any]) -> Rendered:
-    """What a step says to somebody, or the subject it has. An e-mail counts as one, however long it is."""
+    """What a step says to somebody, or the subject it has. Parts are billed of texts alone."""
     facts = {name: person[name] for name in _OF_PEOPLE} | {name: campaign[name] for name in _OF_CAMPAIGNS}
     link = campaign["cal_booking_link"] or campaign["organization_booking_link"]
     said = render(template, facts | {"booking_link": _named(link, person["id"])})
-    return replace(said, segments=1) if channel == Channel.EMAIL else said
+    segments = {Channel.EMAIL: 1, Channel.LINKEDIN: 1, Channel.CALL: 0}.get(Channel(channel), said.segments)
+    return replace(said, segments=segments)
 
 
 _OF_PEOPLE = (

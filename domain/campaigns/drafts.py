@@ -10,6 +10,7 @@ from domain.campaigns.sequences import check_sequence
 from domain.campaigns.templates import check_template
 from domain.campaigns.timing import StepTiming, check_timing
 from domain.campaigns.windows import Weekday, WindowChoice, check_window
+from domain.linkedin import LONGEST_NOTE
 from domain.refusals import bad_input
 from domain.texts import check_characters
 
@@ -142,13 +143,17 @@ def check_steps(kind: CampaignKind, steps: Sequence[StepDraft]) -> None:
         raise bad_input("A broadcast is one step: make a sequence of several.", "steps")
     for step in steps:
         _check_step(step)
+    invitation = next((step for step in steps if step.channel is StepChannel.LINKEDIN), None)
+    if invitation and len(invitation.body) > LONGEST_NOTE:
+        words = f"The first step on LINKEDIN is an invitation, whose note has at most {LONGEST_NOTE} characters."
+        raise bad_input(words, "body")
 
 
 def _check_step(step: StepDraft) -> None:
     check_timing(step.timing)
     check_template(step.body, "body")
-    if (step.subject is None) != (step.channel is not StepChannel.EMAIL):
-        raise bad_input("A subject goes with EMAIL, and with no other channel.", "subject")
+    if step.channel is not StepChannel.CALL and (step.subject is None) != (step.channel is not StepChannel.EMAIL):
+        raise bad_input("A subject goes with EMAIL, may go with CALL, and with no other channel.", "subject")
     if step.subject is not None:
         _check("subject", step.subject)
         check_template(step.subject, "subject")

@@ -17,7 +17,6 @@ from domain.campaigns.enrolling import Step, begin
 from domain.campaigns.gate import Decision
 from domain.campaigns.metering import Meter
 from domain.campaigns.reasons import NEVER_OPENS, GateReason, Verdict
-from domain.campaigns.sendings import Traffic
 from domain.campaigns.states import CampaignStatus, EnrollmentStatus, Standing
 from domain.campaigns.templates import Rendered
 from domain.campaigns.terms import Terms, schedule_for
@@ -126,12 +125,6 @@ def _decide(play: Play, person: Mapping[str, Any], step: Step, due: Due | None, 
         held_at=None,
         message_id=id,
     )
-    traffic = Traffic(
-        allowances=play.meter.allowances(),
-        frequency_cap=play.terms.frequency_cap,
-        contacted_at=tuple(person["contacted_at"]),
-    )
-    can_send = Channel(step.channel) in play.channels
-    decision = ask(run, play.terms, play.status, traffic, play.at, can_send=can_send)
+    decision = ask(run, play.terms, play.status, play.meter, play.channels, play.at)
     passes = decision.verdict in (Verdict.SEND, Verdict.WAIT)
     return _NEVER if due is None and passes else decision

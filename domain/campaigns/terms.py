@@ -12,7 +12,7 @@ from domain.campaigns.schedules import Schedule
 from domain.campaigns.sendings import Recipient, Sender
 from domain.campaigns.windows import USUAL_WINDOW, Window, settle_window
 from domain.campaigns.zones import whereabouts
-from domain.conversations import Channel, can_be_texted
+from domain.conversations import Channel, can_be_reached
 from domain.datasets import LawfulBasis
 from domain.people import OrganizationStatus
 
@@ -81,7 +81,7 @@ def address_on(person: Mapping[str, Any], channel: Channel) -> str | None:
 def recipient_on(person: Mapping[str, Any], channel: Channel) -> Recipient:
     """Somebody on one channel, as `get_people` reads them."""
     suppressed: Collection[str] = person["suppressed"]
-    is_invalid = channel not in _ADDRESSES and not can_be_texted(person["phone_problem"], channel)
+    is_invalid = channel not in _ADDRESSES and not can_be_reached(person["phone_problem"], channel)
     is_bounced = channel is Channel.EMAIL and person["email_problem"] is not None
     return Recipient(
         address=address_on(person, channel),

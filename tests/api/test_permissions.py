@@ -31,7 +31,7 @@ VALUES = {
     "body": "Hello", "idempotencyKey": "k", "reason": "no", "isTyping": True, "email": "new@example.com",
     "role": "VIEWER", "slug": "not this one", "name": "A program", "permissions": ["INBOX_READ"], "assigneeId": None,
     "kind": "SECRET", "fileName": "people.csv", "provider": "OTHER", "value": "x", "tags": ["vip"], "reasons": [],
-    "steps": [{"channel": "SMS", "body": "Hello"}], "channel": "SMS",
+    "steps": [{"channel": "SMS", "body": "Hello"}], "channel": "SMS", "outcome": "REACHED",
     "verb": "ARCHIVE", "list": {"leads": {}}, "leadIds": [f"lead_{new_id()}"],
     "pipelineStageIds": [f"pipeline_stage_{new_id()}"], "startsAt": "2999-01-01T00:00:00Z",
 }  # fmt: skip

@@ -67,6 +67,8 @@ QUERIES = {
     "Query.enrollments": """{ enrollments { nodes { status lead { name } campaign { name sentCount }
       stepRuns { status message { body } } } } }""",
     "Query.enrollment": '{ enrollment(id: "%(enrollment)s") { status reason stepRuns { skipReason step { body } } } }',
+    "Query.tasks": "{ tasks { nodes { title assignee { name } lead { name tasks { totalCount } } } totalCount } }",
+    "Query.task": '{ task(id: "%(task)s") { status outcome campaign { name } doneBy { name } } }',
     "Query.campaignPolicies": "{ campaignPolicies { nodes { name sendingDays } totalCount } }",
     "Query.campaignPolicy": '{ campaignPolicy(id: "%(campaign_policy)s") { name sendingStart } }',
     "Query.phoneNumbers": "{ phoneNumbers { nodes { number pausedAt pauseReason } totalCount } }",
@@ -129,6 +131,7 @@ async def lived(tenant: Tenant) -> dict[str, str]:
         "message_template": show_id("message_template", new_id()),
         "enrollment": show_id("enrollment", new_id()),
         "phone_number": show_id("phone_number", new_id()),
+        "task": show_id("task", new_id()),
         "booking": (await keep_bookings(tenant, lead))["booking"],
     }
 

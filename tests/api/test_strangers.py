@@ -83,6 +83,7 @@ THINGS = (
     "enrollment",
     "step_run",
     "phone_number",
+    "task",
 )
 # What may stand in an argument, by its name; `id` and `ids` by the root field.
 FACTS = {
@@ -134,6 +135,9 @@ FACTS = {
     "messageTemplateId": ["message_template"],
     "Mutation.archiveMessageTemplate.messageTemplateId": ["doomed_message_template"],
     "Query.messageTemplate.id": ["message_template"],
+    "taskId": ["task"],
+    "Query.task.id": ["task"],
+    "Query.tasks.campaignId": ["drip"],
     "Query.campaignPolicy.id": ["campaign_policy"],
     "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
     "Query.export.id": ["export"],
@@ -220,6 +224,7 @@ OWN = {
     "bookingId": "booking",
     "enrollmentId": "enrollment",
     "phoneNumberId": "phone_number",
+    "taskId": "task",
 }
 
 
@@ -232,6 +237,7 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "idempotencyKey": uuid4().hex,
         "reason": "It is fine.",
         "isTyping": True,
+        "outcome": "REACHED",
         "kind": "SECRET",
         "provider": "OTHER",
         "name": uuid4().hex,

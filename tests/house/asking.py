@@ -43,6 +43,7 @@ from actions.message_templates import add_message_template
 from actions.organizations import add_organization, add_phone_number
 from actions.placing import add_leads_to_dataset
 from actions.receiving import receive_text
+from actions.step_tasks import StepTask, add_tasks
 from db.database import Database
 from domain.bulk import BulkVerb
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
@@ -151,6 +152,7 @@ class Past:
     drip: str
     enrollment: str
     phone_number: str
+    task: str
     stages: str
 
 
@@ -240,11 +242,16 @@ async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         number = await session.connection.fetchval(numbers, actor.organization_id)
         facts = {"name": "Brochure", "channel": TemplateChannel.SMS, "body": "Hello", "tag": "brochure"}
         template = await add_message_template(session, facts)
+        of = "select id from step_runs where enrollment_id = $1"
+        run = await session.connection.fetchval(of, enrollment)
+        await add_tasks(session, drip, [StepTask(run, lead, "A call", "Ask about the roof.")], datetime.now(UTC))
+        task = await session.connection.fetchval("select id from tasks where step_run_id = $1", run)
     return {
         "drip": show_id("campaign", drip),
         "enrollment": show_id("enrollment", enrollment),
         "phone_number": show_id("phone_number", number),
         "message_template": show_id("message_template", template),
+        "task": show_id("task", task),
     }
 
 
@@ -253,8 +260,8 @@ def selection(
 ) -> str:
     """Everything that can be selected of a type, so many levels deep. Events have no lists.
 
-    A list within a list shows its nodes and their count alone: with all the rest, a document would have more tokens
-    than one may have.
+    A list within a list shows its nodes and their count alone, and an edge what its node has itself: with all the rest,
+    a document would have more tokens than one may have.
     """
     if isinstance(type_, GraphQLUnionType):
         parts = [
@@ -271,7 +278,7 @@ def selection(
             parts.append("why: message" if (type_.name, name) == ("Refused", "message") else name)
         elif depth and (with_lists or not found.name.endswith("Connection")):
             page = "(first: 2)" if "first" in definition.args else ""
-            below = depth if type_.name.endswith(("Connection", "Edge")) else depth - 1
+            below = depth if is_list else 0 if type_.name.endswith("Edge") else depth - 1
             inner = selection(schema, found, below, with_lists, is_within_list=is_list or is_within_list)
             parts.append(f"{name}{page} {inner}")
     return f"{{ {' '.join(parts)} }}"

@@ -198,6 +198,13 @@ _SILENCES = """
 insert into silences (organization_id, id, next_attempt_at)
 select $1, id, timestamptz '2026-01-01' + row_number() over (order by id) * interval '1 second'
 from conversations where organization_id = $1"""
+_TASKS = """
+insert into tasks (organization_id, id, kind, campaign_id, step_run_id, lead_id, owner_id, assignee_id, dataset_ids,
+                   title, body, status, outcome, done_at, due_at, created_at)
+select $1, r.id, 'CALL', r.campaign_id, r.id, r.lead_id, r.owner_id, r.assignee_id, r.dataset_ids, 'A call', 'Ask.',
+       case when r.position = 1 then 'OPEN' else 'DONE' end, case when r.position = 2 then 'REACHED' end,
+       case when r.position = 2 then r.scheduled_at end, r.scheduled_at, r.scheduled_at
+from step_runs r where r.organization_id = $1"""
 _SENT_SEGMENTS = """
 insert into sent_segments (organization_id, scope_id, seconds, began_at, segments)
 select $1, md5($1::uuid::text || 'campaign' || n % 10)::uuid, (array[1, 60, 900])[1 + n % 3],
@@ -266,6 +273,7 @@ async def grow(url: str) -> Grown:
                 _WORK,
                 _CAMPAIGNS,
                 _SILENCES,
+                _TASKS,
                 _SENT_SEGMENTS,
                 _OPTED_OUT,
                 _RECORDS,

@@ -25,7 +25,7 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
     assert query
     for name, definition in query.fields.items():
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
-        ones |= {"enrollment": past.enrollment, "phoneNumber": past.phone_number}
+        ones |= {"enrollment": past.enrollment, "phoneNumber": past.phone_number, "task": past.task}
         ones |= {"campaign": past.campaign, "campaignPolicy": past.campaign_policy}
         ones |= {"messageTemplate": past.message_template}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
@@ -131,6 +131,8 @@ INPUTS = {
     "enrollLeads": '{campaignId: "%(drip)s", leadIds: ["%(lead)s"]}',
     "pauseEnrollment": '{enrollmentId: "%(enrollment)s"}',
     "resumeEnrollment": '{enrollmentId: "%(enrollment)s"}',
+    "completeTask": '{taskId: "%(task)s", outcome: WRONG_NUMBER, note: "It is a shop."}',
+    "reopenTask": '{taskId: "%(task)s"}',
     "cancelEnrollment": '{enrollmentId: "%(enrollment)s"}',
     "copyCampaign": '{campaignId: "%(campaign)s", name: "A copy"}',
     "activateCampaign": '{campaignId: "%(campaign)s"}',

@@ -76,6 +76,7 @@ GROWING = [
     "insights",
     "auditLogs",
     "enrollments",
+    "tasks",
 ]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
 SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies", "phoneNumbers", "messageTemplates"}

@@ -51,6 +51,7 @@ TENANT_COLUMNS = {
             "enrollments",
             "enrollment_requests",
             "step_runs",
+            "tasks",
             "sent_segments",
             "words_due",
             "datasets",

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from domain.conversations import Carriage, MessageStatus
 from domain.links import Links
-from gateways.carrier import CarrierReceipt, Outbound
+from gateways.carrier import Carrier, CarrierReceipt, Outbound
 from tests.play.tenant import Tenant
 from workers.dispatching import Dispatcher, take_enrollments
 from workers.sending import Channels, Sender
@@ -41,13 +41,14 @@ class Postbox:
 class Theatre:
     """A tenant in whose database nobody else works, and what works for it here."""
 
-    def __init__(self, tenant: Tenant, now: datetime = MORNING) -> None:
+    def __init__(self, tenant: Tenant, now: datetime = MORNING, linkedin: Carrier | None = None) -> None:
         self.tenant, self.now = tenant, now
         self.postbox = Postbox(self.clock)
         self.database = tenant.house.parts.database
-        channels = Channels(self.postbox, self.postbox, "", Links("", ""))
+        channels = Channels(self.postbox, self.postbox, "", Links("", ""), linkedin or self.postbox)
         senders = {carriage: Sender(self.database, channels, carriage) for carriage in Carriage}
-        self.texts, self.mail = senders[Carriage.TEXT], senders[Carriage.MAIL]
+        self.texts = senders[Carriage.TEXT]
+        self.queued = [senders[Carriage.MAIL], senders[Carriage.LINKEDIN]]
         self.dispatcher = Dispatcher(self.database, senders, self.clock)
 
     def clock(self) -> datetime:
@@ -55,13 +56,18 @@ class Theatre:
 
     async def work(self) -> None:
         """Until nothing is due any more at this time."""
+        await self.plan()
+        for sender in self.queued:
+            while await sender.take_message(self.tenant.organization_id):
+                pass
+
+    async def plan(self) -> None:
+        """What is due is handed to a carrier, or left to the queue of one."""
         while await take_enrollments(self.database, self.tenant.organization_id, self.clock):
             pass
         while await self.dispatcher.take_steps(self.tenant.organization_id):
             pass
         while await self.dispatcher.take_silences(self.tenant.organization_id):
-            pass
-        while await self.mail.take_message(self.tenant.organization_id):
             pass
 
     async def pass_(self, *, hours: float = 0, days: float = 0, step: timedelta = timedelta(minutes=30)) -> None:

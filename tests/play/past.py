@@ -92,6 +92,8 @@ class Past:
     old_enrollment: str
     step_run: str
     phone_number: str
+    task: str
+    old_task: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:

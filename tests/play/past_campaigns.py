@@ -12,7 +12,7 @@ from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
 from domain.campaigns.message_templates import TemplateChannel
 from domain.campaigns.states import CampaignStatus
 from domain.campaigns.timing import StepTiming
-from domain.ids import show_id
+from domain.ids import new_id, show_id
 from domain.people import Role
 from tests.play.tenant import Tenant
 
@@ -88,10 +88,25 @@ async def keep_enrollments(tenant: Tenant, sql: asyncpg.Connection, lead: UUID) 
         " values ($1, $2, 1, now(), 1)",
         tenant.organization_id, drip,
     )  # fmt: skip
+    tasks = [await keep_task(sql, one) for one in found]
     of = "select id from step_runs where organization_id = $1 and enrollment_id = $2 and position = 1"
     return {
         "drip": show_id("campaign", drip),
+        "task": show_id("task", tasks[0]),
+        "old_task": show_id("task", tasks[1]),
         "enrollment": show_id("enrollment", found[0]),
         "old_enrollment": show_id("enrollment", found[1]),
         "step_run": show_id("step_run", await sql.fetchval(of, tenant.organization_id, found[0])),
     }
+
+
+async def keep_task(sql: asyncpg.Connection, enrollment: UUID) -> UUID:
+    """A call that somebody's first step asks for."""
+    id: UUID = await sql.fetchval(
+        "insert into tasks (organization_id, id, kind, campaign_id, step_run_id, lead_id, owner_id, assignee_id,"
+        " dataset_ids, title, body, due_at) select organization_id, $2, 'CALL', campaign_id, id, lead_id, owner_id,"
+        " assignee_id, dataset_ids, 'A call', 'Ask about the roof.', now() from step_runs"
+        " where enrollment_id = $1 and position = 1 returning id",
+        enrollment, new_id(),
+    )  # fmt: skip
+    return id

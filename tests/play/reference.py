@@ -59,6 +59,12 @@ ONE = {
         "lead": ("Lead", "lead_id"),
         "enrolledBy": ("Member", "enrolled_by_id"),
     },
+    "Task": {
+        "lead": ("Lead", "lead_id"),
+        "campaign": ("Campaign", "campaign_id"),
+        "doneBy": ("Member", "done_by_id"),
+        "assignee": ("Member", "person_id"),
+    },
     "StepRun": {"step": ("CampaignStep", "campaign_step_id"), "message": ("Message", "message_id")},
     "Campaign": {
         "dataset": ("Dataset", "dataset_id"),
@@ -78,6 +84,7 @@ LATEST = {
     ("Lead", "customer"): ("Customer", "lead_id", {}),
     ("Lead", "nextBooking"): ("Booking", "lead_id", {"status": "BOOKED"}),
     ("MessageTemplate", "campaign"): ("Campaign", "message_template_id", {}),
+    ("StepRun", "task"): ("Task", "step_run_id", {}),
     ("Booking", "rescheduledTo"): ("Booking", "rescheduled_from", {}),
 }
 MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
@@ -92,6 +99,7 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
         "merges": ("LeadMerge", "lead_id"),
         "datasets": ("Dataset", "lead_id"),
         "enrollments": ("Enrollment", "lead_id"),
+        "tasks": ("Task", "lead_id"),
     },
     "Campaign": {"enrollments": ("Enrollment", "campaign_id")},
     "Member": {"allowedDatasets": ("Dataset", "member_id")},
@@ -109,7 +117,7 @@ FEW = {
     ("Enrollment", "stepRuns"): ("StepRun", "enrollment_id"),
     ("Campaign", "steps"): ("CampaignStep", "campaign_id"),
 }
-_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at"}
+_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at", "Task": "due_at"}
 _NAMED = {"rescheduled_from": "external_id"}  # by what a column names a row, where not by its id
 
 
@@ -161,6 +169,8 @@ class Reference:
             return [dict(row) for row in await sql.fetch(of, organization_id)]
 
         tables = {type_name: await rows(TABLES[type_name]) for type_name in ONE}
+        for task in tables["Task"]:  # theirs who works the lead, else the owner's
+            task["person_id"] = task["assignee_id"] or task["owner_id"]
         links = {name: await rows(name) for name, _ in LINKED.values()}
         more = {"links": links, "suppressions": await rows("suppressions")}
         own = await sql.fetchrow("select *, now() as now from organizations where id = $1", organization_id)
@@ -235,6 +245,7 @@ class Reference:
     def opted_out_of(self, lead: Row) -> list[str]:
         addresses = dict.fromkeys((Channel.SMS, Channel.WHATSAPP, Channel.CALL), lead["phone"])
         addresses[Channel.EMAIL] = lead["email"]
+        addresses[Channel.LINKEDIN] = lead["linkedin_url"]
         kept = {row["address_hash"] for row in self._suppressions if not row["lifted_at"]}
         of = self._organization_id
         return [
@@ -264,7 +275,7 @@ class Reference:
     def contact_status(self, lead: Row) -> str:
         if lead["archived_at"]:
             return "ARCHIVED"
-        if set(self.opted_out_of(lead)) - {Channel.CALL}:
+        if set(self.opted_out_of(lead)) - {Channel.CALL, Channel.LINKEDIN}:
             return "REMOVED"
         if lead["lifecycle"] != "CONVERTED" and self.has_call(lead):
             return "CALL_BOOKED"
