@@ -1,7 +1,7 @@
 -- A number whose texts carriers filter rests, before they filter all that comes from it.
 alter table phone_numbers
-  add column paused_at timestamptz,
   add column resumed_at timestamptz,
+  add column paused_at timestamptz,
   add column pause_reason text constraint phone_numbers_pause_reason check (pause_reason in ('FILTERED', 'BY_HAND')),
   add constraint phone_numbers_paused check ((paused_at is null) = (pause_reason is null));
 
