@@ -245,6 +245,29 @@ class Grown:
     actor: Actor
 
 
+_ALL = (
+    _TAGS,
+    _NOTES,
+    _CONSENTS,
+    _CUSTOMERS,
+    _INVITATIONS,
+    _BOOKINGS,
+    _INSIGHTS,
+    _EVENTS,
+    _WEBHOOKS,
+    _IMPORTS,
+    _WORK,
+    _CAMPAIGNS,
+    _SILENCES,
+    _TASKS,
+    _SENT_SEGMENTS,
+    _OPTED_OUT,
+    _RECORDS,
+    _WORDS,
+    _COUNT,
+)
+
+
 async def grow(url: str) -> Grown:
     connection = await asyncpg.connect(url)
     try:
@@ -259,27 +282,7 @@ async def grow(url: str) -> Grown:
                 await connection.execute(sql, organization)
             await connection.execute(_CONVERSATIONS, organization)
             await connection.execute(_MESSAGES, organization, MESSAGES_EACH)
-            for sql in (
-                _TAGS,
-                _NOTES,
-                _CONSENTS,
-                _CUSTOMERS,
-                _INVITATIONS,
-                _BOOKINGS,
-                _INSIGHTS,
-                _EVENTS,
-                _WEBHOOKS,
-                _IMPORTS,
-                _WORK,
-                _CAMPAIGNS,
-                _SILENCES,
-                _TASKS,
-                _SENT_SEGMENTS,
-                _OPTED_OUT,
-                _RECORDS,
-                _WORDS,
-                _COUNT,
-            ):
+            for sql in _ALL:
                 await connection.execute(sql, organization)
         await connection.execute(_CREDENTIALS)
         await connection.execute("vacuum analyze")
