@@ -82,6 +82,8 @@ with given as materialized (
   select * from jsonb_to_recordset($3::jsonb) as given (id uuid, conversation_id uuid, channel text, kind text, body text,
     status text, carriage text, subject text, sender text, recipient text, segments integer, expires_at timestamptz,
     lease_ends_at timestamptz)
+), numbers as materialized (
+  select number, messaging_service from phone_numbers where organization_id = $1
 ), texts as (
   insert into messages (organization_id, id, conversation_id, lead_id, owner_id, assignee_id, dataset_ids, direction, kind,
                         status, carriage, subject, body, sender, recipient, segments, campaign_id, attempts, created_at,
@@ -100,9 +102,9 @@ with given as materialized (
   returning id, conversation_id, sender, recipient, body, claimed_at, attempts, expires_at
 )
 select texts.id, texts.conversation_id, texts.sender, texts.recipient, texts.body, texts.claimed_at, texts.attempts,
-       texts.expires_at, given.channel, p.messaging_service
+       texts.expires_at, given.channel, numbers.messaging_service
 from texts join given on given.id = texts.id
-left join phone_numbers p on p.organization_id = $1 and p.number = texts.sender
+left join numbers on numbers.number = texts.sender
 
 -- name: note_threads
 update conversations c set last_message_at = greatest(c.last_message_at, $4), sender = said.sender,
