@@ -8,12 +8,14 @@ from typing import Any
 from tests.api.test_campaigns import TEXT, do
 from tests.api.test_dispatching import campaign, policy
 from tests.play.campaigning import Theatre
-from tests.play.month import BEGIN, Cast, check_plans, check_rates, check_stops, check_times
+from tests.play.month import BEGIN, Cast, check_calls, check_plans, check_rates, check_stops, check_times
 from tests.play.tenant import Tenant
 
 PREDEFINED = "mutation { addPredefinedCampaigns { ... on AddedCampaigns { campaigns { id tag } } } }"
 RATES = {"messagesPerMinute": 3, "messagesPerHour": 40, "messagesPerDay": 300}
 LETTER: dict[str, Any] = {"channel": "EMAIL", "subject": "Hello", "body": "Dear {{name}}", "delayDays": 2}
+
+CALL = {"channel": "CALL", "body": "Ask {{first_name}} about the roof", "delayDays": 1}
 
 
 async def test_a_month_of_everything(idle: Tenant) -> None:
@@ -28,7 +30,7 @@ async def test_a_month_of_everything(idle: Tenant) -> None:
     more = [{**TEXT, "body": body, "delayHours": hours} for body, hours in (("M2", 48), ("M3", 72))]
     shapes: list[tuple[str, str, list[dict[str, Any]]]] = [
         ("reactivate", "REACTIVATION", [TEXT, *more]),
-        ("sequence", "SEQUENCE", [TEXT, LETTER]),
+        ("sequence", "SEQUENCE", [TEXT, LETTER, CALL]),
     ]
     for tag, kind, steps in shapes:
         drips.append({"id": await campaign(theatre, *steps, kind=kind, tag=tag, campaignPolicyId=kept)})
@@ -40,6 +42,7 @@ async def test_a_month_of_everything(idle: Tenant) -> None:
         await cast.hire(tag)
     await cast.play(18)
     check_times(cast)
+    await check_calls(cast)
     check_rates(cast, RATES)
     check_stops(cast)
     await check_plans(cast, [drip["id"] for drip in drips])

@@ -22,7 +22,8 @@ insert into memberships (organization_id, id, user_id, name, email) values ($1, 
 # A table of three rows is read whole, whatever its indexes.
 _NEIGHBOURS = """
 with those as (select md5(i::text)::uuid as id, 'neighbour-' || i as slug, i from generate_series(1, 1000) i),
-     numbers as (insert into phone_numbers (organization_id, id, number) select id, id, '+4470' || (10000000 + i) from those),
+     numbers as (
+       insert into phone_numbers (organization_id, id, number) select id, id, '+4470' || (10000000 + i) from those),
      people as (insert into users (id, issuer, subject, email) select id, 'rekindle', slug, '' from those),
      members as (
        insert into memberships (organization_id, id, user_id, name, email) select id, id, id, slug, '' from those),

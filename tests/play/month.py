@@ -91,19 +91,36 @@ class Cast:
             await self.theatre.reply(number, "What is it about?")
 
 
+def _check_hour(number: str, at: datetime) -> datetime:
+    """The time where they are."""
+    there = at.astimezone(ZoneInfo(ZONES[number[:3]]))
+    assert time(9) <= there.time() < time(17) and there.weekday() < 5, (there, number)
+    assert not (number.startswith("+44") and there.date() in HOLIDAYS), there
+    return there
+
+
 def check_times(cast: Cast) -> None:
     """In the window, on a day that is none off, by the clock where they are; and no carrier may try for longer."""
     for at, text in cast.theatre.postbox.sent:
         if text.channel is not Channel.SMS:
             continue
-        there = at.astimezone(ZoneInfo(ZONES[text.recipient[:3]]))
-        assert time(9) <= there.time() < time(17) and there.weekday() < 5, (there, text.recipient)
-        assert not (text.recipient.startswith("+44") and there.date() in HOLIDAYS), there
+        there = _check_hour(text.recipient, at)
         assert text.validity_seconds, "or it could arrive at night"
         assert there + timedelta(seconds=text.validity_seconds) <= there.replace(hour=17, minute=0, second=0)
     instants = [at for at, _ in cast.theatre.postbox.sent]
     clocks = {at.astimezone(ZoneInfo(zone)).utcoffset() for at in instants for zone in ZONES.values()}
     assert len(clocks) == 4, "before and after each change"
+
+
+async def check_calls(cast: Cast) -> None:
+    """Nobody is asked to call at night, on a day that is off, or a number that is dead."""
+    asked = "{ tasks(first: 100) { nodes { dueAt lead { phone } } } }"
+    tasks = (await cast.theatre.tenant.owner.ask(asked))["tasks"]["nodes"]
+    assert tasks
+    for task in tasks:
+        phone = task["lead"]["phone"]
+        assert cast.tempers[phone] != "bad number"
+        _check_hour(phone, datetime.fromisoformat(task["dueAt"]))
 
 
 def check_rates(cast: Cast, rates: dict[str, int]) -> None:
@@ -144,5 +161,5 @@ async def _check_counts(cast: Cast, found: Sequence[dict[str, Any]]) -> None:
     counts = (await cast.theatre.tenant.owner.ask(asked))["campaigns"]["nodes"]
     assert sum(one["optedOutCount"] for one in counts) == len(cast.stopped)
     assert sum(one["enrolledCount"] for one in counts) == len(found)
-    sent = sum(run["status"] == "SENT" for one in found for run in one["stepRuns"])
+    sent = sum(run["status"] == "SENT" and run["message"] is not None for one in found for run in one["stepRuns"])
     assert sum(one["sentCount"] for one in counts) == sent == len(cast.theatre.postbox.sent)
