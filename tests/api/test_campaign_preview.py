@@ -9,6 +9,7 @@ import pytest
 from actions.enrolling import enroll_leads
 from domain.campaigns.reasons import SENTENCES, GateReason
 from domain.ids import new_id, show_id
+from domain.linkedin import SECRETS
 from domain.people import LeadScope
 from tests.api.test_campaigns import TEXT, do, rule
 from tests.play.callers import Caller
@@ -179,6 +180,25 @@ async def test_what_keeps_all_is_told_of_each(tenant: Tenant, sql: asyncpg.Conne
     await sql.execute("update organizations set trial_ends_at = $2 where id = $1", tenant.organization_id, NOON)
     assert (await first_of(tenant, usual, lead, NOON - timedelta(seconds=1)))["reason"] == "NO_SENDER"
     assert (await first_of(tenant, usual, lead))["reason"] == "ORGANIZATION_INACTIVE"
+
+
+async def test_calls_and_linkedin_are_asked_of_as_they_are_sent(tenant: Tenant) -> None:
+    """S3.4: a call needs nothing to be sent from, LinkedIn the agents of the organization, whoever asks."""
+    steps = [{"channel": "CALL", "body": "Ask."}, {"channel": "LINKEDIN", "body": "Hello"}]
+    campaign = await draft(tenant, *steps, kind="SEQUENCE")
+    page = "https://www.linkedin.com/in/ann"
+    lead = await tenant.lead(linkedin_url=page, dataset_ids=[bare(await consenting(tenant))])
+
+    async def answers(caller: Caller) -> list[tuple[str, str | None]]:
+        [one] = (await preview(caller, campaign, ids=[show_id("lead", lead)]))["leads"]
+        return [(step["verdict"], step["reason"]) for step in one["steps"]]
+
+    assert await answers(tenant.viewer) == [("SEND", None), ("HOLD", "NO_SENDER")]
+    store = "mutation ($i: StoreCredentialInput!) { storeCredential(input: $i) { __typename } }"
+    secrets = [{"name": name, "value": "x"} for name in SECRETS]
+    given = {"kind": "INTEGRATION", "provider": "PHANTOMBUSTER", "name": "Ours", "secrets": secrets}
+    assert (await tenant.owner.ask(store, i=given))["storeCredential"] == {"__typename": "Credential"}
+    assert await answers(tenant.viewer) == [("SEND", None), ("SEND", None)]
 
 
 async def test_candidates_come_by_tag_and_dataset_each_once_page_by_page(tenant: Tenant) -> None:
