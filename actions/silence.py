@@ -20,7 +20,7 @@ from domain.campaigns.metering import Meter
 from domain.campaigns.reasons import Verdict
 from domain.campaigns.sendings import Outgoing, Purpose, Sending, Traffic
 from domain.campaigns.silence import HEARD_AGAIN, USUAL_TIMEOUT_DAYS, Outlook, Silence, look
-from domain.campaigns.templates import Rendered, blocked_words, is_too_long
+from domain.campaigns.templates import Rendered, blocked_words
 from domain.campaigns.terms import Terms, recipient_on, schedule_for, terms_of
 from domain.conversations import Channel, ConversationStatus, MessageDirection
 from domain.ids import new_id
@@ -131,12 +131,11 @@ def _nudge(round: _Round, row: Row, person: Row) -> None:
 
 def _ask(round: _Round, channel: Channel, text: Rendered, person: Row) -> Decision:
     terms = round.terms
-    blocked = blocked_words(text.body, terms.blacklisted_words)
     outgoing = Outgoing(
         purpose=Purpose.NUDGE,
         channel=channel,
         segments=text.segments,
-        blocked_words=("more characters than a text may have",) if is_too_long(text) else blocked,
+        blocked_words=blocked_words(text, channel, terms.blacklisted_words),
         has_sender=channel in round.senders,
     )
     traffic = Traffic(

@@ -14,7 +14,7 @@ from domain.campaigns.metering import Meter
 from domain.campaigns.reasons import GateReason, Verdict
 from domain.campaigns.sendings import Enrolled, Outgoing, Purpose, Sending, Traffic
 from domain.campaigns.states import CampaignStatus, EnrollmentReason, EnrollmentStatus, Standing, StepRunStatus
-from domain.campaigns.templates import Rendered, blocked_words, is_too_long, render
+from domain.campaigns.templates import Rendered, blocked_words, render
 from domain.campaigns.terms import Terms, recipient_on, schedule_for
 from domain.conversations import Channel
 
@@ -86,12 +86,11 @@ def ask(
     """The gate, of a run that is due. `senders` are the channels that there is something for to send it from."""
     channel = Channel(run.step.channel)
     schedule = schedule_for(terms, run.person)
-    blocked = blocked_words(run.text.body, terms.blacklisted_words)
     outgoing = Outgoing(
         purpose=Purpose.STEP,
         channel=channel,
         segments=run.text.segments,
-        blocked_words=("more characters than a text may have",) if is_too_long(run.text) else blocked,
+        blocked_words=blocked_words(run.text, channel, terms.blacklisted_words),
         expires_at=run.lasts_until(now),
         has_sender=run.is_call or channel in senders,
     )

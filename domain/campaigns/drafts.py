@@ -151,7 +151,7 @@ def check_steps(kind: CampaignKind, steps: Sequence[StepDraft]) -> None:
 
 def _check_step(step: StepDraft) -> None:
     check_timing(step.timing)
-    check_template(step.body, "body")
+    check_template(step.body, "body", step.channel)
     if step.channel is not StepChannel.CALL and (step.subject is None) != (step.channel is not StepChannel.EMAIL):
         raise bad_input("A subject goes with EMAIL, may go with CALL, and with no other channel.", "subject")
     if step.subject is not None:

@@ -37,7 +37,7 @@ class TemplateChannel(StrEnum):
 
 def check_message_template(facts: Mapping[str, Any]) -> dict[str, Any]:
     """A template as it is to be stored, whole; refuses what could not be sent."""
-    body = check_template(facts["body"])
+    body = check_template(facts["body"], "body", facts["channel"])
     whole = check_facts({name: value for name, value in facts.items() if name != "body"}) | {"body": body}
     if (whole["subject"] is None) != (whole["channel"] is not TemplateChannel.EMAIL):
         raise bad_input("A subject goes with EMAIL, and with no other channel.", "subject")

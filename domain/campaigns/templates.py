@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.conversations import LONGEST_TEXT, Encoding, check_text, measure
+from domain.conversations import LONGEST_TEXT, Channel, Encoding, check_text, measure
+from domain.mail import LONGEST_MAIL, check_mail
 from domain.refusals import bad_input
 from domain.texts import find_words
 
@@ -27,9 +28,9 @@ class Rendered:
     missing: tuple[str, ...] = ()
 
 
-def check_template(text: str, field: str = "body") -> str:
+def check_template(text: str, field: str = "body", channel: str = Channel.SMS) -> str:
     """The template as it is kept; refuses one that could not be sent, or would show its braces to people."""
-    template = check_text(text, field)
+    template = check_mail(text, field) if channel == Channel.EMAIL else check_text(text, field)
     for name in fields_of(template):
         if name not in FIELDS:
             raise bad_input(f"There is no field {{{{{name}}}}}. There are: {', '.join(FIELDS)}.", field)
@@ -59,10 +60,12 @@ def render(template: str, facts: Mapping[str, str | None]) -> Rendered:
     return Rendered(body, size.encoding, size.segments, tuple(dict.fromkeys(missing)))
 
 
-def blocked_words(rendered: str, blacklisted_words: Sequence[str]) -> tuple[str, ...]:
-    """Those of the organization's words that a text contains once all facts are in it; with any it is not sent."""
-    return find_words(rendered, blacklisted_words)
+def blocked_words(rendered: Rendered, channel: str, blacklisted_words: Sequence[str]) -> tuple[str, ...]:
+    """Those of the organization's words that a text contains once all facts are in it; with any it is not sent.
 
-
-def is_too_long(rendered: Rendered) -> bool:
-    return len(rendered.body) > LONGEST_TEXT
+    Nor is one that the facts have made too long, which is said in words as well.
+    """
+    longest = LONGEST_MAIL if channel == Channel.EMAIL else LONGEST_TEXT
+    if len(rendered.body) > longest:
+        return (f"more than {longest} characters",)
+    return find_words(rendered.body, blacklisted_words)

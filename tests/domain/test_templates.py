@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.campaigns.templates import FIELDS, blocked_words, check_template, fields_of, is_too_long, render
-from domain.conversations import Encoding, count_segments, measure
+from domain.campaigns.templates import FIELDS, blocked_words, check_template, fields_of, render
+from domain.conversations import Channel, Encoding, count_segments, measure
 from domain.refusals import Refusal
 
 ANN = {"first_name": "Ann", "organization": "Sun & Co"}
@@ -78,8 +78,17 @@ def test_one_curly_quote_makes_a_text_twice_as_dear() -> None:
     curly = render("x" * 100 + "{{first_name}}", {"first_name": "O’Hara"})
     assert (curly.encoding, curly.segments) == (Encoding.UCS_2, 2)
     assert measure("€" * 3).units == 6 and measure("😀").units == 2
-    assert is_too_long(render("x" * 1550 + "{{name}}", {"name": "y" * 100}))
-    assert not is_too_long(plain)
+
+
+def test_an_e_mail_may_be_long_and_a_text_may_not() -> None:
+    """Neither as it is written, nor with the facts in it."""
+    grown = render("x" * 1550 + "{{name}}", {"name": "y" * 100})
+    assert blocked_words(grown, Channel.SMS, []) == ("more than 1600 characters",)
+    assert blocked_words(grown, Channel.EMAIL, []) == ()
+    assert check_template("x" * 100_000, "body", Channel.EMAIL)
+    for channel, length in ((Channel.SMS, 1601), (Channel.WHATSAPP, 1601), (Channel.EMAIL, 100_001)):
+        with pytest.raises(Refusal):
+            check_template("x" * length, "body", channel)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +102,9 @@ def test_one_curly_quote_makes_a_text_twice_as_dear() -> None:
     ],
 )
 def test_words_an_organization_wants_in_no_text(text: str, found: tuple[str, ...]) -> None:
-    assert blocked_words(text, ["cheap", "act now"]) == found
+    assert blocked_words(render(text, {}), Channel.SMS, ["cheap", "act now"]) == found
 
 
 def test_a_lead_cannot_smuggle_a_word_in() -> None:
-    body = render("Hi {{first_name}} now", {"first_name": "act"}).body
-    assert blocked_words(body, ["act now"]) == ("act now",)
+    said = render("Hi {{first_name}} now", {"first_name": "act"})
+    assert blocked_words(said, Channel.SMS, ["act now"]) == ("act now",)
