@@ -5541,7 +5541,7 @@ CASE
     WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
     WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
     WHEN (dataset_id IS NOT NULL) THEN true
-    WHEN (subject_id IS NOT NULL) THEN true
+    WHEN ((subject_id IS NOT NULL) AND (lead_id IS NULL)) THEN true
     WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
     ELSE NULL::boolean
 END IS NOT NULL));

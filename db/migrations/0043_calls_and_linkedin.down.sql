@@ -47,6 +47,19 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select distinct t.organization_id from campaign_turns t where queue = 'dispatching' and t.next_attempt_at <= now()
 $$;
 
+-- No event of a lead has a subject of its own.
+drop policy lead_scope on events;
+create policy lead_scope on events as restrictive to rekindle_app using (case
+  when current_setting('rekindle.lead_scope', true) = 'ALL' then true
+  when assignee_id = nullif(current_setting('rekindle.member_id', true), '')::uuid then true
+  when owner_id = nullif(current_setting('rekindle.member_id', true), '')::uuid then true
+  when lead_id = nullif(current_setting('rekindle.handed_over', true), '')::uuid then true
+  when dataset_id is not null then true
+  when subject_id is not null then true
+  when owner_id is null and assignee_id is null
+    then nullif(current_setting('rekindle.lead_scope', true) = 'ASSIGNED_AND_UNASSIGNED', false)
+  end is not null);
+
 -- Events of a kind that is no more are forgotten.
 alter table events no force row level security;
 delete from events where kind = 'TASK_CHANGED';

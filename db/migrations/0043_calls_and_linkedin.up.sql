@@ -62,6 +62,19 @@ alter table events add constraint events_kind check (kind in ('MESSAGE_RECEIVED'
   'BULK_OPERATION_CHANGED', 'EXPORT_CHANGED', 'BOOKING_CHANGED', 'CAMPAIGN_CHANGED', 'ENROLLMENT_CHANGED', 'LEAD_TURNED_HOT',
   'TASK_CHANGED'));
 
+-- What is told of a lead with a subject of its own is for whoever sees the lead.
+drop policy lead_scope on events;
+create policy lead_scope on events as restrictive to rekindle_app using (case
+  when current_setting('rekindle.lead_scope', true) = 'ALL' then true
+  when assignee_id = nullif(current_setting('rekindle.member_id', true), '')::uuid then true
+  when owner_id = nullif(current_setting('rekindle.member_id', true), '')::uuid then true
+  when lead_id = nullif(current_setting('rekindle.handed_over', true), '')::uuid then true
+  when dataset_id is not null then true
+  when subject_id is not null and lead_id is null then true
+  when owner_id is null and assignee_id is null
+    then nullif(current_setting('rekindle.lead_scope', true) = 'ASSIGNED_AND_UNASSIGNED', false)
+  end is not null);
+
 -- What goes over LinkedIn has a queue of its own, as texts and e-mails have: whoever carries it takes one at a time.
 alter table messages drop constraint messages_carriage;
 alter table messages add constraint messages_carriage check (carriage in ('TEXT', 'MAIL', 'LINKEDIN'));

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.ids import show_id
-from domain.people import LeadScope
+from domain.people import Actor, LeadScope, Rights, Role
 from tests.api.test_campaigns import TEXT, do
 from tests.api.test_dispatching import campaign, enroll, lead_of, people, turn
 from tests.play.callers import Caller
@@ -216,11 +216,27 @@ async def test_an_erased_lead_leaves_no_words(theatre: Theatre) -> None:
     assert (left["title"], left["body"], left["note"], left["outcome"]) == ("", "", None, "NO_ANSWER")
 
 
+HEAR = """subscription { inboxEvents(after: "0", filter: {kinds: [TASK_CHANGED]}) {
+  ... on TaskChanged { version task { id status outcome } } } }"""
+
+
+async def test_whoever_does_not_see_the_lead_does_not_hear_of_it(theatre: Theatre) -> None:
+    """Not even that something has happened."""
+    eve, her_id = await theatre.tenant.colleague(LeadScope.ASSIGNED)
+    _, _, other = await called(theatre)
+    await complete(theatre.tenant.owner, other["id"], "VOICEMAIL")
+    _, _, hers = await called(theatre, owner_id=her_id)
+    async with eve.hear(HEAR) as ear:
+        assert (await ear.next())["task"] == {"id": hers["id"], "status": "OPEN", "outcome": None}
+    rights = Rights.of(Role.AGENT, LeadScope.ASSIGNED, (), None)
+    async with theatre.database.work(Actor(theatre.tenant.organization_id, her_id, rights=rights)) as session:
+        told = await session.connection.fetch("select distinct lead_id from events where kind = 'TASK_CHANGED'")
+        assert [show_id("lead", row["lead_id"]) for row in told] == [hers["lead"]["id"]]
+
+
 async def test_whoever_sees_the_lead_hears_of_it(theatre: Theatre) -> None:
     _, _, task = await called(theatre)
     await complete(theatre.tenant.agent, task["id"], "VOICEMAIL")
-    hear = """subscription { inboxEvents(after: "0", filter: {kinds: [TASK_CHANGED]}) {
-      ... on TaskChanged { version task { id status outcome } } } }"""
     now = {"id": task["id"], "status": "DONE", "outcome": "VOICEMAIL"}
-    async with theatre.tenant.agent.hear(hear) as ear:
+    async with theatre.tenant.agent.hear(HEAR) as ear:
         assert [await ear.next() for _ in range(2)] == [{"version": 2, "task": now}] * 2
