@@ -17,6 +17,7 @@ from db.filters import read_filter
 from db.imports import IMPORTS
 from db.leads import LEADS
 from db.learning import INSIGHTS
+from db.message_templates import MESSAGE_TEMPLATES
 from db.pages import Order, Page, read_cursor
 from db.people import API_KEYS, MEMBERS, STAFF_INVITATIONS
 from db.phone_numbers import PHONE_NUMBERS
@@ -69,6 +70,7 @@ LISTS: Mapping[str, Entity] = {
     "campaigns": CAMPAIGNS,
     "campaignPolicies": CAMPAIGN_POLICIES,
     "phoneNumbers": PHONE_NUMBERS,
+    "messageTemplates": MESSAGE_TEMPLATES,
     "enrollments": ENROLLMENTS,
     "tasks": TASKS,
     "bulkOperations": BULK_OPERATIONS,

@@ -25,10 +25,11 @@ TWO_O_CLOCK = datetime.fromisoformat("2026-01-01T02:00:00Z")
 
 
 async def rows_of(sql: asyncpg.Connection, tenant: Tenant, field: str) -> list[Row]:
-    """Without those that only lead to another."""
+    """Without those that only lead to another, and campaigns that belong to templates."""
     table = TABLES[LISTS[field]]
     rows = await sql.fetch(f"select * from {table} where organization_id = $1", tenant.organization_id)
-    return [dict(row) for row in rows if not row.get("merged_into_id")]
+    hidden = "message_template_id" if table == "campaigns" else "merged_into_id"
+    return [dict(row) for row in rows if not row.get(hidden)]
 
 
 async def same(tenant: Tenant, sql: asyncpg.Connection, field: str, filter: Row, keep: Callable[[Row], bool]) -> int:

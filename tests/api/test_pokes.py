@@ -34,7 +34,8 @@ async def test_who_pokes_is_not_poked_by_it_and_others_hear_what_there_is(tenant
         heard_near.clear()
         heard_far.clear()
         near.committed(tenant.organization_id, {EventKind.MESSAGE_SENT, EventKind.LEAD_CHANGED})
-        wanted = {(news, tenant.organization_id) for news in (News.FEED, News.SENDING, News.MAILING, News.REVIEWING)}
+        all = (News.FEED, News.SENDING, News.MAILING, News.LINKEDIN, News.REVIEWING)
+        wanted = {(news, tenant.organization_id) for news in all}
         assert set(heard_near) == wanted and len(heard_near) == len(wanted)
 
         async def is_told() -> bool:

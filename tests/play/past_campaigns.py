@@ -27,11 +27,12 @@ async def keep_turns(tenant: Tenant, sql: asyncpg.Connection) -> None:
     """A conversation that is listened to, another day, and a member who had a hot lead."""
     await sql.execute(
         "insert into silences (organization_id, id, next_attempt_at)"
-        " select $1, id, now() + interval '1 day' from conversations where organization_id = $1 limit 1",
+        " select $1, id, now() + interval '1 day' from conversations where organization_id = $1 limit 1"
+        " on conflict do nothing",
         tenant.organization_id,
     )
     await sql.execute(
-        "insert into hot_lead_turns (organization_id, id, last_at) values ($1, $2, now())",
+        "insert into hot_lead_turns (organization_id, id, last_at) values ($1, $2, now()) on conflict do nothing",
         tenant.organization_id, tenant.members[Role.AGENT],
     )  # fmt: skip
 
@@ -40,7 +41,7 @@ async def keep_templates(tenant: Tenant) -> dict[str, str]:
     """One with a tag, which nobody was given, and one that is about to go."""
     facts = {"channel": TemplateChannel.SMS, "body": "Hi {{first_name|there}}"}
     async with tenant.house.parts.database.work(tenant.product) as session:
-        kept = await add_message_template(session, facts | {"name": "Brochure", "tag": uuid4().hex})
+        kept = await add_message_template(session, facts | {"name": "Brochure", "tag": uuid4().hex, "category": "a"})
         doomed = await add_message_template(session, facts | {"name": "Old"})
     return {
         "message_template": show_id("message_template", kept),
