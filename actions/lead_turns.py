@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from actions.drafts import discard_drafts
 from actions.enrollments import end_enrollments
 from actions.locking import lock_lead, lock_leads
 from actions.scoring import lead_changed
@@ -11,6 +12,7 @@ from actions.step_tasks import Whose, cancel_tasks
 from db.session import Row, Session
 from domain.campaigns.reasons import GateReason
 from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
+from domain.drafts import DraftReason
 from domain.leads import Lifecycle
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode
@@ -53,6 +55,8 @@ async def _turn_all(session: Session, turn: Turn, leads: Sequence[Row]) -> None:
         await session.execute("leads", turn.statement, ids)
         if turn is HAND_BACK:
             await session.execute("enrollments", "hasten_runs", ids)
+        if turn in (ARCHIVE, TAKE_OVER):
+            await discard_drafts(session, ids, DraftReason.MANUAL_MODE)
         if turn is ARCHIVE:
             await cancel_tasks(session, Whose.LEADS, ids, GateReason.LEAD_ARCHIVED)
         await lead_changed(session, *ids)

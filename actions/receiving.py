@@ -6,10 +6,13 @@ from uuid import UUID
 
 import orjson
 
-from actions.carrier_codes import act_on_code, lock_recipient
+from actions.carrier_codes import act_on_codes, lock_recipients, says_something
 from actions.complying import Heard, comply, judge_text
+from actions.drafts import Burst, plan_answers
 from actions.enrollments import hear_reply
+from actions.exposures import note_replies
 from actions.leads import find_or_add_lead_by_phone
+from actions.reviewing import settle_conversations
 from actions.scoring import lead_changed, rescore
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -81,6 +84,7 @@ async def add_messages(session: Session, texts: Sequence[tuple[UUID, InboundText
     if replies := [row["lead_id"] for row in added if row["is_scored"] and not row["is_moved"]]:
         await rescore(session, replies)
     kept = {row["external_id"]: row for row in added}
+    await _answered(session, [(kept[id], text, one.verdict) for id, (text, one) in judged.items() if id in kept])
     for text, judgement in judged.values():  # as they came: a STOP may follow a START
         if not (row := kept.get(text.external_id)):
             continue
@@ -88,7 +92,20 @@ async def add_messages(session: Session, texts: Sequence[tuple[UUID, InboundText
         if row["is_enrolled"] and judgement.verdict is not Verdict.STOP and not text.is_automatic:
             await hear_reply(session, row["lead_id"], text.at)
         await comply(session, Heard(text, row["id"], row["conversation_id"], row["lead_id"]), judgement)
+    heard = {row["conversation_id"] for id, row in kept.items() if not judged[id][0].is_automatic}
+    if heard:
+        await settle_conversations(session, heard)
     return [row["id"] for row in added]
+
+
+async def _answered(session: Session, heard: Sequence[tuple[Any, InboundText, Verdict]]) -> None:
+    """What versions wrote was replied to, and Sophie answers: before anybody is heard who wants neither."""
+    said = [(row, text) for row, text, verdict in heard if verdict is Verdict.NOTHING and not text.is_automatic]
+    if replied := [row["conversation_id"] for row, _ in said if row["is_exposed"]]:
+        await note_replies(session, replied, said[-1][1].at)
+    bursts = [Burst(row["conversation_id"], row["id"], text.at) for row, text in said if row["is_answered"]]
+    if bursts:
+        await plan_answers(session, bursts)
 
 
 def _new_message(conversation_id: UUID, text: InboundText, judgement: Judgement) -> dict[str, Any]:
@@ -143,7 +160,7 @@ async def record_status(session: Session, report: StatusReport) -> bool:
     message_id = await session.value("receiving", "find_message_by_external_id", report.external_id)
     if message_id is None:
         return False
-    sent = await lock_recipient(session, message_id, report.error_code)
+    sent = await lock_recipients(session, [message_id] if says_something(report.error_code) else [])
     message = await session.row("receiving", "lock_message", message_id)
     assert message, "a message has gone while it was reported on"
     if moves_forward(MessageStatus(message["status"]), report.status):
@@ -159,6 +176,5 @@ async def record_status(session: Session, report: StatusReport) -> bool:
         session.announce(
             EventKind.MESSAGE_STATUS_CHANGED, conversation_id=message["conversation_id"], message_id=message["id"]
         )
-        if sent and report.error_code:
-            await act_on_code(session, sent, report.error_code)
+        await act_on_codes(session, [(one, report.error_code) for one in sent.values() if report.error_code])
     return True

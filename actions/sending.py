@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from actions.carrier_codes import act_on_code, lock_recipient, note_dead_address
+from actions.carrier_codes import act_on_codes, lock_recipients, note_dead_addresses, says_something
 from actions.linkedin import find_phantom
 from actions.scoring import lead_changed
 from db.session import Row, Session
@@ -52,6 +52,16 @@ class Taken:
     at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that its carrier will never accept, by which code and why, and whether nobody is at its address."""
+
+    message: Row
+    code: int | None
+    reason: str
+    is_address_dead: bool = False
+
+
 async def record_sent(session: Session, taken: Sequence[Taken]) -> None:
     """Carriers have them, so their leads were contacted. A report that overtook its receipt is recorded after it and
     moves the message on.
@@ -73,24 +83,27 @@ async def find_recorded(session: Session, external_ids: list[str]) -> set[str]:
     return {row["external_id"] for row in await session.rows("sending", "find_recorded", external_ids)}
 
 
-async def record_failed(
-    session: Session, message: Row, code: int | None, reason: str, is_address_dead: bool = False
-) -> None:
-    """The carrier said no: the message never left. Some of what it says is about whom it was for."""
-    sent = await lock_recipient(session, message["id"], code, is_about_them=is_address_dead)
-    await session.execute("dispatching", "fail_run", message["id"])
-    await session.execute("sending", "record_failed", message["id"], MessageStatus.FAILED, code, reason[:500])
-    _tell(session, message)
-    if sent and is_address_dead:
-        await note_dead_address(session, sent)
-    elif sent and code:
-        await act_on_code(session, sent, code)
+async def record_failed(session: Session, refused: Sequence[Refused]) -> None:
+    """The carrier said no: the messages never left. Some of what it says is about whom they were for."""
+    telling = [one for one in refused if one.is_address_dead or says_something(one.code)]
+    sent = await lock_recipients(session, [one.message["id"] for one in telling])
+    await session.execute("dispatching", "fail_runs", [one.message["id"] for one in refused])
+    await _end(session, MessageStatus.FAILED, refused)
+    about = [(sent[one.message["id"]], one) for one in telling if one.message["id"] in sent]
+    await note_dead_addresses(session, [to for to, one in about if one.is_address_dead])
+    await act_on_codes(session, [(to, one.code) for to, one in about if one.code and not one.is_address_dead])
 
 
 async def record_withheld(session: Session, message: Row, reason: str) -> None:
     """It was claimed, and must not be sent after all: the carrier never heard of it."""
-    await session.execute("sending", "record_failed", message["id"], MessageStatus.CANCELED, None, reason)
-    _tell(session, message)
+    await _end(session, MessageStatus.CANCELED, [Refused(message, None, reason)])
+
+
+async def _end(session: Session, status: MessageStatus, refused: Sequence[Refused]) -> None:
+    codes, reasons = [one.code for one in refused], [one.reason[:500] for one in refused]
+    await session.execute("sending", "record_failed", [one.message["id"] for one in refused], status, codes, reasons)
+    for one in refused:
+        _tell(session, one.message)
 
 
 async def send_later(session: Session, message_id: UUID) -> None:

@@ -65,11 +65,17 @@ async def take_silences(session: Session, channels: Collection[Channel], now: da
         return None
     given = ([row["id"] for row in held], campaign["id"], USUAL_TIMEOUT_DAYS)
     rows = [dict(row) for row in await session.rows("silence", "get_silences", *given)]
-    people = await get_people(session, campaign, round.terms, [row["lead_id"] for row in rows], now)
+    asked = [row["lead_id"] for row in rows if _may_be_nudged(row)]
+    people = await get_people(session, campaign, round.terms, asked, now) if asked else []
     by_lead = {person["id"]: person for person in people}
     for row in rows:
-        _settle(round, row, by_lead[row["lead_id"]])
+        _settle(round, row, by_lead.get(row["lead_id"]))
     return await _record(session, round)
+
+
+def _may_be_nudged(row: Row) -> bool:
+    """Most are never, or not while more is planned: of those nothing else is asked."""
+    return row["silence_nudge_days"] is not None and not row["is_left_alone"]
 
 
 async def _begin(session: Session, campaign: Row, channels: Collection[Channel], now: datetime) -> _Round:
@@ -80,25 +86,25 @@ async def _begin(session: Session, campaign: Row, channels: Collection[Channel],
     return _Round(campaign, terms, Meter.read(terms.rates, map(dict, segments)), senders, now)
 
 
-def _settle(round: _Round, row: Row, person: Row) -> None:
+def _settle(round: _Round, row: Row, person: Row | None) -> None:
     if row["status"] == ConversationStatus.ARCHIVED:
         round.over.append(row["id"])
         return
     outlook, again_at = look(_silence(row, person), round.now)
     if outlook is Outlook.ARCHIVE:
         round.over.append(row["id"])
-    elif outlook is Outlook.NUDGE:
+    elif outlook is Outlook.NUDGE and person:
         _nudge(round, row, person)
     else:
         _put_off(round, row, again_at)
 
 
-def _silence(row: Row, person: Row) -> Silence:
+def _silence(row: Row, person: Row | None) -> Silence:
     return Silence(
         last_at=row["last_at"] or row["created_at"],
         is_ours=row["direction"] == MessageDirection.OUTBOUND,
         nudged_at=row["nudged_at"],
-        last_replied_at=person["last_replied_at"],
+        last_replied_at=person["last_replied_at"] if person else None,
         is_left_alone=row["is_left_alone"],
         nudge_days=row["silence_nudge_days"],
         timeout_days=row["silence_timeout_days"],
@@ -156,9 +162,10 @@ def _ask(round: _Round, channel: Channel, text: Rendered, person: Row) -> Decisi
 
 
 async def _record(session: Session, round: _Round) -> list[Row]:
-    for row in await session.rows("silence", "archive_silent", round.over):
-        session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=row["id"])
-    await session.execute("silence", "forget", round.over)
+    if round.over:
+        for row in await session.rows("silence", "archive_silent", round.over):
+            session.announce(EventKind.CONVERSATION_CHANGED, conversation_id=row["id"])
+        await session.execute("silence", "forget", round.over)
     await session.execute("silence", "put_off", _json(round.put_off), round.now)
     sent = await send_texts(session, round.campaign, round.texts, round.now)
     if round.meter.counted:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from actions.dispatching import dispatch
 from actions.enrolling import take_requests
@@ -25,7 +26,7 @@ def now() -> datetime:
 
 async def take_enrollments(database: Database, organization_id: UUID, clock: Clock = now) -> bool:
     """A portion of those who are to be enrolled."""
-    async with database.work(Actor(organization_id)) as session:
+    async with database.work(Actor(organization_id), is_routine=True) as session:
         return await take_requests(session, clock())
 
 
@@ -38,14 +39,18 @@ class Dispatcher:
         written = {*TEXT_CHANNELS, Channel.EMAIL, Channel.LINKEDIN}
         self._channels = frozenset(one for one in written if carriage_of(one) in senders)
         self._clock = clock
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     async def take_steps(self, organization_id: UUID) -> bool:
-        """The turn of one campaign; false when none has anything due."""
-        if self._texts and self._texts.is_resting():
-            return False
-        actor = Actor(organization_id)
-        async with self._database.work(actor) as session:
-            texts = await dispatch(session, self._channels, self._clock())
+        """The turn of one campaign; false when none has anything due. The next of the same organization may be taken
+        while the texts of this one are offered.
+        """
+        actor, one_by_one = Actor(organization_id), self._turns.setdefault(organization_id, asyncio.Lock())
+        async with one_by_one:
+            if self._texts and self._texts.is_resting():
+                return False
+            async with self._database.work(actor, is_routine=True) as session:
+                texts = await dispatch(session, self._channels, self._clock())
         return await self._offer(actor, texts)
 
     async def find_silences(self) -> set[UUID]:
@@ -57,7 +62,7 @@ class Dispatcher:
         is_resting = self._texts is not None and self._texts.is_resting()
         channels = [one for one in self._channels if not (is_resting and one in TEXT_CHANNELS)]
         actor = Actor(organization_id)
-        async with self._database.work(actor) as session:
+        async with self._database.work(actor, is_routine=True) as session:
             texts = await take_silences(session, channels, self._clock())
         return await self._offer(actor, texts)
 
@@ -72,6 +77,6 @@ class Dispatcher:
     async def _send(self, actor: Actor, text: Row, gate: asyncio.Semaphore, receipts: Receipts) -> None:
         assert self._texts, "without a carrier for texts no step becomes one"
         async with gate:
-            taken = await self._texts.offer(actor, text)
-        if taken:
-            await receipts.record(taken)
+            said = await self._texts.offer(actor, text)
+        if said:
+            await receipts.record(said)

@@ -43,7 +43,7 @@ async def take_webhooks(database: Database, organization_id: UUID) -> bool:
 
     Nothing waits for more to come. True when there may be more already; what comes later is poked for.
     """
-    async with database.work(Actor(organization_id)) as session:
+    async with database.work(Actor(organization_id), is_routine=True) as session:
         claimed = await claim_webhooks(session, _MOST_AT_ONCE)
         webhooks = [dict(row, fields=orjson.loads(row["payload"])) for row in _portion(claimed)]
         if not webhooks:

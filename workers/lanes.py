@@ -1,6 +1,7 @@
 """Lanes: take the organizations that have something due, a portion at a time, fairly."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,14 +23,17 @@ class Queue:
     """One kind of work. `take` does a portion for an organization and says whether there may be more already.
 
     An organization is in one lane at a time, so its items are worked off in order; after each it goes to the back.
+    Where order is kept otherwise it may be in several, which is what `abreast` says.
     """
 
     name: str  # what a poke calls it that says that something is due, where there are such pokes
     take: Callable[[UUID], Coroutine[Any, Any, bool]]
     lanes: int = 4
+    abreast: int = 1
     find: Callable[[], Awaitable[set[UUID]]] | None = None  # whose is due, where the queues' own function does not know
     waiting: dict[UUID, None] = field(default_factory=dict)
-    busy: set[UUID] = field(default_factory=set)
+    shared: dict[UUID, None] = field(default_factory=dict)  # at work, with room for one more lane
+    busy: Counter[UUID] = field(default_factory=Counter)  # in how many lanes they are
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, organizations: set[UUID]) -> None:
@@ -60,6 +64,8 @@ class Queue:
             try:
                 if await _whole(self.take(organization)):
                     self.waiting[organization] = None
+                else:
+                    self.shared.pop(organization, None)
             except Trouble as trouble:
                 log.warning("work put off", queue=self.name, reason=str(trouble))
                 await asyncio.sleep(_REST_SECONDS)
@@ -67,18 +73,30 @@ class Queue:
                 log.exception("bug in a worker", queue=self.name, organization=str(organization))
                 await asyncio.sleep(_REST_SECONDS)
             finally:
-                self.busy.discard(organization)
-                self.changed.set()
+                self._leave(organization)
 
     async def _next(self) -> UUID:
         while True:
-            organization = next((item for item in self.waiting if item not in self.busy), None)
-            if organization:
-                del self.waiting[organization]
-                self.busy.add(organization)
+            ready = (item for item in (*self.waiting, *self.shared) if self.busy[item] < self.abreast)
+            if organization := next(ready, None):
+                self._enter(organization)
                 return organization
             self.changed.clear()
             await self.changed.wait()
+
+    def _enter(self, organization: UUID) -> None:
+        self.waiting.pop(organization, None)
+        self.shared.pop(organization, None)
+        self.busy[organization] += 1
+        if self.busy[organization] < self.abreast:
+            self.shared[organization] = None
+            self.changed.set()
+
+    def _leave(self, organization: UUID) -> None:
+        self.busy -= Counter((organization,))
+        if not self.busy[organization]:
+            self.shared.pop(organization, None)
+        self.changed.set()
 
 
 async def _whole(item: Coroutine[Any, Any, bool]) -> bool:

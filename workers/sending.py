@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from actions.sending import (
+    Refused,
     Taken,
     claim_message,
     claim_unsettled,
@@ -33,6 +34,7 @@ from gateways.carrier import (
     Envelope,
     Outbound,
 )
+from workers.receipts import record
 
 log = structlog.get_logger()
 _LONGEST_PAUSE_SECONDS = 60.0
@@ -136,22 +138,20 @@ class Sender:
         elif message["is_suppressed"]:
             async with self.database.work(actor) as session:
                 await record_withheld(session, message, "The lead has opted out.")
-        elif taken := await self.offer(actor, message):
-            async with self.database.work(actor) as session:
-                await record_sent(session, [taken])
+        elif said := await self.offer(actor, message):
+            await record(self.database, actor, [said])
         return True
 
     def is_resting(self) -> bool:
         """Whether the carrier has asked not to be asked for a while."""
         return self._pause.is_on()
 
-    async def offer(self, actor: Actor, message: Mapping[str, Any]) -> Taken | None:
-        """Offers a message that is SENDING, once. Whoever asks records what was taken; any other end is recorded."""
+    async def offer(self, actor: Actor, message: Mapping[str, Any]) -> Taken | Refused | None:
+        """Offers a message that is SENDING, once. Whoever asks records what the carrier said; else it is recorded."""
         try:
             receipt = await self._carrier.send(self._write(actor, message))
         except CarrierRefused as refused:
-            async with self.database.work(actor) as session:
-                await record_failed(session, message, refused.code, refused.message, refused.is_address_dead)
+            return Refused(message, refused.code, refused.message, refused.is_address_dead)
         except CarrierUnreachable as trouble:
             if isinstance(trouble, CarrierBusy):
                 self._pause.begin()
@@ -190,7 +190,7 @@ class Sender:
         log.warning("nobody knows whether a message arrived", message=str(message["id"]), reason=str(trouble))
         words = f"It may have arrived, or not, so it is not sent again. {trouble}"
         async with self.database.work(actor) as session:
-            await record_failed(session, message, None, words)
+            await record_failed(session, [Refused(message, None, words)])
 
     def _write(self, actor: Actor, message: Mapping[str, Any]) -> Outbound:
         return self.channels.write(actor.organization_id, message)

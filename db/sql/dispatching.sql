@@ -200,6 +200,6 @@ select $1, run.campaign_id, run.next_attempt_at from run
 on conflict (organization_id, id)
 do update set next_attempt_at = least(campaign_turns.next_attempt_at, excluded.next_attempt_at)
 
--- name: fail_run
--- The carrier said no: the step is over, and was not sent.
-update step_runs set status = 'FAILED' where organization_id = $1 and message_id = $2 and status = 'SENT'
+-- name: fail_runs
+-- The carrier said no: the steps are over, and were not sent.
+update step_runs set status = 'FAILED' where organization_id = $1 and message_id = any ($2::uuid[]) and status = 'SENT'

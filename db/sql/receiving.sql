@@ -113,7 +113,9 @@ with given as materialized (
 )
 select added.id, added.conversation_id, added.lead_id, added.external_id, moved.id is not null as is_moved,
        exists (select from score_reasons r where r.organization_id = $1 and r.condition = 'REPLIED') as is_scored,
-       exists (select from enrollments e where e.organization_id = $1 and e.lead_id = added.lead_id) as is_enrolled
+       exists (select from enrollments e where e.organization_id = $1 and e.lead_id = added.lead_id) as is_enrolled,
+       exists (select from exposures x where x.organization_id = $1 and x.conversation_id = added.conversation_id) as is_exposed,
+       exists (select from organizations o where o.id = $1 and o.ai_mode <> 'OFF') as is_answered
 from added left join moved on moved.id = added.lead_id
 order by added.id
 

@@ -73,8 +73,9 @@ from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as taken (id, external_id
 where m.organization_id = $1 and m.id = taken.id and m.status = 'SENDING'
 
 -- name: record_failed
-update messages set status = $3, error_code = $4, error_message = $5
-where organization_id = $1 and id = $2 and status = 'SENDING'
+update messages m set status = $3, error_code = failed.code, error_message = failed.reason
+from unnest($2::uuid[], $4::integer[], $5::text[]) as failed (id, code, reason)
+where m.organization_id = $1 and m.id = failed.id and m.status = 'SENDING'
 
 -- name: send_later
 -- A step of a campaign waits for the dispatcher, who asks the gate anew.

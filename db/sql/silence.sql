@@ -1,8 +1,14 @@
 -- name: listen
--- Conversations in which a campaign has written; those that are listened to already are looked at when they would be.
+-- Conversations in which a campaign has written; those that are listened to already are looked at no later.
 insert into silences (organization_id, id, next_attempt_at)
 select $1, given.id, $3 from unnest($2::uuid[]) as given (id)
-on conflict (organization_id, id) do nothing
+on conflict (organization_id, id) do update set next_attempt_at = excluded.next_attempt_at
+  where silences.next_attempt_at > excluded.next_attempt_at
+
+-- name: recall
+-- What is said of silence has changed: all are looked at again, as soon as workers come to it.
+update silences set next_attempt_at = transaction_timestamp()
+where organization_id = $1 and next_attempt_at > transaction_timestamp()
 
 -- name: next_silences
 -- Only looked at, because leads are locked before what belongs to them; with the campaign that wrote last.

@@ -123,9 +123,6 @@ def check_policy(whole: Mapping[str, Any]) -> None:
     """What must hold of a policy as a whole; refuses one by which nothing could ever be sent."""
     if (whole["silence_nudge_days"] is None) != (whole["silence_nudge_body"] is None):
         raise bad_input("Say both after how many days to nudge and with which words, or neither.", "silenceNudgeBody")
-    if whole["hot_lead_assignment"] is HotLeadAssignment.TERRITORY:
-        words = "Members have no territories yet: choose ROUND_ROBIN, or MANUAL, and hand hot leads over yourselves."
-        raise bad_input(words, "hotLeadAssignment")
     check_window(window_of(whole))
 
 

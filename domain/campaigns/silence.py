@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 USUAL_TIMEOUT_DAYS = 28  # where a campaign has no policy
-# How long at most a conversation is not looked at, so that a policy that changes is heard within a day.
+# How long at most a conversation is not looked at that may be nudged: what is planned for a lead ends at any time.
 HEARD_AGAIN = timedelta(days=1)
+# And one that only its end is awaited of. A policy that changes has all of them looked at at once.
+_ENDS_AGAIN = timedelta(days=7)
 
 
 class Outlook(StrEnum):
@@ -45,7 +47,8 @@ class Silence:
 def look(silence: Silence, now: datetime) -> tuple[Outlook, datetime]:
     """What is due, and when to look again where nothing is."""
     ends_at, nudges_at = silence.ends_at, silence.nudges_at
-    again_at = min(at for at in (ends_at, nudges_at, now + HEARD_AGAIN) if at)
+    latest = now + (_ENDS_AGAIN if silence.nudge_days is None else HEARD_AGAIN)
+    again_at = min(at for at in (ends_at, nudges_at, latest) if at)
     if ends_at and ends_at <= now:
         return Outlook.ARCHIVE, again_at
     return (Outlook.NUDGE if nudges_at and nudges_at <= now else Outlook.REST), again_at

@@ -18,9 +18,9 @@ LETTER: dict[str, Any] = {"channel": "EMAIL", "subject": "Hello", "body": "Dear 
 CALL = {"channel": "CALL", "body": "Ask {{first_name}} about the roof", "delayDays": 1}
 
 
-async def test_a_month_of_everything(idle: Tenant) -> None:
-    cast = Cast(Theatre(idle, BEGIN))
-    theatre, owner = cast.theatre, idle.owner
+async def test_a_month_of_everything(unattended: Tenant) -> None:
+    cast = Cast(Theatre(unattended, BEGIN, abreast=2))
+    theatre, owner = cast.theatre, unattended.owner
     kept = await policy(theatre, allowInternational=True, **RATES)
     drips = (await owner.ask(PREDEFINED))["addPredefinedCampaigns"]["campaigns"]
     for drip in drips:

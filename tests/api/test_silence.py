@@ -1,7 +1,7 @@
 """Conversations in which nothing is said for long: nudged once, and put away in the end (S1.3, S1.22)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +19,8 @@ ASKED = """query ($l: ID!) { conversations(filter: {leadId: {eq: $l}}) { nodes {
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def begun(theatre: Theatre, *steps: dict[str, Any], **rules: Any) -> tuple[str, str, str]:
@@ -110,8 +110,10 @@ async def test_while_more_is_planned_nobody_is_nudged(theatre: Theatre) -> None:
     assert bodies(theatre)[2:] == [NUDGED]
 
 
-async def test_a_policy_that_changes_is_heard_within_a_day(theatre: Theatre) -> None:
-    """Nudge or not, and for how long; without a policy a conversation ends after 28 days, with none of it never."""
+async def test_a_policy_that_changes_is_heard_at_once(theatre: Theatre) -> None:
+    """Nudge or not, and for how long; without a policy a conversation ends after 28 days, with none of it never. Also
+    where its campaign gets another policy.
+    """
     kept, _, number = await begun(theatre, silenceNudgeDays=None, silenceNudgeBody=None, silenceTimeoutDays=None)
     usual = await campaign(theatre, tag="usual", campaignPolicyId=None)
     [other] = await people(theatre, tags=("usual",))
@@ -119,9 +121,38 @@ async def test_a_policy_that_changes_is_heard_within_a_day(theatre: Theatre) -> 
     assert [one["status"] for one in await talk(theatre, number)] == ["ACTIVE"]
     assert [one["status"] for one in await talk(theatre, other)] == ["ARCHIVED"]
     await rule(theatre.tenant.owner, "changeCampaignPolicy", campaignPolicyId=kept, silenceTimeoutDays=14)
-    await theatre.pass_(days=1, step=timedelta(hours=6))
+    await theatre.pass_(hours=1)
     assert [one["status"] for one in await talk(theatre, number)] == ["ARCHIVED"]
     assert usual
+
+
+async def test_another_policy_is_heard_at_once(theatre: Theatre) -> None:
+    """Of a campaign that has begun: until then its conversations are looked at once a week."""
+    _, made, number = await begun(theatre, silenceNudgeDays=None, silenceNudgeBody=None, silenceTimeoutDays=None)
+    await theatre.pass_(days=9, step=timedelta(hours=12))
+    strict = await policy(theatre, name="Strict", silenceTimeoutDays=2)
+    await do(theatre.tenant.owner, "changeCampaign", campaignId=made, campaignPolicyId=strict)
+    await theatre.pass_(hours=1)
+    assert [one["status"] for one in await talk(theatre, number)] == ["ARCHIVED"]
+
+
+async def test_what_only_its_end_is_awaited_of_is_looked_at_once_a_week(theatre: Theatre) -> None:
+    """And after a campaign has written in it, within a day."""
+    steps = (TEXT, {**TEXT, "body": "Two", "delayDays": 10})
+    await begun(theatre, *steps, silenceNudgeDays=None, silenceNudgeBody=None)
+    organization = theatre.tenant.organization_id
+    asked = "select next_attempt_at from silences where organization_id = $1"
+
+    async def looked_at() -> datetime:
+        async with theatre.database.work(theatre.tenant.product) as session:
+            found: datetime = await session.connection.fetchval(asked, organization)
+        return found
+
+    await theatre.pass_(days=2, step=timedelta(hours=12))
+    assert await looked_at() - theatre.now > timedelta(days=5)
+    while len(bodies(theatre)) == 1:
+        await theatre.pass_(hours=1)
+    assert await looked_at() - theatre.now <= timedelta(days=1)
 
 
 async def test_two_at_work_and_a_carrier_that_is_away_nudge_once(theatre: Theatre) -> None:

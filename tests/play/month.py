@@ -75,20 +75,25 @@ class Cast:
         """To what came since the last time."""
         new = self.theatre.postbox.sent[self.heard :]
         self.heard = len(self.theatre.postbox.sent)
+        said = []
         for _, text in new:
             if text.channel is Channel.SMS:
                 self.counts[text.recipient] += 1
-                await self._answer(text.recipient, self.tempers[text.recipient], self.counts[text.recipient])
-
-    async def _answer(self, number: str, temper: str, count: int) -> None:
-        if temper == "stops" and number not in self.stopped:
-            await self.theatre.reply(number, "Stop.")
-            self.stopped[number] = self.theatre.now
-        elif temper == "replies" and count == 2:
-            await self.theatre.reply(number, "Yes, tell me more")
-        elif temper == "writes at night" and count == 1:
+                if body := self._answer(text.recipient):
+                    said.append((text.recipient, body))
+        if said:
             self.theatre.now += timedelta(seconds=1)
-            await self.theatre.reply(number, "What is it about?")
+            await self.theatre.hear(said)
+
+    def _answer(self, number: str) -> str | None:
+        """What they say to what they have just got."""
+        temper, count = self.tempers[number], self.counts[number]
+        if temper == "stops" and number not in self.stopped:
+            self.stopped[number] = self.theatre.now
+            return "Stop."
+        if temper == "replies" and count == 2:
+            return "Yes, tell me more"
+        return "What is it about?" if temper == "writes at night" and count == 1 else None
 
 
 def _check_hour(number: str, at: datetime) -> datetime:
