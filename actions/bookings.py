@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from actions.enrollments import end_enrollments
+from actions.exposures import note_booking
 from actions.hot_leads import lead_turned_hot
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
@@ -87,6 +88,7 @@ async def cancel_booking(session: Session, booking_id: UUID, reason: str | None,
 async def qualify(session: Session, lead_id: UUID) -> None:
     """Whoever books a call is qualified, unless they are a customer already, and hot; no campaign writes to them."""
     await end_enrollments(session, [lead_id], Standing(EnrollmentStatus.QUALIFIED, EnrollmentReason.BOOKED))
+    await note_booking(session, lead_id, datetime.now(UTC))
     moved = await session.row("bookings", "qualify_lead", lead_id)
     if moved:
         await lead_changed(session, lead_id)

@@ -44,6 +44,7 @@ _FACTS: dict[str, Any] = {
     "hot_lead_assignment": HotLeadAssignment.MANUAL,
     "updates_status": True,
 }
+_OF_SILENCE = ("silence_timeout_days", "silence_nudge_days")
 
 
 async def add_campaign_policy(session: Session, facts: Mapping[str, Any]) -> UUID:
@@ -63,6 +64,8 @@ async def change_campaign_policy(
     check_version(expected_version, found["version"], "policy")
     whole = await _checked(session, {name: found[name] for name in _FACTS}, changes)
     await session.execute("campaigns", "change_policy", policy_id, *(whole[name] for name in _FACTS))
+    if any(whole[name] != found[name] for name in _OF_SILENCE):
+        await session.execute("silence", "recall")
     return policy_id
 
 

@@ -71,6 +71,8 @@ async def change_campaign(
     whole = {name: found[name] for name in _FACTS} | checked
     await _check_references(session, {name: whole[name] for name in checked})
     await session.execute("campaigns", "change_campaign", campaign_id, *(whole[name] for name in _FACTS))
+    if found["status"] != CampaignStatus.DRAFT and whole["campaign_policy_id"] != found["campaign_policy_id"]:
+        await session.execute("silence", "recall")
     tell_of_campaign(session, campaign_id)
     return campaign_id
 

@@ -1,5 +1,6 @@
 """What the codes of a carrier bring about, beyond the text they are about."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,29 +23,41 @@ _MOST_UNKNOWN = 2  # times that nobody was found at a number, after which it is 
 _RETRIES = (timedelta(minutes=30), timedelta(hours=4))
 
 
-async def lock_recipient(
-    session: Session, message_id: UUID, code: int | None, *, is_about_them: bool = False
-) -> Row | None:
-    """Whom a message went to, where what is told says something about them; locked before it, as everybody locks."""
-    if code not in set(CarrierCode) and not is_about_them:
-        return None
-    return await session.row("complying", "lock_recipient", message_id)
+def says_something(code: int | None) -> bool:
+    """About whom a text was for, or who sent it: they are locked before it, as everybody locks."""
+    return code in set(CarrierCode)
 
 
-async def act_on_code(session: Session, sent: Row, code: int) -> None:
-    """Once the text has got it; `sent` is what `lock_recipient` found."""
-    found = CarrierCode(code)
-    if found is CarrierCode.OPTED_OUT:
+async def lock_recipients(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Whom messages went to, by the ids of the messages."""
+    rows = await session.rows("complying", "lock_recipients", message_ids) if message_ids else []
+    return {row["id"]: dict(row) for row in rows}
+
+
+async def act_on_codes(session: Session, told: Sequence[tuple[Row, int]]) -> None:
+    """Once the texts have got them; with each what `lock_recipients` found of it."""
+    found = [(sent, await _act(session, sent, CarrierCode(code))) for sent, code in told]
+    await note_phone_problems(session, [(one["lead_id"], one["recipient"], what) for one, what in found if what])
+
+
+async def note_phone_problems(session: Session, problems: Sequence[tuple[UUID, str, PhoneProblem]]) -> None:
+    """Of leads that are locked, what is wrong with which number; unless they have another number by now."""
+    if problems:
+        await _note(session, "note_phone_problems", *map(list, zip(*problems, strict=True)))
+
+
+async def _act(session: Session, sent: Row, code: CarrierCode) -> PhoneProblem | None:
+    """What is wrong with the number, where that is what it says."""
+    if code is CarrierCode.OPTED_OUT:
         await _leave_alone(session, sent)
-    elif found is CarrierCode.FILTERED:
+    elif code is CarrierCode.FILTERED:
         await note_filtered(session, sent)
-    elif found is CarrierCode.SWITCHED_OFF:
+    elif code is CarrierCode.SWITCHED_OFF:
         await _retry(session, sent)
-    elif found is CarrierCode.UNKNOWN:
-        if await session.value("complying", "count_unknown", sent["lead_id"], sent["recipient"], code) >= _MOST_UNKNOWN:
-            await _note(session, sent, PhoneProblem.INVALID)
-    else:
-        await _note(session, sent, _PROBLEMS[found])
+    elif code is CarrierCode.UNKNOWN:
+        times = await session.value("complying", "count_unknown", sent["lead_id"], sent["recipient"], code)
+        return PhoneProblem.INVALID if times >= _MOST_UNKNOWN else None
+    return _PROBLEMS.get(code)
 
 
 async def _leave_alone(session: Session, sent: Row) -> None:
@@ -56,16 +69,15 @@ async def _leave_alone(session: Session, sent: Row) -> None:
         await lead_changed(session, sent["lead_id"])
 
 
-async def _note(session: Session, sent: Row, problem: PhoneProblem) -> None:
-    """Unless the lead has another number by now."""
-    if await session.value("complying", "note_phone_problem", sent["lead_id"], sent["recipient"], problem):
-        await lead_changed(session, sent["lead_id"])
-
-
-async def note_dead_address(session: Session, sent: Row) -> None:
+async def note_dead_addresses(session: Session, sent: Sequence[Row]) -> None:
     """No e-mail arrives there; unless the lead has another address by now."""
-    if await session.value("complying", "note_email_problem", sent["lead_id"], sent["recipient"], EmailProblem.BOUNCED):
-        await lead_changed(session, sent["lead_id"])
+    if sent:
+        to = ([one["lead_id"] for one in sent], [one["recipient"] for one in sent])
+        await _note(session, "note_email_problems", *to, EmailProblem.BOUNCED)
+
+
+async def _note(session: Session, statement: str, *given: object) -> None:
+    await lead_changed(session, *(row["id"] for row in await session.rows("complying", statement, *given)))
 
 
 async def _retry(session: Session, sent: Row) -> None:

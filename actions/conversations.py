@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from actions.drafts import discard_drafts
 from actions.leads import hand_over
 from actions.locking import lock_lead
 from actions.message_templates import find_template, note_use
@@ -12,6 +13,7 @@ from domain.campaigns.by_hand import ask_by_hand
 from domain.campaigns.gate import Decision
 from domain.campaigns.reasons import GateReason
 from domain.conversations import WRITTEN_ON, Carriage, Channel, carriage_of, check_text, count_segments
+from domain.drafts import DraftReason
 from domain.ids import new_id
 from domain.mail import answer_to, check_mail, check_subject, find_address
 from domain.people import Permission
@@ -44,6 +46,8 @@ async def send_message(
         raise not_found("conversation", "conversationId")
     text, about, segments = _check_content(thread, body, subject)
     _check_sendable(thread)
+    if thread["has_draft"] and not ai_generated:
+        await _answer_oneself(session, thread["lead_id"], conversation_id)
     given = (carriage_of(thread["channel"]), about, text, thread["sender"], thread["recipient"], segments)
     ids = (new_id(), conversation_id, session.actor.member_id)
     message_id: UUID | None = await session.value(
@@ -55,6 +59,12 @@ async def send_message(
     if template_id:
         await note_use(session, template_id)
     return message_id
+
+
+async def _answer_oneself(session: Session, lead_id: UUID, conversation_id: UUID) -> None:
+    """What Sophie would have said is not needed. The lead first, as whoever writes it does."""
+    lead = await lock_lead(session, lead_id)
+    await discard_drafts(session, [lead["id"]], DraftReason.HUMAN_REPLIED, conversation_id)
 
 
 async def _note_sent(session: Session, conversation_id: UUID, message_id: UUID, sender: str) -> None:

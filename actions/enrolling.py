@@ -55,6 +55,8 @@ async def _hold(session: Session, campaign_id: UUID, now: datetime) -> Row:
 async def take_requests(session: Session, now: datetime) -> bool:
     """Enrols the next of those who were asked for; false when there are none that nobody else holds."""
     wanted = [dict(row) for row in await session.rows("enrolling", "next_requests", MOST_AT_ONCE)]
+    if not wanted:
+        return False
     resolved = await session.rows("enrolling", "resolve_canonical", [row["lead_id"] for row in wanted])
     canonical = {row["id"]: row["canonical_id"] for row in resolved}
     held = {row["id"] for row in await session.rows("enrolling", "lock_leads", list(canonical.values()))}

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from actions.drafts import discard_drafts
 from actions.enrollments import end_enrollments
 from actions.opting import places_of
 from actions.scoring import lead_changed
 from db.session import Session
 from domain.campaigns.states import EnrollmentReason, EnrollmentStatus, Standing
+from domain.drafts import DraftReason
 from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import not_found
@@ -46,7 +48,11 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     emails = [row["email"] for row in person if row["email"]]
     webhooks += await session.value("mailing", "erase_mail_webhooks", ids, emails)
     messages = await session.rows("leads", "erase_messages", ids)
+    await session.execute("leads", "erase_summaries", ids)
     insights = await session.rows("leads", "erase_insights", ids)
+    await discard_drafts(session, ids, DraftReason.OPTED_OUT)  # they are never written to again
+    drafts = await session.rows("leads", "erase_drafts", ids)
+    await session.rows("replaying", "erase_rows", ids)
     bookings = await session.rows("bookings", "erase_bookings", ids)
     await session.execute("imports", "hasten_forgetting", ids)
     await end_enrollments(session, ids, Standing(EnrollmentStatus.CANCELLED, EnrollmentReason.MANUAL))
@@ -54,8 +60,12 @@ async def erase_lead(session: Session, lead_id: UUID) -> Erasure:
     notes = await session.rows("leads", "erase_notes", ids)
     consents = await session.rows("leads", "erase_consents", ids)
     tasks = await session.rows("tasks", "erase_tasks", ids)
+    await session.execute("leads", "erase_examples", ids)
     await session.execute("leads", "erase_leads", ids)
-    told = [*ids, *(row["id"] for row in (*messages, *insights, *bookings, *merges, *notes, *consents, *tasks))]
+    told = [
+        *ids,
+        *(row["id"] for row in (*messages, *insights, *bookings, *merges, *notes, *consents, *tasks, *drafts)),
+    ]
     for customer in await session.rows("customers", "get_customers_of_leads", ids):
         of_customer, addresses = await _erase_customer(session, customer["id"])
         told, suppressed = told + of_customer, suppressed + addresses

@@ -111,7 +111,7 @@ async def hand_over(
     conversations = [row["id"] for row in await session.rows("leads", "hand_over_conversations", *given)]
     for table in (
         "messages", "insights", "customers", "customer_invitations", "bookings", "lead_merges", "absorbed", "notes",
-        "consents", "enrollments", "step_runs", "tasks",
+        "consents", "enrollments", "step_runs", "tasks", "drafts", "exposures", "insight_evidence", "replay_rows",
     ):  # fmt: skip
         await session.execute("leads", f"hand_over_{table}", *given)
     session.announce(EventKind.LEAD_WITHDRAWN, lead_id=lead_id, **keepers)

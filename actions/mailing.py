@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from actions.carrier_codes import lock_recipient, note_dead_address
+from actions.carrier_codes import lock_recipients, note_dead_addresses
 from actions.locking import lock_lead
 from actions.opting import record_consent, withdraw
 from actions.receiving import add_messages, open_conversation
@@ -55,7 +55,7 @@ async def _whose(session: Session, mail: InboundMail) -> UUID | None:
 async def record_mail_report(session: Session, report: MailReport) -> bool:
     """What a provider tells of an e-mail of ours, and of whom it went to. False where nobody here has the address."""
     message_id = await session.value("mailing", "find_reported", report.message_id, report.address)
-    sent = await lock_recipient(session, message_id, None, is_about_them=True) if message_id else None
+    sent = (await lock_recipients(session, [message_id])).get(message_id) if message_id else None
     if sent:
         await _move(session, sent, report)
     else:
@@ -63,7 +63,7 @@ async def record_mail_report(session: Session, report: MailReport) -> bool:
     if source := _SOURCES.get(report.kind):
         await _leave_alone(session, sent, report, source)
     if sent and report.kind is ReportKind.HARD_BOUNCE:
-        await note_dead_address(session, {**sent, "recipient": report.address})
+        await note_dead_addresses(session, [{**sent, "recipient": report.address}])
     return sent is not None
 
 

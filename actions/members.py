@@ -144,12 +144,14 @@ async def remove_member(session: Session, member_id: UUID) -> UUID:
         await _keep_an_owner(session)
     await session.execute("people", "turn_member", member_id, MemberStatus.REMOVED)
     await session.execute("credentials", "deactivate_credentials_of", member_id)
+    await session.execute("territories", "leave_territories", member_id)
     leads = await session.rows("leads", "lock_leads_of", member_id)
     for row in leads:
         session.announce(EventKind.LEAD_WITHDRAWN, **dict(row))
     for table in (
         "conversations", "messages", "insights", "customers", "customer_invitations", "bookings", "lead_merges",
-        "notes", "consents", "enrollments", "step_runs", "tasks", "leads",
+        "notes", "consents", "enrollments", "step_runs", "tasks", "drafts", "exposures", "insight_evidence",
+        "replay_rows", "leads",
     ):  # fmt: skip
         await session.execute("leads", f"abandon_{table}", member_id)
     await lead_changed(session, *(row["lead_id"] for row in leads))

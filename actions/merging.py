@@ -21,13 +21,15 @@ from domain.refusals import Refusal, RefusalCode, bad_input, not_found
 # What belongs to a lead and follows it, in the order in which everybody locks.
 _FOLLOWING = (
     "conversations", "messages", "notes", "insights", "rivals", "customers", "customer_invitations", "bookings",
-    "lead_merges", "consents", "enrollments", "step_runs", "tasks",
+    "lead_merges", "consents", "enrollments", "step_runs", "tasks", "drafts", "exposures", "insight_evidence",
+    "replay_rows",
 )  # fmt: skip
 # What of it comes back with the rows that followed; messages and insights go where their conversation goes.
 _RETURNING = {
     "conversations": "conversations",
     "messages": "conversations",
     "insights": "conversations",
+    "insight_evidence": "conversations",
     "notes": "notes",
     "customers": "customers",
     "customer_invitations": "customers",
@@ -37,6 +39,9 @@ _RETURNING = {
     "enrollments": "enrollments",
     "step_runs": "enrollments",
     "tasks": "enrollments",
+    "drafts": "conversations",
+    "exposures": "conversations",
+    "replay_rows": "conversations",
 }
 
 

@@ -1,11 +1,13 @@
 """Opting out of being written to, and coming back: holds for an address in the whole organization, whoever has it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from actions.drafts import discard_drafts
 from actions.enrollments import hear_opt_out
+from actions.exposures import note_opt_out
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from db.session import Row, Session
@@ -13,6 +15,7 @@ from domain.addresses import address_hash
 from domain.analytics import EventKind
 from domain.compliance import ConsentKind, ConsentSource
 from domain.conversations import Channel
+from domain.drafts import DraftReason
 from domain.ids import new_id
 from domain.people import Permission
 from domain.refusals import Refusal, RefusalCode, bad_input
@@ -36,7 +39,7 @@ async def opt_out_lead(session: Session, lead_id: UUID, channels: Collection[Cha
         await record_consent(session, found["id"], channel, ConsentKind.WITHDRAWN, _REQUESTED)
     if changed:
         await _call_back(session, found["id"], [channel for channel, _ in places])
-        await hear_opt_out(session, [found["id"]], [channel for channel, _ in places])
+        await _hear(session, found["id"], [channel for channel, _ in places])
         await lead_changed(session, found["id"])
     return UUID(int=found["id"].int)
 
@@ -84,8 +87,15 @@ async def withdraw(
         return False
     for row in await session.rows("complying", "call_back_texts", lead_id, numbers, channel):
         _tell_called_back(session, dict(row))
-    await hear_opt_out(session, [lead_id], [channel])
+    await _hear(session, lead_id, [channel])
     return True
+
+
+async def _hear(session: Session, lead_id: UUID, channels: Collection[Channel]) -> None:
+    """Campaigns rest, Sophie is silent, and what she wrote last is measured by it."""
+    await hear_opt_out(session, [lead_id], channels)
+    await discard_drafts(session, [lead_id], DraftReason.OPTED_OUT)
+    await note_opt_out(session, lead_id, datetime.now(UTC))
 
 
 async def record_consent(

@@ -56,7 +56,7 @@ async def change_organization(session: Session, changes: Mapping[str, Any], expe
 # In the order of the statement's parameters.
 CHANGEABLE = (
     "name", "country", "time_zone", "email", "phone", "website", "industry", "logo_url", "primary_color", "agent_scope",
-    "blacklisted_words", "cal_booking_link", "mail_address",
+    "blacklisted_words", "cal_booking_link", "mail_address", "ai_mode", "ai_most_turns",
 )  # fmt: skip
 
 

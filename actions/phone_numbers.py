@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from actions.learning import raise_insight
+from actions.reviewing import raise_insights
 from db.session import Row, Session
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Permission
@@ -18,12 +18,14 @@ _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 async def note_filtered(session: Session, sent: Row) -> None:
     """A carrier took a text for spam. Of many in a short time the number rests, and people are told."""
     if await session.value("phone_numbers", "pause_filtered", sent["sender"], _MOST_FILTERED, _WITHIN):
-        await raise_insight(session, sent, _found(sent["sender"]))
+        await raise_insights(session, sent, [_found(sent)])
 
 
-def _found(number: str) -> Finding:
+def _found(sent: Row) -> Finding:
+    """Each time anew: that a number rests again is news, whatever was decided about the last time."""
+    number = sent["sender"]
     return Finding(
-        rule="sender-filtered",
+        rule=f"sender-filtered:{sent['id']}",
         severity=InsightSeverity.CRITICAL,
         category=InsightCategory.TONE,
         title=f"Carriers filter what {number} sends",

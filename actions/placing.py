@@ -27,6 +27,10 @@ _BELONGINGS = (
     "enrollments",
     "step_runs",
     "tasks",
+    "drafts",
+    "exposures",
+    "insight_evidence",
+    "replay_rows",
 )
 
 

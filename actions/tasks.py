@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from actions.carrier_codes import note_phone_problems
 from actions.locking import lock_lead
 from actions.scoring import lead_changed
 from actions.step_tasks import tell_of_task
@@ -40,9 +41,7 @@ async def _heed(session: Session, lead: Row, outcome: TaskOutcome) -> None:
         await session.execute("tasks", "note_contact", lead["id"])
         await lead_changed(session, lead["id"])
     if outcome is TaskOutcome.WRONG_NUMBER and lead["phone"]:
-        given = (lead["id"], lead["phone"], PhoneProblem.INVALID)
-        if await session.value("complying", "note_phone_problem", *given):
-            await lead_changed(session, lead["id"])
+        await note_phone_problems(session, [(lead["id"], lead["phone"], PhoneProblem.INVALID)])
 
 
 async def _lock(session: Session, task_id: UUID) -> tuple[Row, Row]:

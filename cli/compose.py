@@ -13,13 +13,14 @@ from starlette.types import ASGIApp
 
 from actions.visiting import Passwords
 from cli.issuers import open_issuers, token_rules
+from cli.models import open_model
 from cli.settings import Settings
 from cli.social_apps import open_networks
 from db.database import Database
 from domain.attempts import Attempts
 from domain.links import Links
 from gateways.mail import Mail, read_mail_server
-from gateways.networks import Networks
+from gateways.models import Models
 from gateways.phantombuster import PhantomBuster
 from gateways.storage.addresses import open_storage
 from gateways.storage.files import Storage
@@ -48,6 +49,7 @@ from web.twilio import TwilioWebhooks
 from web.unsubscribing import Unsubscribing
 from workers.crew import Crew
 from workers.sending import Channels
+from workers.writers import Mind, Prices
 
 log = structlog.get_logger()
 
@@ -90,6 +92,7 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
         open_networks(settings.social_apps) as networks,
         open_issuers(settings) as issuers,
         open_files(settings) as storage,
+        open_model(settings) as models,
     ):
         redis = RedisBackend(exchange) if exchange else None
         async with open_hub("memory://", Facts(database).look, redis) as hub:
@@ -103,7 +106,8 @@ async def running(settings: Settings, url: str, *, web: bool = True) -> AsyncIte
                 tasks += [*_feeding(pokes, tail, redis), guard.run(), live.signals.run(), live.presence.run()]
                 tasks += [keyring.run() for keyring in issuers.keyrings]
             if settings.work or not web:
-                crew = _crew(settings, database, channels, networks, storage)
+                remembered, mind = timedelta(days=settings.feed_days), _mind(settings, models)
+                crew = Crew(database, channels, remembered, networks, storage, mind)
                 for queue in crew.queues:
                     pokes.on_poke(News(queue.name), queue.add)
                 tasks.append(crew.run())
@@ -122,8 +126,8 @@ def _feeding(pokes: Pokes, tail: Tail, redis: RedisBackend | None) -> list[Corou
     return [tail.run(), redis.run()]
 
 
-def _crew(settings: Settings, database: Database, channels: Channels, networks: Networks, storage: Storage) -> Crew:
-    return Crew(database, channels, timedelta(days=settings.feed_days), networks, storage)
+def _mind(settings: Settings, models: Models | None) -> Mind:
+    return Mind(models, Prices(settings.model_input_price, settings.model_output_price))
 
 
 @contextlib.asynccontextmanager

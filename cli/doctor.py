@@ -8,6 +8,7 @@ from rich.table import Table
 
 from cli.compose import open_database
 from cli.issuers import describe
+from cli.models import describe_model
 from cli.settings import Settings
 from cli.social_apps import describe as describe_networks
 from db.database import Database
@@ -60,6 +61,8 @@ async def _findings(settings: Settings, url: str) -> AsyncIterator[tuple[str, st
             "none, so no text is sent: set REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN",
         )
     yield _mail(settings)
+    is_written, told = describe_model(settings)
+    yield _OK if is_written else _NOTE, "model", told
 
 
 def _mail(settings: Settings) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from domain.customers import PORTAL_AUDIENCE
 from domain.mail import find_address
 from domain.sealing import KeyRing, new_key_ring, read_key_ring
 from gateways.mail import read_mail_server
+from gateways.model_addresses import read_model
 from gateways.phantombuster import API_URL
 from gateways.storage.addresses import read_address
 from gateways.storage.bucket import BucketAddress
@@ -51,6 +52,14 @@ class Settings(BaseSettings):
     phantombuster_url: str = Field(API_URL, description="Where PhantomBuster is asked to write on LinkedIn.")
     smtp_url: str | None = Field(None, description="The mail server: smtp://user:password@host:587 or smtps://….")
     mail_sender: str | None = Field(None, description="Who e-mails are from; default each organization's own address.")
+    model: str | None = Field(None, description="Who writes answers, as openai:gpt-5 or anthropic:claude-sonnet-4-5.")
+    model_base_url: str | None = Field(None, description="Another server that speaks the provider's dialect.")
+    model_api_key: str | None = Field(None, description="The model's key.", repr=False)
+    model_timeout_seconds: float = Field(30, gt=0, le=90, description="The longest a model may take for an answer.")
+    model_most_tokens: int = Field(1000, ge=100, le=32_000, description="The longest a model's answer may be.")
+    model_input_price: float = Field(0, ge=0, description="What a million tokens of a question cost, for the ledger.")
+    model_output_price: float = Field(0, ge=0, description="What a million tokens of an answer cost, for the ledger.")
+    model_at_once: int = Field(8, ge=1, le=200, description="How much is asked of the model at once, per process.")
     password_rounds: int = Field(12, ge=4, le=16, description="Cost of customers' passwords (bcrypt, 2 to its power).")
     upload_megabytes: int = Field(200, ge=1, le=10_000, description="How large a file may be that is uploaded.")
     storage_url: str | None = Field(None, description="Where files are kept; default in the data folder.")
@@ -110,6 +119,20 @@ class Settings(BaseSettings):
             raise ValueError("must look like sales@example.com")
         return text
 
+    @field_validator("model")
+    @classmethod
+    def _is_model(cls, text: str | None) -> str | None:
+        if text:
+            read_model(text)
+        return text
+
+    @field_validator("model_base_url")
+    @classmethod
+    def _is_server(cls, url: str | None) -> str | None:
+        if url and (not url.startswith(("http://", "https://")) or "@" in url or "?" in url):
+            raise ValueError("must look like http://127.0.0.1:11434/v1, with the key in REKINDLE_MODEL_API_KEY")
+        return url
+
     @field_validator("public_url")
     @classmethod
     def _is_origin(cls, url: str | None) -> str | None:
@@ -127,6 +150,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "REKINDLE_TWILIO_ACCOUNT_SID and REKINDLE_TWILIO_AUTH_TOKEN go together: set both or neither"
             )
+        if self.model and not self.model_api_key and not self.model_base_url:
+            raise ValueError("REKINDLE_MODEL_API_KEY is needed with REKINDLE_MODEL, but for a server of your own")
         if bool(self.storage_key_id) != bool(self.storage_secret):
             raise ValueError("REKINDLE_STORAGE_KEY_ID and REKINDLE_STORAGE_SECRET go together: set both or neither")
         if self.storage_key_id and not isinstance(self.storage, BucketAddress):

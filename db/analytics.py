@@ -18,6 +18,9 @@ _EXPORT = One("export", "Export", on="{that}.id = {this}.subject_id")
 _CAMPAIGN = One("campaign", "Campaign", on="{that}.id = {this}.subject_id")
 _ENROLLMENT = One("enrollment", "Enrollment", on="{that}.id = {this}.enrollment_id")
 _TASK = One("task", "Task", on="{that}.id = {this}.subject_id")
+_PROMPT = One("prompt", "Prompt", on="{that}.id = {this}.subject_id")
+_DRAFT = One("draft", "Draft", on="{that}.id = {this}.subject_id")
+_REPLAY = One("replay", "Replay", on="{that}.id = {this}.subject_id")
 _CREDENTIAL = One("credential", "Credential", on="{that}.id = {this}.subject_id")
 _BOOKING = One("booking", "Booking", on="{that}.id = {this}.booking_id")
 
@@ -66,6 +69,9 @@ EVENTS: dict[EventKind, Entity] = {
     EventKind.CAMPAIGN_CHANGED: _event("CampaignChanged", _CAMPAIGN),
     EventKind.ENROLLMENT_CHANGED: _event("EnrollmentChanged", _ENROLLMENT),
     EventKind.TASK_CHANGED: _event("TaskChanged", _TASK),
+    EventKind.PROMPT_DEPLOYED: _event("PromptDeployed", _PROMPT),
+    EventKind.DRAFT_CHANGED: _event("DraftChanged", _DRAFT),
+    EventKind.REPLAY_CHANGED: _event("ReplayChanged", _REPLAY),
     EventKind.CREDENTIAL_EXPIRED: _event("CredentialExpired", _CREDENTIAL, permission=Permission.CREDENTIALS_WRITE),
     EventKind.BOOKING_CHANGED: _event("BookingChanged", _BOOKING),
 }

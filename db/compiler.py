@@ -156,7 +156,9 @@ class Compiler:
         few = f"({counted}) <= {_FEW_LEADS}"
         those = f"select those.lead_id from dataset_leads those where {_allowed('those', 'dataset_id')}"
         gathered = f" and {few} and {that}.{shape.entity.lead_column} = any (array({those}))"
-        return [gathered, *(f" and not {few}{part}" for part in parts)]
+        leadless = f" and {few} and {that}.lead_id is null and {that}.dataset_id = any (allowed_datasets())"
+        rest = [f" and not {few}{part}" for part in parts]
+        return [gathered, leadless, *rest] if shape.entity.has_leadless else [gathered, *rest]
 
     def _keepers(self, that: str) -> list[str]:
         """What a scoped member works, what they own, and what nobody has."""

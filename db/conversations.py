@@ -1,6 +1,6 @@
 """Conversations and messages, as the API reads them."""
 
-from db.entity import Column, Entity, Many, One, Search, identity, kept
+from db.entity import Column, Entity, Link, Many, One, Search, identity, kept
 from domain.conversations import (
     Channel,
     ConversationStatus,
@@ -9,6 +9,20 @@ from domain.conversations import (
     MessagePurpose,
     MessageStatus,
 )
+from domain.leads import Sentiment
+from domain.learning import FEEDBACK, FeedbackStatus, InsightSeverity
+
+# Of the insights that a message is evidence of: the gravest, and of several the newest.
+_GRAVITY = f"array_position(array{[str(severity) for severity in InsightSeverity]}, i.severity)"
+_NOTICED = (
+    "(select {} from insight_evidence e join insights i on i.organization_id = $1 and i.id = e.insight_id"
+    " where e.organization_id = $1 and e.message_id = {{t}}.id"
+    f" order by {_GRAVITY} desc, i.created_at desc, i.id desc limit 1)"
+)
+_BECAME = (
+    "case i.status " + " ".join(f"when '{status}' then '{became}'" for status, became in FEEDBACK.items()) + " end"
+)
+_SAID = "case when i.feedback is null then i.description else i.feedback end"
 
 CONVERSATIONS = Entity(
     "Conversation",
@@ -24,6 +38,10 @@ CONVERSATIONS = Entity(
         Column("last_message_at", "timestamptz", nullable=True, filter=True, order=True, lowest="-infinity"),
         Column("lead_id", "uuid", refers="lead", filter=True),
         Column("assignee_id", "uuid", nullable=True, refers="member", filter=True),
+        Column("quality_score", "numeric", nullable=True),
+        Column("needs_review", "boolean", filter=True),
+        Column("summary", nullable=True),
+        Column("sentiment", enum=Sentiment),
         *kept(),
     ),
     relations=(
@@ -37,7 +55,12 @@ CONVERSATIONS = Entity(
             latest="created_at desc, id desc",
         ),
         Many("messages", "Message", on="{that}.conversation_id = {this}.id"),
-        Many("insights", "Insight", on="{that}.conversation_id = {this}.id"),
+        Many(
+            "insights",
+            "Insight",
+            on="{link}.conversation_id = {this}.id and {link}.insight_id = {that}.id",
+            link=Link("insight_evidence"),
+        ),
     ),
     default_order=(("last_message_at", "DESC"),),
 )
@@ -60,6 +83,9 @@ MESSAGES = Entity(
         Column("recipient"),
         Column("segments", "integer"),
         Column("ai_generated", "boolean"),
+        Column("quality_score", "numeric", nullable=True),
+        Column("feedback", nullable=True, sql=_NOTICED.format(_SAID)),
+        Column("feedback_status", nullable=True, enum=FeedbackStatus, sql=_NOTICED.format(_BECAME)),
         Column("retries", "integer"),
         Column("error_code", "integer", nullable=True),
         Column("error_message", nullable=True),
@@ -75,7 +101,12 @@ MESSAGES = Entity(
         One("lead", "Lead", on="{that}.id = {this}.lead_id"),
         One("author", "Member", on="{that}.id = {this}.author_id", nullable=True),
         One("campaign", "Campaign", on="{that}.id = {this}.campaign_id", nullable=True),
-        Many("insights", "Insight", on="{that}.message_id = {this}.id"),
+        Many(
+            "insights",
+            "Insight",
+            on="{link}.message_id = {this}.id and {link}.insight_id = {that}.id",
+            link=Link("insight_evidence"),
+        ),
     ),
     search=Search(find="find_messages", match="match_message(asked.q, $1, {t}.lead_id, {t}.id)"),
 )

@@ -16,6 +16,8 @@ from domain.analytics import EventKind, Signal
 from domain.people import Actor, Visitor
 from domain.sealing import KeyRing
 
+_BEGIN = "select begin_work($1, $2, $3, $4, $5)"
+_BEGIN_ROUTINE = f"{_BEGIN}, set_config('plan_cache_mode', 'force_generic_plan', true)"
 _Isolation = Literal["read_committed", "repeatable_read"]
 SERVER_ROLE = "rekindle_app"
 
@@ -102,19 +104,22 @@ class Database:
             return await connection.fetch(statement("lookups", name), *values)
 
     @asynccontextmanager
-    async def work(self, actor: Actor, request_id: str = "", *, is_reading: bool = False) -> AsyncIterator[Session]:
+    async def work(
+        self, actor: Actor, request_id: str = "", *, is_reading: bool = False, is_routine: bool = False
+    ) -> AsyncIterator[Session]:
         """A unit of work: commits when the block ends, rolls everything back when it raises.
 
-        One that is reading sees everything as it stood when it began, and may write nothing.
+        One that is reading sees everything as it stood when it began, and may write nothing. One that is routine asks
+        by ids and times alone, so that its statements are planned once for all.
         """
         who = (actor.organization_id, actor.member_id, actor.lead_scope, actor.api_key_id, request_id)
         limit = actor.rights.dataset_ids
         isolation: _Isolation = "repeatable_read" if is_reading else "read_committed"
         async with self.connection() as connection, connection.transaction(isolation=isolation, readonly=is_reading):
-            if limit is None:
-                await connection.fetchval("select begin_work($1, $2, $3, $4, $5)", *who)
-            else:
+            if limit is not None:
                 await connection.fetchval("select begin_work($1, $2, $3, $4, $5, $6)", *who, limit)
+            else:
+                await connection.fetchrow(_BEGIN_ROUTINE if is_routine else _BEGIN, *who)
             session = Session(connection, actor, self.ring)
             yield session
             if session.announcements:

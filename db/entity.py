@@ -157,6 +157,7 @@ class Entity:
     hidden: str | None = None  # which rows no list shows: they only lead somewhere, as `leads_to` says
     leads_to: str | None = None
     scoped: bool = False  # whether its rows belong to leads, and so to those who may see them
+    has_leadless: bool = False  # whether some of its rows belong to no lead, and then to the `dataset_id` they name
     linked: tuple[Linked, ...] = ()
     search: Search | None = None
     beside: str = ""  # joined to `{t}`, a row of the table, of which it makes several; only where it is listed whole

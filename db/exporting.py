@@ -11,20 +11,25 @@ from db.conversations import CONVERSATIONS, MESSAGES
 from db.credentials import CREDENTIALS
 from db.customers import CUSTOMER_INVITATIONS, CUSTOMERS
 from db.datasets import DATASETS
+from db.drafts import DRAFTS, MODEL_USES
 from db.enrollments import ENROLLMENTS
 from db.entity import ENTITIES, Column, Entity, One, camel, identity, kept
 from db.filters import read_filter
 from db.imports import IMPORTS
 from db.leads import LEADS
 from db.learning import INSIGHTS
+from db.lessons import LESSONS
 from db.message_templates import MESSAGE_TEMPLATES
 from db.pages import Order, Page, read_cursor
 from db.people import API_KEYS, MEMBERS, STAFF_INVITATIONS
 from db.phone_numbers import PHONE_NUMBERS
 from db.pipeline import PIPELINE_STAGES
+from db.prompts import PROMPT_TEMPLATES, PROMPTS
+from db.replays import REPLAYS
 from db.selection import Listing, Statement, write_statement
 from db.shapes import Child, Connection, Fields, PageInfo
 from db.tasks import TASKS
+from db.territories import TERRITORIES
 from domain.exporting import ExportStatus
 from domain.people import Permission, Sight
 from domain.refusals import bad_input
@@ -62,6 +67,7 @@ LISTS: Mapping[str, Entity] = {
     "datasets": DATASETS,
     "imports": IMPORTS,
     "pipelineStages": PIPELINE_STAGES,
+    "territories": TERRITORIES,
     "members": MEMBERS,
     "staffInvitations": STAFF_INVITATIONS,
     "apiKeys": API_KEYS,
@@ -73,8 +79,14 @@ LISTS: Mapping[str, Entity] = {
     "messageTemplates": MESSAGE_TEMPLATES,
     "enrollments": ENROLLMENTS,
     "tasks": TASKS,
+    "lessons": LESSONS,
+    "promptTemplates": PROMPT_TEMPLATES,
+    "prompts": PROMPTS,
+    "drafts": DRAFTS,
+    "modelUses": MODEL_USES,
     "bulkOperations": BULK_OPERATIONS,
     "exports": EXPORTS,
+    "replays": REPLAYS,
 }
 _TELLING = ("name", "first_name", "last_name", "email", "phone")  # of what stands beside a row
 _AT_ONCE = 1000

@@ -1,6 +1,7 @@
 """People: organizations, their members and invitations, programs, and the viewer who asks."""
 
 from db.entity import Column, Entity, Few, Link, Many, One, identity, kept, shown_once
+from domain.drafts import AiMode
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 from domain.scoring import MOST_REASONS
 
@@ -31,6 +32,8 @@ ORGANIZATIONS = Entity(
         ),
         Column("agent_scope", enum=LeadScope),
         Column("blacklisted_words", "text[]"),
+        Column("ai_mode", enum=AiMode),
+        Column("ai_most_turns", "integer"),
         Column("cal_booking_link", nullable=True),
         Column("mail_address", nullable=True),
         *kept(),

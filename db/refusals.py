@@ -24,6 +24,11 @@ _CONFLICTS = {
     "campaigns_tag_unique": ("Another campaign has this tag: choose another, or put that campaign away.", "tag"),
     "message_templates_tag_unique": ("Another template has this tag: choose another, or put that one away.", "tag"),
     "campaign_policies_name_unique": ("There is a policy with this name already: choose another.", "name"),
+    "prompt_templates_name_unique": ("There is a template with this name already: choose another.", "name"),
+    "prompts_live_unique": ("Another prompt has just gone live in this place: try again.", "promptVersionId"),
+    "replays_running_unique": ("This version is being replayed already: wait, or cancel that.", "promptVersionId"),
+    "territories_name_unique": ("There is a territory with this name already: choose another.", "name"),
+    "territory_areas_code_unique": ("Another territory has this already: read the territories anew.", None),
     "phone_numbers_number_unique": ("This number is registered already.", "number"),
 }
 _BAD_INPUTS = {

@@ -68,6 +68,24 @@ begin
   return null;
 end $$;
 
+-- add_outcomes(uuid, uuid, bigint, bigint, bigint, bigint, bigint, bigint, numeric, bigint) (FUNCTION)
+
+CREATE FUNCTION public.add_outcomes(organization uuid, version uuid, conversations bigint, texts bigint, replies bigint, positive bigint, bookings bigint, opt_outs bigint, sentiments numeric, sentiment_rows bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into prompt_outcomes as o (organization_id, id, conversations_count, texts_count, replies_count, positive_count,
+                                    bookings_count, opt_outs_count, sentiment_sum, sentiment_count)
+  values (organization, version, conversations, texts, replies, positive, bookings, opt_outs, sentiments, sentiment_rows)
+  on conflict (organization_id, id) do update
+  set conversations_count = o.conversations_count + excluded.conversations_count,
+      texts_count = o.texts_count + excluded.texts_count, replies_count = o.replies_count + excluded.replies_count,
+      positive_count = o.positive_count + excluded.positive_count,
+      bookings_count = o.bookings_count + excluded.bookings_count,
+      opt_outs_count = o.opt_outs_count + excluded.opt_outs_count,
+      sentiment_sum = o.sentiment_sum + excluded.sentiment_sum,
+      sentiment_count = o.sentiment_count + excluded.sentiment_count
+$$;
+
 -- adopt_webhooks(text) (FUNCTION)
 
 CREATE FUNCTION public.adopt_webhooks(our_address text) RETURNS integer
@@ -305,6 +323,78 @@ begin
 end $$;
 
 ALTER FUNCTION public.count_dataset_leads() OWNER TO rekindle_lookup;
+
+-- count_evidence() (FUNCTION)
+
+CREATE FUNCTION public.count_evidence() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    update insights i
+    set evidence_count = i.evidence_count + added.texts, affected_leads_count = i.affected_leads_count + added.leads
+    from (
+      select b.organization_id, b.insight_id, count(*) as texts, count(distinct b.lead_id) filter (where not exists (
+               select from insight_evidence e
+               where e.organization_id = b.organization_id and e.insight_id = b.insight_id and e.lead_id = b.lead_id
+                 and not exists (select from became n where n.organization_id = e.organization_id and n.id = e.id))
+             ) as leads
+      from became b group by 1, 2) added
+    where i.organization_id = added.organization_id and i.id = added.insight_id;
+  else
+    update insights i
+    set evidence_count = counted.texts, affected_leads_count = counted.leads
+    from (
+      select moved.organization_id, moved.insight_id, count(e.id) as texts, count(distinct e.lead_id) as leads
+      from (
+        select distinct w.organization_id, w.insight_id
+        from was w join became b on b.organization_id = w.organization_id and b.id = w.id and b.lead_id <> w.lead_id) moved
+      left join insight_evidence e on e.organization_id = moved.organization_id and e.insight_id = moved.insight_id
+      group by 1, 2) counted
+    where i.organization_id = counted.organization_id and i.id = counted.insight_id;
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.count_evidence() OWNER TO rekindle_lookup;
+
+-- count_exposures_added() (FUNCTION)
+
+CREATE FUNCTION public.count_exposures_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform add_outcomes(organization_id, prompt_version_id, count(*), sum(texts_count), count(replied_at), count(positive_at),
+                       count(booked_at), count(opted_out_at), coalesce(sum(sentiment_score), 0), count(sentiment_score))
+  from became group by organization_id, prompt_version_id order by prompt_version_id;
+  return null;
+end $$;
+
+-- count_exposures_changed() (FUNCTION)
+
+CREATE FUNCTION public.count_exposures_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform add_outcomes(organization_id, prompt_version_id, 0, sum(texts)::bigint, sum(replies)::bigint,
+                       sum(positive)::bigint, sum(bookings)::bigint, sum(opt_outs)::bigint, sum(sentiments),
+                       sum(sentiment_rows)::bigint)
+  from (
+    select organization_id, prompt_version_id, sum(texts_count) as texts, count(replied_at) as replies,
+           count(positive_at) as positive, count(booked_at) as bookings, count(opted_out_at) as opt_outs,
+           coalesce(sum(sentiment_score), 0) as sentiments, count(sentiment_score) as sentiment_rows
+    from became group by 1, 2
+    union all
+    select organization_id, prompt_version_id, -sum(texts_count), -count(replied_at), -count(positive_at), -count(booked_at),
+           -count(opted_out_at), -coalesce(sum(sentiment_score), 0), -count(sentiment_score)
+    from was group by 1, 2) moved
+  group by organization_id, prompt_version_id
+  having (sum(texts), sum(replies), sum(positive), sum(bookings), sum(opt_outs), sum(sentiments), sum(sentiment_rows))
+         <> (0, 0, 0, 0, 0, 0, 0)
+  order by prompt_version_id;
+  return null;
+end $$;
 
 -- count_organizations_beside(text[]) (FUNCTION)
 
@@ -557,6 +647,28 @@ $$;
 
 ALTER FUNCTION public.find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) OWNER TO rekindle_lookup;
 
+-- find_lessons(text, boolean, smallint, timestamp with time zone, uuid) (FUNCTION)
+
+CREATE FUNCTION public.find_lessons(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) RETURNS SETOF public.hit
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  with sought as materialized (
+    select nullif(current_setting('rekindle.organization_id', true), '')::uuid as id, (queries_of(asked))[5] as query
+  ), found as materialized (
+    select case when words_of_text(l.title) @@ sought.query then 0 else 1 end::smallint as tier, l.created_at as at, l.id
+    from sought join lessons l on l.organization_id = sought.id and l.words @@ sought.query
+  )
+  select (found.tier, found.at, found.id, found.id)::hit from found
+  where case when id_from is null then true
+             when ascending then found.tier < tier_from or found.tier = tier_from and (found.at, found.id) > (at_from, id_from)
+             else found.tier > tier_from or found.tier = tier_from and (found.at, found.id) < (at_from, id_from) end
+  order by case when ascending then -found.tier else found.tier end,
+           case when ascending then found.at end, case when ascending then found.id end, found.at desc, found.id desc
+$$;
+
+ALTER FUNCTION public.find_lessons(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) OWNER TO rekindle_lookup;
+
 -- find_memberships(text, text) (FUNCTION)
 
 CREATE FUNCTION public.find_memberships(token_issuer text, token_subject text) RETURNS TABLE(organization_id uuid, slug text, organization_status text, member_id uuid, role text, status text, lead_scope text, permissions text[], dataset_ids uuid[], stamp text, last_login_at timestamp with time zone)
@@ -738,9 +850,15 @@ CREATE FUNCTION public.keep_audited(target regclass, kind text, hidden text[] DE
 declare
   arguments text := format('%L, %L, %L', kind, hidden, dull || '{created_at,updated_at,version}');
 begin
-  execute format(
-    'create or replace trigger audit after update or delete on %s for each row execute function write_audit(%s)',
-    target, arguments);
+  if target = 'organizations'::regclass then
+    execute format('create or replace trigger audit after update or delete on %s for each row execute function write_audit(%s)',
+                   target, arguments);
+  else
+    execute format('create or replace trigger audit after delete on %s for each row execute function write_audit(%s)',
+                   target, arguments);
+    execute format('create or replace trigger audit_changed after update on %s referencing old table as was new table as became '
+                   'for each statement execute function write_audit_of_changed(%s)', target, arguments);
+  end if;
   execute format('create or replace trigger audit_added after insert on %s referencing new table as became '
                  'for each statement execute function write_audit_of_added(%s)', target, arguments);
 end $$;
@@ -787,7 +905,7 @@ declare
 begin
   for definition in
     select replace(pg_get_triggerdef(t.oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')
-    from pg_trigger t where t.tgrelid = target and t.tgname in ('audit', 'audit_added')
+    from pg_trigger t where t.tgrelid = target and t.tgname in ('audit', 'audit_added', 'audit_changed')
   loop
     execute regexp_replace(definition, '\}''\)$', format(',%s}'')', dull));
   end loop;
@@ -1017,6 +1135,15 @@ CREATE FUNCTION public.match_lead(queries tsquery[], of_organization uuid, of_le
   where fit.tier is not null order by fit.tier, fit.at desc, fit.id desc limit 1
 $$;
 
+-- match_lesson(tsquery[], uuid, uuid) (FUNCTION)
+
+CREATE FUNCTION public.match_lesson(queries tsquery[], of_organization uuid, of_lesson uuid) RETURNS SETOF public.hit
+    LANGUAGE sql STABLE ROWS 1
+    AS $$
+  select case when words_of_text(l.title) @@ queries[5] then 0 else 1 end::smallint, l.created_at, l.id, l.id
+  from lessons l where l.organization_id = of_organization and l.id = of_lesson and l.words @@ queries[5]
+$$;
+
 -- match_message(tsquery[], uuid, uuid, uuid) (FUNCTION)
 
 CREATE FUNCTION public.match_message(queries tsquery[], of_organization uuid, of_lead uuid, of_message uuid) RETURNS SETOF public.hit
@@ -1182,6 +1309,18 @@ $$;
 
 ALTER FUNCTION public.organizations_with_datasets_to_archive() OWNER TO rekindle_lookup;
 
+-- organizations_with_drafts() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_drafts() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct d.organization_id from drafts d
+  where d.status in ('WAITING', 'WRITING') and d.next_attempt_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_drafts() OWNER TO rekindle_lookup;
+
 -- organizations_with_due_credentials(timestamp with time zone, text[]) (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) RETURNS SETOF uuid
@@ -1238,6 +1377,17 @@ $$;
 
 ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
 
+-- organizations_with_replays() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_replays() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct r.organization_id from replays r where r.status = 'RUNNING' and r.next_attempt_at <= now()
+$$;
+
+ALTER FUNCTION public.organizations_with_replays() OWNER TO rekindle_lookup;
+
 -- organizations_with_silences() (FUNCTION)
 
 CREATE FUNCTION public.organizations_with_silences() RETURNS SETOF uuid
@@ -1248,6 +1398,19 @@ CREATE FUNCTION public.organizations_with_silences() RETURNS SETOF uuid
 $$;
 
 ALTER FUNCTION public.organizations_with_silences() OWNER TO rekindle_lookup;
+
+-- organizations_with_texts_to_judge() (FUNCTION)
+
+CREATE FUNCTION public.organizations_with_texts_to_judge() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select distinct m.organization_id from messages m
+  where m.ai_generated and m.reviewed_at is not null and m.judged_at is null and m.created_at > now() - interval '1 day'
+    and (m.judging_until is null or m.judging_until <= now())
+$$;
+
+ALTER FUNCTION public.organizations_with_texts_to_judge() OWNER TO rekindle_lookup;
 
 -- organizations_with_words_due() (FUNCTION)
 
@@ -1586,16 +1749,58 @@ declare
   milliseconds text := lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0');
   start text := left(milliseconds, 8) || '-' || right(milliseconds, 4) || '-7';
 begin
-  insert into audit_logs (organization_id, id, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
-                          request_id)
-  select (case when whole ? 'organization_id' then whole ->> 'organization_id' else whole ->> 'id' end)::uuid,
-         overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], (whole ->> 'id')::uuid,
-         whole - dull || masks, member, api_key, customer, request
-  from (select to_jsonb(became) as whole from became offset 0) made;  -- each is turned into JSON once
+  if tg_table_name = 'organizations' then
+    insert into audit_logs (organization_id, id, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
+                            request_id)
+    select made.id, overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], made.id,
+           to_jsonb(made) - dull || masks, member, api_key, customer, request
+    from became made;
+  else
+    insert into audit_logs (organization_id, id, verb, subject, subject_id, after, member_id, api_key_id, customer_id,
+                            request_id)
+    select made.organization_id, overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], made.id,
+           to_jsonb(made) - dull || masks, member, api_key, customer, request
+    from became made;
+  end if;
   return null;
 end $$;
 
 ALTER FUNCTION public.write_audit_of_added() OWNER TO rekindle_lookup;
+
+-- write_audit_of_changed() (FUNCTION)
+
+CREATE FUNCTION public.write_audit_of_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    AS $$
+declare
+  hidden text[] := tg_argv[1];
+  dull text[] := tg_argv[2];
+  member uuid := nullif(current_setting('rekindle.member_id', true), '')::uuid;
+  api_key uuid := nullif(current_setting('rekindle.api_key_id', true), '')::uuid;
+  customer uuid := nullif(current_setting('rekindle.customer_id', true), '')::uuid;
+  request text := nullif(current_setting('rekindle.request_id', true), '');
+  milliseconds text := lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0');
+  start text := left(milliseconds, 8) || '-' || right(milliseconds, 4) || '-7';
+begin
+  insert into audit_logs (organization_id, id, verb, subject, subject_id, before, after, member_id, api_key_id, customer_id,
+                          request_id)
+  select pair.organization_id, overlay(gen_random_uuid()::text placing start from 1)::uuid, tg_op, tg_argv[0], pair.id,
+         told.before, told.after, member, api_key, customer, request
+  from (
+    select n.organization_id, n.id, to_jsonb(o) - dull as before, to_jsonb(n) - dull as after
+    from became n join was o on o.organization_id = n.organization_id and o.id = n.id
+    offset 0) pair  -- each is turned into JSON once
+  cross join lateral (
+    select jsonb_object_agg(key, case when key = any (hidden) then '"[hidden]"' else value end) as before,
+           jsonb_object_agg(key, case when key = any (hidden) then '"[hidden]"' else pair.after -> key end) as after
+    from jsonb_each(pair.before) where value is distinct from pair.after -> key) told
+  where pair.before <> pair.after;
+  return null;
+end $$;
+
+ALTER FUNCTION public.write_audit_of_changed() OWNER TO rekindle_lookup;
 
 -- write_words(uuid, uuid[]) (FUNCTION)
 
@@ -1911,7 +2116,13 @@ CREATE TABLE public.conversations (
     version integer DEFAULT 1 NOT NULL,
     owner_id uuid,
     dataset_ids uuid[],
+    quality_score numeric(3,2),
+    needs_review boolean DEFAULT false NOT NULL,
+    summary text,
+    sentiment text DEFAULT 'UNKNOWN'::text NOT NULL,
     CONSTRAINT conversations_channel CHECK ((channel = ANY (ARRAY['SMS'::text, 'WHATSAPP'::text, 'EMAIL'::text, 'FACEBOOK'::text, 'LINKEDIN'::text, 'CALL'::text, 'OTHER'::text]))),
+    CONSTRAINT conversations_quality_score CHECK (((quality_score >= (0)::numeric) AND (quality_score <= (1)::numeric))),
+    CONSTRAINT conversations_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
     CONSTRAINT conversations_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'CLOSED'::text, 'ARCHIVED'::text]))),
     CONSTRAINT conversations_unread CHECK ((unread_count >= 0))
 );
@@ -2064,6 +2275,50 @@ CREATE TABLE public.datasets (
 
 ALTER TABLE ONLY public.datasets FORCE ROW LEVEL SECURITY;
 
+-- drafts (TABLE)
+
+CREATE TABLE public.drafts (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    status text DEFAULT 'WAITING'::text NOT NULL,
+    reason text,
+    problem text,
+    is_proposal boolean DEFAULT false NOT NULL,
+    inbound_message_id uuid,
+    first_at timestamp with time zone NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    holder uuid,
+    prompt_version_id uuid,
+    body text,
+    original_body text,
+    intent text,
+    sentiment text,
+    temperature text,
+    wants_human boolean,
+    wants_booking boolean,
+    model text,
+    message_id uuid,
+    asker_id uuid,
+    reviewer_id uuid,
+    reviewed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT drafts_intent CHECK ((intent = ANY (ARRAY['QUESTION'::text, 'INTERESTED'::text, 'NOT_INTERESTED'::text, 'OBJECTION'::text, 'BOOKING'::text, 'HUMAN'::text, 'WRONG_PERSON'::text, 'COMPLAINT'::text, 'STOP'::text, 'OTHER'::text]))),
+    CONSTRAINT drafts_reason CHECK ((reason = ANY (ARRAY['COPILOT'::text, 'TOO_MANY_TURNS'::text, 'WANTS_HUMAN'::text, 'OUTPUT_RULE'::text, 'MAY_NOT_SEND'::text, 'NOTHING_TO_SAY'::text, 'MODEL_REFUSED'::text, 'MODEL_MALFORMED'::text, 'MODEL_AWAY'::text, 'MANUAL_MODE'::text, 'HUMAN_REPLIED'::text, 'SWITCHED_OFF'::text, 'OPTED_OUT'::text, 'REJECTED'::text]))),
+    CONSTRAINT drafts_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text]))),
+    CONSTRAINT drafts_status CHECK ((status = ANY (ARRAY['WAITING'::text, 'WRITING'::text, 'PROPOSED'::text, 'SENT'::text, 'WITHHELD'::text, 'REJECTED'::text, 'DISCARDED'::text]))),
+    CONSTRAINT drafts_temperature CHECK ((temperature = ANY (ARRAY['UNKNOWN'::text, 'COLD'::text, 'WARM'::text, 'HOT'::text])))
+);
+
+ALTER TABLE ONLY public.drafts FORCE ROW LEVEL SECURITY;
+
 -- emptied_folders (TABLE)
 
 CREATE TABLE public.emptied_folders (
@@ -2145,7 +2400,7 @@ CREATE TABLE public.events (
     dataset_ids uuid[],
     booking_id uuid,
     enrollment_id uuid,
-    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text, 'LEAD_TURNED_HOT'::text, 'TASK_CHANGED'::text])))
+    CONSTRAINT events_kind CHECK ((kind = ANY (ARRAY['MESSAGE_RECEIVED'::text, 'MESSAGE_SENT'::text, 'MESSAGE_STATUS_CHANGED'::text, 'CONVERSATION_READ'::text, 'CONVERSATION_ASSIGNED'::text, 'CONVERSATION_CHANGED'::text, 'LEAD_CHANGED'::text, 'LEAD_WITHDRAWN'::text, 'INSIGHT_RAISED'::text, 'INSIGHT_REVIEWED'::text, 'DATASET_CHANGED'::text, 'CREDENTIAL_EXPIRED'::text, 'IMPORT_CHANGED'::text, 'BULK_OPERATION_CHANGED'::text, 'EXPORT_CHANGED'::text, 'BOOKING_CHANGED'::text, 'CAMPAIGN_CHANGED'::text, 'ENROLLMENT_CHANGED'::text, 'LEAD_TURNED_HOT'::text, 'TASK_CHANGED'::text, 'PROMPT_DEPLOYED'::text, 'DRAFT_CHANGED'::text, 'REPLAY_CHANGED'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -2182,6 +2437,28 @@ CREATE TABLE public.exports (
 );
 
 ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
+
+-- exposures (TABLE)
+
+CREATE TABLE public.exposures (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prompt_version_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    texts_count integer DEFAULT 1 NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    replied_at timestamp with time zone,
+    positive_at timestamp with time zone,
+    booked_at timestamp with time zone,
+    opted_out_at timestamp with time zone,
+    sentiment_score numeric(3,2)
+);
+
+ALTER TABLE ONLY public.exposures FORCE ROW LEVEL SECURITY;
 
 -- hot_lead_turns (TABLE)
 
@@ -2298,6 +2575,27 @@ CREATE TABLE public.inbound_webhooks (
 
 ALTER TABLE ONLY public.inbound_webhooks FORCE ROW LEVEL SECURITY;
 
+-- insight_evidence (TABLE)
+
+CREATE TABLE public.insight_evidence (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    insight_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    rule text NOT NULL,
+    campaign_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.insight_evidence FORCE ROW LEVEL SECURITY;
+
 -- insights (TABLE)
 
 CREATE TABLE public.insights (
@@ -2324,6 +2622,15 @@ CREATE TABLE public.insights (
     reviewed_at timestamp with time zone,
     feedback text,
     dataset_ids uuid[],
+    lesson_id uuid,
+    applied_version_id uuid,
+    applied_at timestamp with time zone,
+    rule text DEFAULT ''::text NOT NULL,
+    suggested_text text,
+    campaign_id uuid,
+    dataset_id uuid,
+    evidence_count integer DEFAULT 0 NOT NULL,
+    affected_leads_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT insights_category CHECK ((category = ANY (ARRAY['TONE'::text, 'GRAMMAR'::text, 'OBJECTION'::text, 'TIMING'::text, 'SUCCESS_PATTERN'::text]))),
     CONSTRAINT insights_severity CHECK ((severity = ANY (ARRAY['INFO'::text, 'SUGGESTION'::text, 'WARNING'::text, 'CRITICAL'::text]))),
     CONSTRAINT insights_status CHECK ((status = ANY (ARRAY['PENDING'::text, 'VIEWED'::text, 'APPROVED_AND_LEARNED'::text, 'DISMISSED'::text, 'TAUGHT_SOPHIE'::text, 'ROLLED_BACK'::text]))),
@@ -2466,6 +2773,48 @@ CREATE TABLE public.leads (
 
 ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
 
+-- lesson_conflicts (TABLE)
+
+CREATE TABLE public.lesson_conflicts (
+    organization_id uuid NOT NULL,
+    lesson_id uuid NOT NULL,
+    other_lesson_id uuid NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT lesson_conflicts_kind CHECK ((kind = ANY (ARRAY['REPEATS'::text, 'CONTRADICTS'::text, 'FORBIDS'::text])))
+);
+
+ALTER TABLE ONLY public.lesson_conflicts FORCE ROW LEVEL SECURITY;
+
+-- lessons (TABLE)
+
+CREATE TABLE public.lessons (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    type text NOT NULL,
+    title text NOT NULL,
+    description text,
+    trigger text,
+    correct_response text,
+    incorrect_response text,
+    reasoning text,
+    example_conversation jsonb,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    source text NOT NULL,
+    status text DEFAULT 'ACTIVE'::text NOT NULL,
+    source_message_id uuid,
+    creator_id uuid,
+    words tsvector NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT lessons_source CHECK ((source = ANY (ARRAY['SOPHIE_SUGGESTION'::text, 'USER_TAUGHT'::text, 'IMPORTED'::text]))),
+    CONSTRAINT lessons_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'TESTING'::text, 'ARCHIVED'::text]))),
+    CONSTRAINT lessons_type CHECK ((type = ANY (ARRAY['OBJECTION_HANDLING'::text, 'DOS_DONTS'::text, 'EXAMPLE_GOOD'::text, 'EXAMPLE_BAD'::text, 'BLACKLIST_WORD'::text, 'NEVER_RULE'::text, 'BEST_PRACTICE'::text])))
+);
+
+ALTER TABLE ONLY public.lessons FORCE ROW LEVEL SECURITY;
+
 -- membership_datasets (TABLE)
 
 CREATE TABLE public.membership_datasets (
@@ -2572,15 +2921,40 @@ CREATE TABLE public.messages (
     expires_at timestamp with time zone,
     subject text,
     carriage text DEFAULT 'TEXT'::text NOT NULL,
+    prompt_version_id uuid,
+    quality_score numeric(3,2),
+    successes text[] DEFAULT '{}'::text[] NOT NULL,
+    judged_at timestamp with time zone,
+    judging_until timestamp with time zone,
     CONSTRAINT messages_carriage CHECK ((carriage = ANY (ARRAY['TEXT'::text, 'MAIL'::text, 'LINKEDIN'::text]))),
     CONSTRAINT messages_direction CHECK ((direction = ANY (ARRAY['INBOUND'::text, 'OUTBOUND'::text]))),
     CONSTRAINT messages_kind CHECK ((kind = ANY (ARRAY['M1'::text, 'M2'::text, 'M3'::text, 'REPLY'::text, 'NURTURE'::text]))),
     CONSTRAINT messages_purpose CHECK ((purpose = ANY (ARRAY['CONVERSATION'::text, 'COMPLIANCE'::text]))),
+    CONSTRAINT messages_quality_score CHECK (((quality_score >= (0)::numeric) AND (quality_score <= (1)::numeric))),
     CONSTRAINT messages_retries CHECK ((retries >= 0)),
     CONSTRAINT messages_status CHECK ((status = ANY (ARRAY['QUEUED'::text, 'SENDING'::text, 'SENT'::text, 'DELIVERED'::text, 'READ'::text, 'FAILED'::text, 'UNDELIVERED'::text, 'EXPIRED'::text, 'CANCELED'::text, 'RECEIVED'::text])))
 );
 
 ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
+
+-- model_uses (TABLE)
+
+CREATE TABLE public.model_uses (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    outcome text NOT NULL,
+    model text NOT NULL,
+    input_tokens integer NOT NULL,
+    output_tokens integer NOT NULL,
+    cost integer NOT NULL,
+    took_ms integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT model_uses_outcome CHECK ((outcome = ANY (ARRAY['ANSWERED'::text, 'REFUSED'::text, 'MALFORMED'::text, 'AWAY'::text]))),
+    CONSTRAINT model_uses_purpose CHECK ((purpose = ANY (ARRAY['ANSWER'::text, 'REVIEW'::text, 'REPLAY'::text])))
+);
+
+ALTER TABLE ONLY public.model_uses FORCE ROW LEVEL SECURITY;
 
 -- organizations (TABLE)
 
@@ -2606,7 +2980,11 @@ CREATE TABLE public.organizations (
     agent_scope text DEFAULT 'ASSIGNED_AND_UNASSIGNED'::text NOT NULL,
     cal_booking_link text,
     mail_address text,
+    ai_mode text DEFAULT 'OFF'::text NOT NULL,
+    ai_most_turns integer DEFAULT 6 NOT NULL,
     CONSTRAINT organizations_agent_scope CHECK ((agent_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
+    CONSTRAINT organizations_ai_mode CHECK ((ai_mode = ANY (ARRAY['OFF'::text, 'COPILOT'::text, 'AUTO'::text]))),
+    CONSTRAINT organizations_ai_most_turns CHECK (((ai_most_turns >= 1) AND (ai_most_turns <= 100))),
     CONSTRAINT organizations_color CHECK ((primary_color ~ '^#[0-9a-f]{6}$'::text)),
     CONSTRAINT organizations_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT organizations_industry CHECK ((industry = ANY (ARRAY['SOLAR'::text, 'HOME_IMPROVEMENT'::text, 'OTHER'::text]))),
@@ -2656,6 +3034,141 @@ CREATE TABLE public.pipeline_stages (
 
 ALTER TABLE ONLY public.pipeline_stages FORCE ROW LEVEL SECURITY;
 
+-- prompt_deployments (TABLE)
+
+CREATE TABLE public.prompt_deployments (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prompt_id uuid NOT NULL,
+    prompt_version_id uuid NOT NULL,
+    previous_version_id uuid,
+    verb text NOT NULL,
+    share integer NOT NULL,
+    reason text,
+    performance_before jsonb,
+    member_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT prompt_deployments_share CHECK (((share >= 1) AND (share <= 100))),
+    CONSTRAINT prompt_deployments_verb CHECK ((verb = ANY (ARRAY['DEPLOYED'::text, 'TRIED'::text, 'ROLLED_BACK'::text, 'GUARDED'::text, 'WITHDRAWN'::text])))
+);
+
+ALTER TABLE ONLY public.prompt_deployments FORCE ROW LEVEL SECURITY;
+
+-- prompt_outcomes (TABLE)
+
+CREATE TABLE public.prompt_outcomes (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversations_count integer DEFAULT 0 NOT NULL,
+    texts_count integer DEFAULT 0 NOT NULL,
+    replies_count integer DEFAULT 0 NOT NULL,
+    positive_count integer DEFAULT 0 NOT NULL,
+    bookings_count integer DEFAULT 0 NOT NULL,
+    opt_outs_count integer DEFAULT 0 NOT NULL,
+    breaches_count integer DEFAULT 0 NOT NULL,
+    sentiment_sum numeric DEFAULT 0 NOT NULL,
+    sentiment_count integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.prompt_outcomes FORCE ROW LEVEL SECURITY;
+
+-- prompt_sections (TABLE)
+
+CREATE TABLE public.prompt_sections (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prompt_version_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    section text NOT NULL,
+    content text NOT NULL,
+    source text NOT NULL,
+    why text,
+    lesson_id uuid,
+    CONSTRAINT prompt_sections_of_lesson CHECK (((lesson_id IS NULL) = (source <> 'LESSON'::text))),
+    CONSTRAINT prompt_sections_section CHECK ((section = ANY (ARRAY['CONTEXT'::text, 'GOAL'::text, 'TONE'::text, 'KNOWLEDGE'::text, 'OBJECTIONS'::text, 'BOUNDARIES'::text]))),
+    CONSTRAINT prompt_sections_source CHECK ((source = ANY (ARRAY['WIZARD'::text, 'TEMPLATE'::text, 'MANUAL'::text, 'LESSON'::text])))
+);
+
+ALTER TABLE ONLY public.prompt_sections FORCE ROW LEVEL SECURITY;
+
+-- prompt_templates (TABLE)
+
+CREATE TABLE public.prompt_templates (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    category text NOT NULL,
+    industry text,
+    use_case text,
+    best_for text,
+    sections jsonb NOT NULL,
+    wizard_answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    is_system boolean DEFAULT false NOT NULL,
+    times_used integer DEFAULT 0 NOT NULL,
+    creator_id uuid,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT prompt_templates_industry CHECK ((industry = ANY (ARRAY['SOLAR'::text, 'HOME_IMPROVEMENT'::text, 'OTHER'::text])))
+);
+
+ALTER TABLE ONLY public.prompt_templates FORCE ROW LEVEL SECURITY;
+
+-- prompt_versions (TABLE)
+
+CREATE TABLE public.prompt_versions (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prompt_id uuid NOT NULL,
+    number integer NOT NULL,
+    semantic_version text NOT NULL,
+    previous_id uuid,
+    compiled text NOT NULL,
+    change text NOT NULL,
+    sections_changed text[] DEFAULT '{}'::text[] NOT NULL,
+    summary text NOT NULL,
+    reason text,
+    manual_edits_count integer DEFAULT 0 NOT NULL,
+    created_by_type text NOT NULL,
+    creator_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT prompt_versions_change CHECK ((change = ANY (ARRAY['CREATED'::text, 'EDITED'::text, 'LESSONS_APPLIED'::text, 'LESSONS_REMOVED'::text]))),
+    CONSTRAINT prompt_versions_created_by_type CHECK ((created_by_type = ANY (ARRAY['USER'::text, 'SOPHIE'::text, 'SYSTEM'::text])))
+);
+
+ALTER TABLE ONLY public.prompt_versions FORCE ROW LEVEL SECURITY;
+
+-- prompts (TABLE)
+
+CREATE TABLE public.prompts (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    dataset_id uuid,
+    name text NOT NULL,
+    description text,
+    created_from text NOT NULL,
+    prompt_template_id uuid,
+    copied_from_id uuid,
+    wizard_answers jsonb,
+    live_version_id uuid,
+    trial_version_id uuid,
+    trial_share integer,
+    is_guarded boolean DEFAULT true NOT NULL,
+    deployed_at timestamp with time zone,
+    deployer_id uuid,
+    creator_id uuid,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT prompts_created_from CHECK ((created_from = ANY (ARRAY['WIZARD'::text, 'TEMPLATE'::text, 'MANUAL'::text, 'COPIED'::text]))),
+    CONSTRAINT prompts_trial CHECK ((((trial_version_id IS NULL) = (trial_share IS NULL)) AND ((trial_share >= 1) AND (trial_share <= 99)) AND ((trial_version_id IS NULL) OR (live_version_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.prompts FORCE ROW LEVEL SECURITY;
+
 -- rekindle_migrations (TABLE)
 
 CREATE TABLE public.rekindle_migrations (
@@ -2664,6 +3177,67 @@ CREATE TABLE public.rekindle_migrations (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+-- replay_rows (TABLE)
+
+CREATE TABLE public.replay_rows (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    replay_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    conversation_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid,
+    assignee_id uuid,
+    dataset_ids uuid[],
+    inbound_message_id uuid NOT NULL,
+    message_id uuid,
+    is_of_lesson boolean NOT NULL,
+    outcome text DEFAULT 'WAITING'::text NOT NULL,
+    problem text,
+    body text,
+    breaches text[] DEFAULT '{}'::text[] NOT NULL,
+    intent text,
+    sentiment text,
+    wants_human boolean,
+    model text,
+    CONSTRAINT replay_rows_intent CHECK ((intent = ANY (ARRAY['QUESTION'::text, 'INTERESTED'::text, 'NOT_INTERESTED'::text, 'OBJECTION'::text, 'BOOKING'::text, 'HUMAN'::text, 'WRONG_PERSON'::text, 'COMPLAINT'::text, 'STOP'::text, 'OTHER'::text]))),
+    CONSTRAINT replay_rows_outcome CHECK ((outcome = ANY (ARRAY['WAITING'::text, 'WRITTEN'::text, 'WITHHELD'::text, 'FAILED'::text]))),
+    CONSTRAINT replay_rows_sentiment CHECK ((sentiment = ANY (ARRAY['UNKNOWN'::text, 'POSITIVE'::text, 'NEUTRAL'::text, 'NEGATIVE'::text, 'UNCLEAR'::text])))
+);
+
+ALTER TABLE ONLY public.replay_rows FORCE ROW LEVEL SECURITY;
+
+-- replays (TABLE)
+
+CREATE TABLE public.replays (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prompt_version_id uuid NOT NULL,
+    dataset_id uuid,
+    creator_id uuid,
+    api_key_id uuid,
+    lead_scope text NOT NULL,
+    limited_to uuid[],
+    threads integer NOT NULL,
+    status text DEFAULT 'RUNNING'::text NOT NULL,
+    total_count integer DEFAULT 0 NOT NULL,
+    done_count integer DEFAULT 0 NOT NULL,
+    breaches_count integer DEFAULT 0 NOT NULL,
+    problem text,
+    holder uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT replays_lead_scope CHECK ((lead_scope = ANY (ARRAY['ALL'::text, 'ASSIGNED_AND_UNASSIGNED'::text, 'ASSIGNED'::text]))),
+    CONSTRAINT replays_status CHECK ((status = ANY (ARRAY['RUNNING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text]))),
+    CONSTRAINT replays_threads CHECK (((threads >= 1) AND (threads <= 100)))
+);
+
+ALTER TABLE ONLY public.replays FORCE ROW LEVEL SECURITY;
 
 -- score_reasons (TABLE)
 
@@ -2845,6 +3419,46 @@ CREATE TABLE public.tasks (
 
 ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
 
+-- territories (TABLE)
+
+CREATE TABLE public.territories (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.territories FORCE ROW LEVEL SECURITY;
+
+-- territory_areas (TABLE)
+
+CREATE TABLE public.territory_areas (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    territory_id uuid NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT territory_areas_kind CHECK ((kind = ANY (ARRAY['POSTCODE'::text, 'COUNTRY'::text])))
+);
+
+ALTER TABLE ONLY public.territory_areas FORCE ROW LEVEL SECURITY;
+
+-- territory_members (TABLE)
+
+CREATE TABLE public.territory_members (
+    organization_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    territory_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.territory_members FORCE ROW LEVEL SECURITY;
+
 -- users (TABLE)
 
 CREATE TABLE public.users (
@@ -2980,6 +3594,11 @@ ALTER TABLE ONLY public.dataset_leads
 ALTER TABLE ONLY public.datasets
     ADD CONSTRAINT datasets_pkey PRIMARY KEY (organization_id, id);
 
+-- drafts drafts_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (organization_id, id);
+
 -- emptied_folders emptied_folders_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.emptied_folders
@@ -3015,6 +3634,16 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_pkey PRIMARY KEY (organization_id, id);
 
+-- exposures exposures_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.exposures
+    ADD CONSTRAINT exposures_pkey PRIMARY KEY (organization_id, id);
+
+-- exposures exposures_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.exposures
+    ADD CONSTRAINT exposures_unique UNIQUE (organization_id, prompt_version_id, conversation_id);
+
 -- hot_lead_turns hot_lead_turns_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.hot_lead_turns
@@ -3044,6 +3673,16 @@ ALTER TABLE ONLY public.inbound_webhooks
 
 ALTER TABLE ONLY public.inbound_webhooks
     ADD CONSTRAINT inbound_webhooks_repeat UNIQUE (provider, provider_id);
+
+-- insight_evidence insight_evidence_once (CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_once UNIQUE (organization_id, insight_id, message_id);
+
+-- insight_evidence insight_evidence_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_pkey PRIMARY KEY (organization_id, id);
 
 -- insights insights_fingerprint_unique (CONSTRAINT)
 
@@ -3080,6 +3719,16 @@ ALTER TABLE ONLY public.lead_words
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (organization_id, id);
 
+-- lesson_conflicts lesson_conflicts_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lesson_conflicts
+    ADD CONSTRAINT lesson_conflicts_pkey PRIMARY KEY (organization_id, lesson_id, other_lesson_id);
+
+-- lessons lessons_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_pkey PRIMARY KEY (organization_id, id);
+
 -- membership_datasets membership_datasets_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.membership_datasets
@@ -3109,6 +3758,11 @@ ALTER TABLE ONLY public.message_templates
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (organization_id, id);
+
+-- model_uses model_uses_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.model_uses
+    ADD CONSTRAINT model_uses_pkey PRIMARY KEY (organization_id, id);
 
 -- organizations organizations_pkey (CONSTRAINT)
 
@@ -3140,10 +3794,60 @@ ALTER TABLE ONLY public.pipeline_stages
 ALTER TABLE ONLY public.pipeline_stages
     ADD CONSTRAINT pipeline_stages_position_unique UNIQUE (organization_id, "position") DEFERRABLE;
 
+-- prompt_deployments prompt_deployments_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_deployments
+    ADD CONSTRAINT prompt_deployments_pkey PRIMARY KEY (organization_id, id);
+
+-- prompt_outcomes prompt_outcomes_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_outcomes
+    ADD CONSTRAINT prompt_outcomes_pkey PRIMARY KEY (organization_id, id);
+
+-- prompt_sections prompt_sections_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_sections
+    ADD CONSTRAINT prompt_sections_pkey PRIMARY KEY (organization_id, id);
+
+-- prompt_sections prompt_sections_position_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_sections
+    ADD CONSTRAINT prompt_sections_position_unique UNIQUE (organization_id, prompt_version_id, "position");
+
+-- prompt_templates prompt_templates_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_templates
+    ADD CONSTRAINT prompt_templates_pkey PRIMARY KEY (organization_id, id);
+
+-- prompt_versions prompt_versions_number_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_versions
+    ADD CONSTRAINT prompt_versions_number_unique UNIQUE (organization_id, prompt_id, number);
+
+-- prompt_versions prompt_versions_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_versions
+    ADD CONSTRAINT prompt_versions_pkey PRIMARY KEY (organization_id, id);
+
+-- prompts prompts_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_pkey PRIMARY KEY (organization_id, id);
+
 -- rekindle_migrations rekindle_migrations_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.rekindle_migrations
     ADD CONSTRAINT rekindle_migrations_pkey PRIMARY KEY (version);
+
+-- replay_rows replay_rows_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_pkey PRIMARY KEY (organization_id, id);
+
+-- replays replays_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_pkey PRIMARY KEY (organization_id, id);
 
 -- score_reasons score_reasons_pkey (CONSTRAINT)
 
@@ -3224,6 +3928,31 @@ ALTER TABLE ONLY public.tasks
 
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_pkey PRIMARY KEY (organization_id, id);
+
+-- territories territories_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.territories
+    ADD CONSTRAINT territories_pkey PRIMARY KEY (organization_id, id);
+
+-- territory_areas territory_areas_code_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_areas
+    ADD CONSTRAINT territory_areas_code_unique UNIQUE (organization_id, kind, code);
+
+-- territory_areas territory_areas_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_areas
+    ADD CONSTRAINT territory_areas_pkey PRIMARY KEY (organization_id, id);
+
+-- territory_members territory_members_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_members
+    ADD CONSTRAINT territory_members_pkey PRIMARY KEY (organization_id, id);
+
+-- territory_members territory_members_unique (CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_members
+    ADD CONSTRAINT territory_members_unique UNIQUE (organization_id, territory_id, member_id);
 
 -- users users_identity_unique (CONSTRAINT)
 
@@ -3440,6 +4169,14 @@ CASE
     ELSE last_message_at
 END) DESC, id DESC) WHERE (owner_id IS NOT NULL);
 
+-- conversations_by_review (INDEX)
+
+CREATE INDEX conversations_by_review ON public.conversations USING btree (organization_id, needs_review, (
+CASE
+    WHEN (last_message_at IS NULL) THEN '-infinity'::timestamp with time zone
+    ELSE last_message_at
+END) DESC, id DESC);
+
 -- conversations_by_status (INDEX)
 
 CREATE INDEX conversations_by_status ON public.conversations USING btree (organization_id, status, (
@@ -3596,6 +4333,54 @@ CREATE UNIQUE INDEX datasets_name_unique ON public.datasets USING btree (organiz
 
 CREATE INDEX datasets_to_archive ON public.datasets USING btree (archives_at) WHERE (archived_at IS NULL);
 
+-- drafts_by_assignee (INDEX)
+
+CREATE INDEX drafts_by_assignee ON public.drafts USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- drafts_by_conversation (INDEX)
+
+CREATE INDEX drafts_by_conversation ON public.drafts USING btree (organization_id, conversation_id, created_at DESC, id DESC);
+
+-- drafts_by_created (INDEX)
+
+CREATE INDEX drafts_by_created ON public.drafts USING btree (organization_id, created_at DESC, id DESC);
+
+-- drafts_by_inbound (INDEX)
+
+CREATE INDEX drafts_by_inbound ON public.drafts USING btree (organization_id, inbound_message_id);
+
+-- drafts_by_lead (INDEX)
+
+CREATE INDEX drafts_by_lead ON public.drafts USING btree (organization_id, lead_id);
+
+-- drafts_by_message (INDEX)
+
+CREATE INDEX drafts_by_message ON public.drafts USING btree (organization_id, message_id) WHERE (message_id IS NOT NULL);
+
+-- drafts_by_owner (INDEX)
+
+CREATE INDEX drafts_by_owner ON public.drafts USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- drafts_by_status (INDEX)
+
+CREATE INDEX drafts_by_status ON public.drafts USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- drafts_due (INDEX)
+
+CREATE INDEX drafts_due ON public.drafts USING btree (organization_id, next_attempt_at, id) WHERE (status = ANY (ARRAY['WAITING'::text, 'WRITING'::text]));
+
+-- drafts_due_of_all (INDEX)
+
+CREATE INDEX drafts_due_of_all ON public.drafts USING btree (next_attempt_at) WHERE (status = ANY (ARRAY['WAITING'::text, 'WRITING'::text]));
+
+-- drafts_in_pool (INDEX)
+
+CREATE INDEX drafts_in_pool ON public.drafts USING btree (organization_id, created_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
+
+-- drafts_open_unique (INDEX)
+
+CREATE UNIQUE INDEX drafts_open_unique ON public.drafts USING btree (organization_id, conversation_id) WHERE (status = ANY (ARRAY['WAITING'::text, 'WRITING'::text, 'PROPOSED'::text]));
+
 -- enrollments_by_assignee (INDEX)
 
 CREATE INDEX enrollments_by_assignee ON public.enrollments USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
@@ -3643,6 +4428,22 @@ CREATE INDEX exports_due ON public.exports USING btree (organization_id, next_at
 -- exports_to_forget (INDEX)
 
 CREATE INDEX exports_to_forget ON public.exports USING btree (organization_id, forget_at) WHERE (file_deleted_at IS NULL);
+
+-- exposures_by_assignee (INDEX)
+
+CREATE INDEX exposures_by_assignee ON public.exposures USING btree (organization_id, assignee_id) WHERE (assignee_id IS NOT NULL);
+
+-- exposures_by_conversation (INDEX)
+
+CREATE INDEX exposures_by_conversation ON public.exposures USING btree (organization_id, conversation_id);
+
+-- exposures_by_lead (INDEX)
+
+CREATE INDEX exposures_by_lead ON public.exposures USING btree (organization_id, lead_id, last_at DESC);
+
+-- exposures_by_owner (INDEX)
+
+CREATE INDEX exposures_by_owner ON public.exposures USING btree (organization_id, owner_id) WHERE (owner_id IS NOT NULL);
 
 -- import_columns_position (INDEX)
 
@@ -3696,9 +4497,53 @@ CREATE INDEX inbound_webhooks_open ON public.inbound_webhooks USING btree (organ
 
 CREATE INDEX inbound_webhooks_unrouted ON public.inbound_webhooks USING btree (address) WHERE (organization_id IS NULL);
 
+-- insight_evidence_by_assignee (INDEX)
+
+CREATE INDEX insight_evidence_by_assignee ON public.insight_evidence USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- insight_evidence_by_conversation (INDEX)
+
+CREATE INDEX insight_evidence_by_conversation ON public.insight_evidence USING btree (organization_id, conversation_id);
+
+-- insight_evidence_by_created (INDEX)
+
+CREATE INDEX insight_evidence_by_created ON public.insight_evidence USING btree (organization_id, insight_id, created_at DESC, id DESC);
+
+-- insight_evidence_by_lead (INDEX)
+
+CREATE INDEX insight_evidence_by_lead ON public.insight_evidence USING btree (organization_id, lead_id);
+
+-- insight_evidence_by_message (INDEX)
+
+CREATE INDEX insight_evidence_by_message ON public.insight_evidence USING btree (organization_id, message_id);
+
+-- insight_evidence_by_owner (INDEX)
+
+CREATE INDEX insight_evidence_by_owner ON public.insight_evidence USING btree (organization_id, owner_id, created_at DESC, id DESC) WHERE (owner_id IS NOT NULL);
+
+-- insight_evidence_of_campaigns (INDEX)
+
+CREATE INDEX insight_evidence_of_campaigns ON public.insight_evidence USING btree (organization_id, campaign_id, rule, lead_id);
+
+-- insight_evidence_of_leads (INDEX)
+
+CREATE INDEX insight_evidence_of_leads ON public.insight_evidence USING btree (organization_id, insight_id, lead_id);
+
+-- insight_evidence_of_rules (INDEX)
+
+CREATE INDEX insight_evidence_of_rules ON public.insight_evidence USING btree (organization_id, rule, created_at DESC, id DESC);
+
+-- insights_by_applied_version (INDEX)
+
+CREATE INDEX insights_by_applied_version ON public.insights USING btree (organization_id, applied_version_id) WHERE (applied_version_id IS NOT NULL);
+
 -- insights_by_assignee (INDEX)
 
 CREATE INDEX insights_by_assignee ON public.insights USING btree (organization_id, assignee_id, created_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+
+-- insights_by_campaign (INDEX)
+
+CREATE INDEX insights_by_campaign ON public.insights USING btree (organization_id, campaign_id, created_at DESC, id DESC);
 
 -- insights_by_conversation (INDEX)
 
@@ -3708,9 +4553,17 @@ CREATE INDEX insights_by_conversation ON public.insights USING btree (organizati
 
 CREATE INDEX insights_by_created ON public.insights USING btree (organization_id, created_at DESC, id DESC);
 
+-- insights_by_dataset (INDEX)
+
+CREATE INDEX insights_by_dataset ON public.insights USING btree (organization_id, dataset_id, created_at DESC, id DESC);
+
 -- insights_by_lead (INDEX)
 
 CREATE INDEX insights_by_lead ON public.insights USING btree (organization_id, lead_id, created_at DESC, id DESC);
+
+-- insights_by_lesson (INDEX)
+
+CREATE INDEX insights_by_lesson ON public.insights USING btree (organization_id, lesson_id, created_at DESC, id DESC);
 
 -- insights_by_message (INDEX)
 
@@ -3786,7 +4639,7 @@ CREATE INDEX leads_by_created ON public.leads USING btree (organization_id, crea
 
 -- leads_by_duplicate_of (INDEX)
 
-CREATE INDEX leads_by_duplicate_of ON public.leads USING btree (organization_id, duplicate_of_id, created_at DESC, id DESC);
+CREATE INDEX leads_by_duplicate_of ON public.leads USING btree (organization_id, duplicate_of_id, created_at DESC, id DESC) WHERE (duplicate_of_id IS NOT NULL);
 
 -- leads_by_email (INDEX)
 
@@ -3868,6 +4721,30 @@ END), moved_at DESC, id DESC) INCLUDE (owner_id, assignee_id, archived_at, merge
 
 CREATE UNIQUE INDEX leads_phone_unique ON public.leads USING btree (organization_id, phone) WHERE (duplicate_of_id IS NULL);
 
+-- lesson_conflicts_by_other (INDEX)
+
+CREATE INDEX lesson_conflicts_by_other ON public.lesson_conflicts USING btree (organization_id, other_lesson_id);
+
+-- lessons_by_created (INDEX)
+
+CREATE INDEX lessons_by_created ON public.lessons USING btree (organization_id, created_at DESC, id DESC);
+
+-- lessons_by_message (INDEX)
+
+CREATE INDEX lessons_by_message ON public.lessons USING btree (organization_id, source_message_id) WHERE (source_message_id IS NOT NULL);
+
+-- lessons_by_priority (INDEX)
+
+CREATE INDEX lessons_by_priority ON public.lessons USING btree (organization_id, priority DESC, id DESC);
+
+-- lessons_by_status (INDEX)
+
+CREATE INDEX lessons_by_status ON public.lessons USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- lessons_by_type (INDEX)
+
+CREATE INDEX lessons_by_type ON public.lessons USING btree (organization_id, type, created_at DESC, id DESC);
+
 -- membership_datasets_by_dataset (INDEX)
 
 CREATE INDEX membership_datasets_by_dataset ON public.membership_datasets USING btree (organization_id, dataset_id);
@@ -3915,6 +4792,10 @@ CREATE INDEX message_templates_by_tag ON public.message_templates USING btree (o
 -- message_templates_tag_unique (INDEX)
 
 CREATE UNIQUE INDEX message_templates_tag_unique ON public.message_templates USING btree (organization_id, tag) WHERE ((tag IS NOT NULL) AND (archived_at IS NULL));
+
+-- messages_answers (INDEX)
+
+CREATE INDEX messages_answers ON public.messages USING btree (organization_id, created_at DESC, id DESC) WHERE ((direction = 'OUTBOUND'::text) AND (campaign_id IS NULL) AND (ai_generated OR (author_id IS NOT NULL)));
 
 -- messages_by_assignee (INDEX)
 
@@ -3964,9 +4845,21 @@ CREATE INDEX messages_in_pool ON public.messages USING btree (organization_id, c
 
 CREATE INDEX messages_of_campaigns ON public.messages USING btree (organization_id, lead_id, created_at DESC) INCLUDE (campaign_id, status, segments) WHERE (campaign_id IS NOT NULL);
 
+-- messages_that_succeed (INDEX)
+
+CREATE INDEX messages_that_succeed ON public.messages USING btree (organization_id, created_at DESC, id DESC) WHERE (successes <> '{}'::text[]);
+
 -- messages_to_comply (INDEX)
 
 CREATE INDEX messages_to_comply ON public.messages USING btree (organization_id, scheduled_at, id) WHERE ((status = 'QUEUED'::text) AND (purpose = 'COMPLIANCE'::text));
+
+-- messages_to_judge (INDEX)
+
+CREATE INDEX messages_to_judge ON public.messages USING btree (organization_id, created_at, id) WHERE (ai_generated AND (reviewed_at IS NOT NULL) AND (judged_at IS NULL));
+
+-- messages_to_judge_of_all (INDEX)
+
+CREATE INDEX messages_to_judge_of_all ON public.messages USING btree (created_at) WHERE (ai_generated AND (reviewed_at IS NOT NULL) AND (judged_at IS NULL));
 
 -- messages_to_review (INDEX)
 
@@ -3979,6 +4872,10 @@ CREATE INDEX messages_to_send ON public.messages USING btree (organization_id, c
 -- messages_to_settle (INDEX)
 
 CREATE INDEX messages_to_settle ON public.messages USING btree (organization_id, carriage, scheduled_at, id) WHERE (status = 'SENDING'::text);
+
+-- model_uses_by_created (INDEX)
+
+CREATE INDEX model_uses_by_created ON public.model_uses USING btree (organization_id, created_at DESC, id DESC);
 
 -- phone_numbers_by_created (INDEX)
 
@@ -3999,6 +4896,122 @@ CREATE UNIQUE INDEX pipeline_stages_default_unique ON public.pipeline_stages USI
 -- pipeline_stages_name_unique (INDEX)
 
 CREATE UNIQUE INDEX pipeline_stages_name_unique ON public.pipeline_stages USING btree (organization_id, lower(name));
+
+-- prompt_deployments_by_prompt (INDEX)
+
+CREATE INDEX prompt_deployments_by_prompt ON public.prompt_deployments USING btree (organization_id, prompt_id, created_at DESC, id DESC);
+
+-- prompt_deployments_by_version (INDEX)
+
+CREATE INDEX prompt_deployments_by_version ON public.prompt_deployments USING btree (organization_id, prompt_version_id);
+
+-- prompt_sections_by_lesson (INDEX)
+
+CREATE INDEX prompt_sections_by_lesson ON public.prompt_sections USING btree (organization_id, lesson_id, prompt_version_id) WHERE (lesson_id IS NOT NULL);
+
+-- prompt_templates_by_category (INDEX)
+
+CREATE INDEX prompt_templates_by_category ON public.prompt_templates USING btree (organization_id, category, created_at DESC, id DESC);
+
+-- prompt_templates_by_created (INDEX)
+
+CREATE INDEX prompt_templates_by_created ON public.prompt_templates USING btree (organization_id, created_at DESC, id DESC);
+
+-- prompt_templates_name_unique (INDEX)
+
+CREATE UNIQUE INDEX prompt_templates_name_unique ON public.prompt_templates USING btree (organization_id, name) WHERE (archived_at IS NULL);
+
+-- prompt_versions_by_created (INDEX)
+
+CREATE INDEX prompt_versions_by_created ON public.prompt_versions USING btree (organization_id, created_at DESC, id DESC);
+
+-- prompt_versions_by_previous (INDEX)
+
+CREATE INDEX prompt_versions_by_previous ON public.prompt_versions USING btree (organization_id, previous_id) WHERE (previous_id IS NOT NULL);
+
+-- prompt_versions_by_prompt (INDEX)
+
+CREATE INDEX prompt_versions_by_prompt ON public.prompt_versions USING btree (organization_id, prompt_id, created_at DESC, id DESC);
+
+-- prompts_by_created (INDEX)
+
+CREATE INDEX prompts_by_created ON public.prompts USING btree (organization_id, created_at DESC, id DESC);
+
+-- prompts_by_dataset (INDEX)
+
+CREATE INDEX prompts_by_dataset ON public.prompts USING btree (organization_id, dataset_id, created_at DESC, id DESC);
+
+-- prompts_by_template (INDEX)
+
+CREATE INDEX prompts_by_template ON public.prompts USING btree (organization_id, prompt_template_id) WHERE (prompt_template_id IS NOT NULL);
+
+-- prompts_live_unique (INDEX)
+
+CREATE UNIQUE INDEX prompts_live_unique ON public.prompts USING btree (organization_id, dataset_id) NULLS NOT DISTINCT WHERE ((live_version_id IS NOT NULL) AND (archived_at IS NULL));
+
+-- replay_rows_by_assignee (INDEX)
+
+CREATE INDEX replay_rows_by_assignee ON public.replay_rows USING btree (organization_id, assignee_id) WHERE (assignee_id IS NOT NULL);
+
+-- replay_rows_by_conversation (INDEX)
+
+CREATE INDEX replay_rows_by_conversation ON public.replay_rows USING btree (organization_id, conversation_id);
+
+-- replay_rows_by_inbound (INDEX)
+
+CREATE INDEX replay_rows_by_inbound ON public.replay_rows USING btree (organization_id, inbound_message_id);
+
+-- replay_rows_by_lead (INDEX)
+
+CREATE INDEX replay_rows_by_lead ON public.replay_rows USING btree (organization_id, lead_id);
+
+-- replay_rows_by_lesson (INDEX)
+
+CREATE INDEX replay_rows_by_lesson ON public.replay_rows USING btree (organization_id, replay_id, is_of_lesson, "position", id);
+
+-- replay_rows_by_message (INDEX)
+
+CREATE INDEX replay_rows_by_message ON public.replay_rows USING btree (organization_id, message_id) WHERE (message_id IS NOT NULL);
+
+-- replay_rows_by_outcome (INDEX)
+
+CREATE INDEX replay_rows_by_outcome ON public.replay_rows USING btree (organization_id, replay_id, outcome, "position", id);
+
+-- replay_rows_by_owner (INDEX)
+
+CREATE INDEX replay_rows_by_owner ON public.replay_rows USING btree (organization_id, owner_id) WHERE (owner_id IS NOT NULL);
+
+-- replay_rows_by_place (INDEX)
+
+CREATE INDEX replay_rows_by_place ON public.replay_rows USING btree (organization_id, replay_id, "position", id);
+
+-- replay_rows_position (INDEX)
+
+CREATE UNIQUE INDEX replay_rows_position ON public.replay_rows USING btree (organization_id, replay_id, "position");
+
+-- replays_by_created (INDEX)
+
+CREATE INDEX replays_by_created ON public.replays USING btree (organization_id, created_at DESC, id DESC);
+
+-- replays_by_status (INDEX)
+
+CREATE INDEX replays_by_status ON public.replays USING btree (organization_id, status, created_at DESC, id DESC);
+
+-- replays_by_version (INDEX)
+
+CREATE INDEX replays_by_version ON public.replays USING btree (organization_id, prompt_version_id, created_at DESC, id DESC);
+
+-- replays_due (INDEX)
+
+CREATE INDEX replays_due ON public.replays USING btree (organization_id, next_attempt_at) WHERE (status = 'RUNNING'::text);
+
+-- replays_due_of_all (INDEX)
+
+CREATE INDEX replays_due_of_all ON public.replays USING btree (next_attempt_at) WHERE (status = 'RUNNING'::text);
+
+-- replays_running_unique (INDEX)
+
+CREATE UNIQUE INDEX replays_running_unique ON public.replays USING btree (organization_id, prompt_version_id) WHERE (status = 'RUNNING'::text);
 
 -- scorings_due (INDEX)
 
@@ -4092,6 +5105,22 @@ CREATE INDEX tasks_by_status ON public.tasks USING btree (organization_id, statu
 
 CREATE INDEX tasks_in_pool ON public.tasks USING btree (organization_id, due_at DESC, id DESC) WHERE ((owner_id IS NULL) AND (assignee_id IS NULL));
 
+-- territories_by_created (INDEX)
+
+CREATE INDEX territories_by_created ON public.territories USING btree (organization_id, created_at DESC, id DESC);
+
+-- territories_name_unique (INDEX)
+
+CREATE UNIQUE INDEX territories_name_unique ON public.territories USING btree (organization_id, lower(name)) WHERE (archived_at IS NULL);
+
+-- territory_areas_by_territory (INDEX)
+
+CREATE INDEX territory_areas_by_territory ON public.territory_areas USING btree (organization_id, territory_id, kind, code);
+
+-- territory_members_by_member (INDEX)
+
+CREATE INDEX territory_members_by_member ON public.territory_members USING btree (organization_id, member_id);
+
 -- words_due_by_due (INDEX)
 
 CREATE INDEX words_due_by_due ON public.words_due USING btree (organization_id, due_at);
@@ -4110,99 +5139,107 @@ CREATE TRIGGER ask_to_enroll_added AFTER INSERT ON public.leads REFERENCING NEW 
 
 -- api_key_datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.api_key_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key_dataset', '{}', '{created_at,updated_at,version}');
 
 -- api_keys audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.write_audit('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
 
 -- bookings audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.write_audit('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
 
 -- bulk_operations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.bulk_operations FOR EACH ROW EXECUTE FUNCTION public.write_audit('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- campaign_policies audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaign_policies FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign_policy', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.campaign_policies FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign_policy', '{}', '{created_at,updated_at,version}');
 
 -- campaign_steps audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaign_steps FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign_step', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.campaign_steps FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign_step', '{}', '{created_at,updated_at,version}');
 
 -- campaigns audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.campaigns FOR EACH ROW EXECUTE FUNCTION public.write_audit('campaign', '{}', '{created_at,updated_at,version}');
 
 -- consents audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.consents FOR EACH ROW EXECUTE FUNCTION public.write_audit('consent', '{words}', '{dataset_ids,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.consents FOR EACH ROW EXECUTE FUNCTION public.write_audit('consent', '{words}', '{dataset_ids,created_at,updated_at,version}');
 
 -- conversations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.write_audit('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids,quality_score,needs_review,summary,sentiment}');
 
 -- credentials audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.credentials FOR EACH ROW EXECUTE FUNCTION public.write_audit('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
 
 -- customer_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE ON public.customer_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
 
 -- customers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.write_audit('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
 
 -- datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- drafts audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.drafts FOR EACH ROW EXECUTE FUNCTION public.write_audit('draft', '{body,original_body,problem}', '{dataset_ids,holder,attempts,next_attempt_at,first_at,created_at,updated_at,version}');
 
 -- enrollments audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.write_audit('enrollment', '{}', '{dataset_ids,last_step_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.write_audit('enrollment', '{}', '{dataset_ids,last_step_at,created_at,updated_at,version}');
 
 -- exports audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.exports FOR EACH ROW EXECUTE FUNCTION public.write_audit('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.exports FOR EACH ROW EXECUTE FUNCTION public.write_audit('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- imports audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.imports FOR EACH ROW EXECUTE FUNCTION public.write_audit('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
 
 -- insights audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.write_audit('insight', '{title,description,suggestion,original_text,suggested_text,feedback}', '{fingerprint,rule,evidence_count,affected_leads_count,dataset_ids,created_at,updated_at,version}');
 
 -- lead_merges audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE ON public.lead_merges FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
 
 -- lead_notes audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit AFTER DELETE ON public.lead_notes FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
 
 -- leads audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.leads FOR EACH ROW EXECUTE FUNCTION public.write_audit('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- lessons audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.lessons FOR EACH ROW EXECUTE FUNCTION public.write_audit('lesson', '{example_conversation}', '{words,created_at,updated_at,version}');
 
 -- membership_datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.membership_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('member_dataset', '{}', '{created_at,updated_at,version}');
 
 -- memberships audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.write_audit('member', '{}', '{last_login_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.memberships FOR EACH ROW EXECUTE FUNCTION public.write_audit('member', '{}', '{last_login_at,created_at,updated_at,version}');
 
 -- message_templates audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION public.write_audit('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION public.write_audit('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
 
 -- messages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage}');
+CREATE TRIGGER audit AFTER DELETE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.write_audit('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage,quality_score,successes,judged_at,judging_until}');
 
 -- organizations audit (TRIGGER)
 
@@ -4210,31 +5247,59 @@ CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW
 
 -- phone_numbers audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.phone_numbers FOR EACH ROW EXECUTE FUNCTION public.write_audit('phone_number', '{}', '{created_at,updated_at,version}');
 
 -- pipeline_stages audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.write_audit('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- prompt_templates audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.prompt_templates FOR EACH ROW EXECUTE FUNCTION public.write_audit('prompt_template', '{}', '{times_used,created_at,updated_at,version}');
+
+-- prompt_versions audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.prompt_versions FOR EACH ROW EXECUTE FUNCTION public.write_audit('prompt_version', '{}', '{compiled,created_at,updated_at,version}');
+
+-- prompts audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.prompts FOR EACH ROW EXECUTE FUNCTION public.write_audit('prompt', '{}', '{created_at,updated_at,version}');
+
+-- replays audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.replays FOR EACH ROW EXECUTE FUNCTION public.write_audit('replay', '{}', '{done_count,breaches_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- score_reasons audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.write_audit('score_reason', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitation_datasets audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.staff_invitation_datasets FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
 
 -- staff_invitations audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.staff_invitations FOR EACH ROW EXECUTE FUNCTION public.write_audit('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
 
 -- suppressions audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.suppressions FOR EACH ROW EXECUTE FUNCTION public.write_audit('suppression', '{address_hash}', '{created_at,updated_at,version}');
 
 -- tasks audit (TRIGGER)
 
-CREATE TRIGGER audit AFTER DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.write_audit('task', '{title,body,note}', '{dataset_ids,created_at,updated_at,version}');
+CREATE TRIGGER audit AFTER DELETE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.write_audit('task', '{title,body,note}', '{dataset_ids,created_at,updated_at,version}');
+
+-- territories audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.territories FOR EACH ROW EXECUTE FUNCTION public.write_audit('territory', '{}', '{created_at,updated_at,version}');
+
+-- territory_areas audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.territory_areas FOR EACH ROW EXECUTE FUNCTION public.write_audit('territory_area', '{}', '{created_at,updated_at,version}');
+
+-- territory_members audit (TRIGGER)
+
+CREATE TRIGGER audit AFTER DELETE ON public.territory_members FOR EACH ROW EXECUTE FUNCTION public.write_audit('territory_member', '{}', '{created_at,updated_at,version}');
 
 -- api_key_datasets audit_added (TRIGGER)
 
@@ -4270,7 +5335,7 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.consents REFERENCING NEW TABLE
 
 -- conversations audit_added (TRIGGER)
 
-CREATE TRIGGER audit_added AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit_added AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids,quality_score,needs_review,summary,sentiment}');
 
 -- credentials audit_added (TRIGGER)
 
@@ -4288,6 +5353,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.customers REFERENCING NEW TABL
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.datasets REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
 
+-- drafts audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.drafts REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('draft', '{body,original_body,problem}', '{dataset_ids,holder,attempts,next_attempt_at,first_at,created_at,updated_at,version}');
+
 -- enrollments audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('enrollment', '{}', '{dataset_ids,last_step_at,created_at,updated_at,version}');
@@ -4302,7 +5371,7 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.imports REFERENCING NEW TABLE 
 
 -- insights audit_added (TRIGGER)
 
-CREATE TRIGGER audit_added AFTER INSERT ON public.insights REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('insight', '{title,description,suggestion,original_text,feedback}', '{fingerprint,created_at,updated_at,version,dataset_ids}');
+CREATE TRIGGER audit_added AFTER INSERT ON public.insights REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('insight', '{title,description,suggestion,original_text,suggested_text,feedback}', '{fingerprint,rule,evidence_count,affected_leads_count,dataset_ids,created_at,updated_at,version}');
 
 -- lead_merges audit_added (TRIGGER)
 
@@ -4315,6 +5384,10 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.lead_notes REFERENCING NEW TAB
 -- leads audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- lessons audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('lesson', '{example_conversation}', '{words,created_at,updated_at,version}');
 
 -- membership_datasets audit_added (TRIGGER)
 
@@ -4330,7 +5403,7 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.message_templates REFERENCING 
 
 -- messages audit_added (TRIGGER)
 
-CREATE TRIGGER audit_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage}');
+CREATE TRIGGER audit_added AFTER INSERT ON public.messages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage,quality_score,successes,judged_at,judging_until}');
 
 -- organizations audit_added (TRIGGER)
 
@@ -4343,6 +5416,22 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.phone_numbers REFERENCING NEW 
 -- pipeline_stages audit_added (TRIGGER)
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.pipeline_stages REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- prompt_templates audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.prompt_templates REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('prompt_template', '{}', '{times_used,created_at,updated_at,version}');
+
+-- prompt_versions audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.prompt_versions REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('prompt_version', '{}', '{compiled,created_at,updated_at,version}');
+
+-- prompts audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.prompts REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('prompt', '{}', '{created_at,updated_at,version}');
+
+-- replays audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.replays REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('replay', '{}', '{done_count,breaches_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
 
 -- score_reasons audit_added (TRIGGER)
 
@@ -4364,6 +5453,178 @@ CREATE TRIGGER audit_added AFTER INSERT ON public.suppressions REFERENCING NEW T
 
 CREATE TRIGGER audit_added AFTER INSERT ON public.tasks REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('task', '{title,body,note}', '{dataset_ids,created_at,updated_at,version}');
 
+-- territories audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.territories REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('territory', '{}', '{created_at,updated_at,version}');
+
+-- territory_areas audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.territory_areas REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('territory_area', '{}', '{created_at,updated_at,version}');
+
+-- territory_members audit_added (TRIGGER)
+
+CREATE TRIGGER audit_added AFTER INSERT ON public.territory_members REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_added('territory_member', '{}', '{created_at,updated_at,version}');
+
+-- api_key_datasets audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.api_key_datasets REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('api_key_dataset', '{}', '{created_at,updated_at,version}');
+
+-- api_keys audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.api_keys REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('api_key', '{hash}', '{last_used_at,created_at,updated_at,version}');
+
+-- bookings audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.bookings REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('booking', '{notes,attendee_name,attendee_email,attendee_phone,cancel_reason}', '{told_at,dataset_ids,created_at,updated_at,version}');
+
+-- bulk_operations audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.bulk_operations REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('bulk_operation', '{}', '{done_count,refused_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
+-- campaign_policies audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.campaign_policies REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('campaign_policy', '{}', '{created_at,updated_at,version}');
+
+-- campaign_steps audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.campaign_steps REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('campaign_step', '{}', '{created_at,updated_at,version}');
+
+-- campaigns audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.campaigns REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('campaign', '{}', '{created_at,updated_at,version}');
+
+-- consents audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.consents REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('consent', '{words}', '{dataset_ids,created_at,updated_at,version}');
+
+-- conversations audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.conversations REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('conversation', '{}', '{unread_count,last_message_at,sender,created_at,updated_at,version,dataset_ids,quality_score,needs_review,summary,sentiment}');
+
+-- credentials audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.credentials REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('credential', '{sealed}', '{refresh_at,refresh_attempts,refresh_claimed_at,created_at,updated_at,version}');
+
+-- customer_invitations audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.customer_invitations REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('customer_invitation', '{token_hash,custom_message,metadata}', '{created_at,updated_at,version,dataset_ids}');
+
+-- customers audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.customers REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('customer', '{password_hash}', '{last_login_at,created_at,updated_at,version,dataset_ids}');
+
+-- datasets audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.datasets REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('dataset', '{}', '{total_leads,active_leads,hot_leads,converted_leads,created_at,updated_at,version}');
+
+-- drafts audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.drafts REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('draft', '{body,original_body,problem}', '{dataset_ids,holder,attempts,next_attempt_at,first_at,created_at,updated_at,version}');
+
+-- enrollments audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('enrollment', '{}', '{dataset_ids,last_step_at,created_at,updated_at,version}');
+
+-- exports audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.exports REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('export', '{}', '{done_rows,total_rows,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
+-- imports audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.imports REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('import', '{}', '{done_rows,last_row,created_count,merged_count,linked_count,repeated_count,skipped_count,failed_count,holder,attempts,next_attempt_at,created_at,updated_at,version}');
+
+-- insights audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.insights REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('insight', '{title,description,suggestion,original_text,suggested_text,feedback}', '{fingerprint,rule,evidence_count,affected_leads_count,dataset_ids,created_at,updated_at,version}');
+
+-- lead_merges audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.lead_merges REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('lead_merge', '{gave}', '{followed,created_at,updated_at,version,dataset_ids}');
+
+-- lead_notes audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.lead_notes REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('lead_note', '{body}', '{created_at,updated_at,version,dataset_ids}');
+
+-- leads audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('lead', '{}', '{last_contacted_at,moved_at,score,created_at,updated_at,version}');
+
+-- lessons audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('lesson', '{example_conversation}', '{words,created_at,updated_at,version}');
+
+-- membership_datasets audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.membership_datasets REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('member_dataset', '{}', '{created_at,updated_at,version}');
+
+-- memberships audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.memberships REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('member', '{}', '{last_login_at,created_at,updated_at,version}');
+
+-- message_templates audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.message_templates REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('message_template', '{}', '{usage_count,last_used_at,created_at,updated_at,version}');
+
+-- messages audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.messages REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('message', '{subject,body,media_urls,sender,recipient,error_message,idempotency_key}', '{attempts,scheduled_at,claimed_at,reviewed_at,segments,created_at,updated_at,version,dataset_ids,carriage,quality_score,successes,judged_at,judging_until}');
+
+-- phone_numbers audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.phone_numbers REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('phone_number', '{}', '{created_at,updated_at,version}');
+
+-- pipeline_stages audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.pipeline_stages REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('pipeline_stage', '{}', '{created_at,updated_at,version}');
+
+-- prompt_templates audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.prompt_templates REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('prompt_template', '{}', '{times_used,created_at,updated_at,version}');
+
+-- prompt_versions audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.prompt_versions REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('prompt_version', '{}', '{compiled,created_at,updated_at,version}');
+
+-- prompts audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.prompts REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('prompt', '{}', '{created_at,updated_at,version}');
+
+-- replays audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.replays REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('replay', '{}', '{done_count,breaches_count,holder,attempts,next_attempt_at,lead_scope,limited_to,created_at,updated_at,version}');
+
+-- score_reasons audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.score_reasons REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('score_reason', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitation_datasets audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.staff_invitation_datasets REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('staff_invitation_dataset', '{}', '{created_at,updated_at,version}');
+
+-- staff_invitations audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.staff_invitations REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('staff_invitation', '{token_hash}', '{created_at,updated_at,version}');
+
+-- suppressions audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.suppressions REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('suppression', '{address_hash}', '{created_at,updated_at,version}');
+
+-- tasks audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.tasks REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('task', '{title,body,note}', '{dataset_ids,created_at,updated_at,version}');
+
+-- territories audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.territories REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('territory', '{}', '{created_at,updated_at,version}');
+
+-- territory_areas audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.territory_areas REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('territory_area', '{}', '{created_at,updated_at,version}');
+
+-- territory_members audit_changed (TRIGGER)
+
+CREATE TRIGGER audit_changed AFTER UPDATE ON public.territory_members REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.write_audit_of_changed('territory_member', '{}', '{created_at,updated_at,version}');
+
 -- leads carry_to_datasets (TRIGGER)
 
 CREATE TRIGGER carry_to_datasets AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.carry_to_datasets();
@@ -4376,9 +5637,25 @@ CREATE TRIGGER convert BEFORE INSERT OR UPDATE OF lifecycle ON public.leads FOR 
 
 CREATE TRIGGER count_added AFTER INSERT ON public.dataset_leads REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
 
+-- exposures count_added (TRIGGER)
+
+CREATE TRIGGER count_added AFTER INSERT ON public.exposures REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_exposures_added();
+
+-- insight_evidence count_added (TRIGGER)
+
+CREATE TRIGGER count_added AFTER INSERT ON public.insight_evidence REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_evidence();
+
 -- dataset_leads count_changed (TRIGGER)
 
 CREATE TRIGGER count_changed AFTER UPDATE ON public.dataset_leads REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_dataset_leads();
+
+-- exposures count_changed (TRIGGER)
+
+CREATE TRIGGER count_changed AFTER UPDATE ON public.exposures REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_exposures_changed();
+
+-- insight_evidence count_changed (TRIGGER)
+
+CREATE TRIGGER count_changed AFTER UPDATE ON public.insight_evidence REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION public.count_evidence();
 
 -- dataset_leads count_removed (TRIGGER)
 
@@ -4500,6 +5777,10 @@ CREATE TRIGGER touch BEFORE UPDATE OF lead_id, owner_id, assignee_id, first_name
 
 CREATE TRIGGER touch BEFORE UPDATE OF name, description, source, column_mapping, duplicate_policy, lawful_basis, auto_archive_after_days, started_at, archives_at, archived_at ON public.datasets FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- drafts touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, reason, problem, body, inbound_message_id ON public.drafts FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- enrollments touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -4516,6 +5797,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.import_columns FOR EACH ROW EXECUTE
 
 CREATE TRIGGER touch BEFORE UPDATE OF status, duplicate_policy, required_fields, problem ON public.imports FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- insight_evidence touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.insight_evidence FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- insights touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.insights FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -4531,6 +5816,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.lead_notes FOR EACH ROW EXECUTE FUN
 -- leads touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((NOT (old.last_contacted_at IS DISTINCT FROM new.last_contacted_at)) OR (old.lifecycle IS DISTINCT FROM new.lifecycle))) EXECUTE FUNCTION public.touch();
+
+-- lessons touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.lessons FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- memberships touch (TRIGGER)
 
@@ -4556,6 +5845,18 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.phone_numbers FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.pipeline_stages FOR EACH ROW EXECUTE FUNCTION public.touch();
 
+-- prompt_templates touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF name, description, category, industry, use_case, best_for, sections, wizard_answers, archived_at ON public.prompt_templates FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- prompts touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.prompts FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- replays touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE OF status, problem ON public.replays FOR EACH ROW EXECUTE FUNCTION public.touch();
+
 -- score_reasons touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.score_reasons FOR EACH ROW EXECUTE FUNCTION public.touch();
@@ -4575,6 +5876,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.suppressions FOR EACH ROW EXECUTE F
 -- tasks touch (TRIGGER)
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+-- territories touch (TRIGGER)
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.territories FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 -- users touch (TRIGGER)
 
@@ -4775,6 +6080,46 @@ ALTER TABLE ONLY public.dataset_leads
 ALTER TABLE ONLY public.datasets
     ADD CONSTRAINT datasets_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- drafts drafts_asker (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_asker FOREIGN KEY (organization_id, asker_id) REFERENCES public.memberships(organization_id, id);
+
+-- drafts drafts_conversation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_conversation FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
+
+-- drafts drafts_inbound (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_inbound FOREIGN KEY (organization_id, inbound_message_id) REFERENCES public.messages(organization_id, id);
+
+-- drafts drafts_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- drafts drafts_message (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_message FOREIGN KEY (organization_id, message_id) REFERENCES public.messages(organization_id, id);
+
+-- drafts drafts_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- drafts drafts_prompt_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_prompt_version FOREIGN KEY (organization_id, prompt_version_id) REFERENCES public.prompt_versions(organization_id, id);
+
+-- drafts drafts_reviewer (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_reviewer FOREIGN KEY (organization_id, reviewer_id) REFERENCES public.memberships(organization_id, id);
+
 -- enrollment_requests enrollment_requests_campaign (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.enrollment_requests
@@ -4835,6 +6180,26 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
 
+-- exposures exposures_conversation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exposures
+    ADD CONSTRAINT exposures_conversation FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
+
+-- exposures exposures_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exposures
+    ADD CONSTRAINT exposures_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- exposures exposures_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exposures
+    ADD CONSTRAINT exposures_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- exposures exposures_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.exposures
+    ADD CONSTRAINT exposures_version FOREIGN KEY (organization_id, prompt_version_id) REFERENCES public.prompt_versions(organization_id, id) ON DELETE CASCADE;
+
 -- hot_lead_turns hot_lead_turns_member (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.hot_lead_turns
@@ -4880,15 +6245,60 @@ ALTER TABLE ONLY public.imports
 ALTER TABLE ONLY public.inbound_webhooks
     ADD CONSTRAINT inbound_webhooks_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- insight_evidence insight_evidence_conversation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_conversation FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
+
+-- insight_evidence insight_evidence_insight (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_insight FOREIGN KEY (organization_id, insight_id) REFERENCES public.insights(organization_id, id) ON DELETE CASCADE;
+
+-- insight_evidence insight_evidence_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- insight_evidence insight_evidence_message (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_message FOREIGN KEY (organization_id, message_id) REFERENCES public.messages(organization_id, id) ON DELETE CASCADE;
+
+-- insight_evidence insight_evidence_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insight_evidence
+    ADD CONSTRAINT insight_evidence_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- insights insights_applied_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insights
+    ADD CONSTRAINT insights_applied_version FOREIGN KEY (organization_id, applied_version_id) REFERENCES public.prompt_versions(organization_id, id);
+
+-- insights insights_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insights
+    ADD CONSTRAINT insights_campaign FOREIGN KEY (organization_id, campaign_id) REFERENCES public.campaigns(organization_id, id);
+
 -- insights insights_conversation (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_conversation FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
 
+-- insights insights_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insights
+    ADD CONSTRAINT insights_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id) ON DELETE CASCADE;
+
 -- insights insights_lead (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.insights
     ADD CONSTRAINT insights_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- insights insights_lesson (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.insights
+    ADD CONSTRAINT insights_lesson FOREIGN KEY (organization_id, lesson_id) REFERENCES public.lessons(organization_id, id);
 
 -- insights insights_message (FK CONSTRAINT)
 
@@ -4975,6 +6385,36 @@ ALTER TABLE ONLY public.leads
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pipeline_stage FOREIGN KEY (organization_id, pipeline_stage_id) REFERENCES public.pipeline_stages(organization_id, id);
 
+-- lesson_conflicts lesson_conflicts_lesson (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lesson_conflicts
+    ADD CONSTRAINT lesson_conflicts_lesson FOREIGN KEY (organization_id, lesson_id) REFERENCES public.lessons(organization_id, id) ON DELETE CASCADE;
+
+-- lesson_conflicts lesson_conflicts_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lesson_conflicts
+    ADD CONSTRAINT lesson_conflicts_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- lesson_conflicts lesson_conflicts_other (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lesson_conflicts
+    ADD CONSTRAINT lesson_conflicts_other FOREIGN KEY (organization_id, other_lesson_id) REFERENCES public.lessons(organization_id, id) ON DELETE CASCADE;
+
+-- lessons lessons_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- lessons lessons_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- lessons lessons_source_message (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.lessons
+    ADD CONSTRAINT lessons_source_message FOREIGN KEY (organization_id, source_message_id) REFERENCES public.messages(organization_id, id);
+
 -- membership_datasets membership_datasets_dataset (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.membership_datasets
@@ -5035,6 +6475,16 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- messages messages_prompt_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_prompt_version FOREIGN KEY (organization_id, prompt_version_id) REFERENCES public.prompt_versions(organization_id, id);
+
+-- model_uses model_uses_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.model_uses
+    ADD CONSTRAINT model_uses_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- phone_numbers phone_numbers_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.phone_numbers
@@ -5049,6 +6499,181 @@ ALTER TABLE ONLY public.pipeline_stages
 
 ALTER TABLE ONLY public.pipeline_stages
     ADD CONSTRAINT pipeline_stages_successor FOREIGN KEY (organization_id, successor_id) REFERENCES public.pipeline_stages(organization_id, id);
+
+-- prompt_deployments prompt_deployments_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_deployments
+    ADD CONSTRAINT prompt_deployments_member FOREIGN KEY (organization_id, member_id) REFERENCES public.memberships(organization_id, id);
+
+-- prompt_deployments prompt_deployments_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_deployments
+    ADD CONSTRAINT prompt_deployments_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- prompt_deployments prompt_deployments_previous (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_deployments
+    ADD CONSTRAINT prompt_deployments_previous FOREIGN KEY (organization_id, previous_version_id) REFERENCES public.prompt_versions(organization_id, id) ON DELETE CASCADE;
+
+-- prompt_deployments prompt_deployments_prompt (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_deployments
+    ADD CONSTRAINT prompt_deployments_prompt FOREIGN KEY (organization_id, prompt_id) REFERENCES public.prompts(organization_id, id) ON DELETE CASCADE;
+
+-- prompt_deployments prompt_deployments_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_deployments
+    ADD CONSTRAINT prompt_deployments_version FOREIGN KEY (organization_id, prompt_version_id) REFERENCES public.prompt_versions(organization_id, id) ON DELETE CASCADE;
+
+-- prompt_outcomes prompt_outcomes_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_outcomes
+    ADD CONSTRAINT prompt_outcomes_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- prompt_outcomes prompt_outcomes_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_outcomes
+    ADD CONSTRAINT prompt_outcomes_version FOREIGN KEY (organization_id, id) REFERENCES public.prompt_versions(organization_id, id) ON DELETE CASCADE;
+
+-- prompt_sections prompt_sections_lesson (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_sections
+    ADD CONSTRAINT prompt_sections_lesson FOREIGN KEY (organization_id, lesson_id) REFERENCES public.lessons(organization_id, id);
+
+-- prompt_sections prompt_sections_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_sections
+    ADD CONSTRAINT prompt_sections_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- prompt_sections prompt_sections_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_sections
+    ADD CONSTRAINT prompt_sections_version FOREIGN KEY (organization_id, prompt_version_id) REFERENCES public.prompt_versions(organization_id, id) ON DELETE CASCADE;
+
+-- prompt_templates prompt_templates_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_templates
+    ADD CONSTRAINT prompt_templates_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- prompt_templates prompt_templates_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_templates
+    ADD CONSTRAINT prompt_templates_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- prompt_versions prompt_versions_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_versions
+    ADD CONSTRAINT prompt_versions_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- prompt_versions prompt_versions_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_versions
+    ADD CONSTRAINT prompt_versions_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- prompt_versions prompt_versions_previous (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_versions
+    ADD CONSTRAINT prompt_versions_previous FOREIGN KEY (organization_id, previous_id) REFERENCES public.prompt_versions(organization_id, id);
+
+-- prompt_versions prompt_versions_prompt (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompt_versions
+    ADD CONSTRAINT prompt_versions_prompt FOREIGN KEY (organization_id, prompt_id) REFERENCES public.prompts(organization_id, id) ON DELETE CASCADE;
+
+-- prompts prompts_copied_from (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_copied_from FOREIGN KEY (organization_id, copied_from_id) REFERENCES public.prompts(organization_id, id);
+
+-- prompts prompts_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- prompts prompts_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id);
+
+-- prompts prompts_deployer (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_deployer FOREIGN KEY (organization_id, deployer_id) REFERENCES public.memberships(organization_id, id);
+
+-- prompts prompts_live (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_live FOREIGN KEY (organization_id, live_version_id) REFERENCES public.prompt_versions(organization_id, id);
+
+-- prompts prompts_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- prompts prompts_template (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_template FOREIGN KEY (organization_id, prompt_template_id) REFERENCES public.prompt_templates(organization_id, id);
+
+-- prompts prompts_trial_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.prompts
+    ADD CONSTRAINT prompts_trial_version FOREIGN KEY (organization_id, trial_version_id) REFERENCES public.prompt_versions(organization_id, id);
+
+-- replay_rows replay_rows_conversation (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_conversation FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE;
+
+-- replay_rows replay_rows_inbound (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_inbound FOREIGN KEY (organization_id, inbound_message_id) REFERENCES public.messages(organization_id, id);
+
+-- replay_rows replay_rows_lead (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_lead FOREIGN KEY (organization_id, lead_id) REFERENCES public.leads(organization_id, id) ON DELETE CASCADE;
+
+-- replay_rows replay_rows_message (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_message FOREIGN KEY (organization_id, message_id) REFERENCES public.messages(organization_id, id);
+
+-- replay_rows replay_rows_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- replay_rows replay_rows_replay (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replay_rows
+    ADD CONSTRAINT replay_rows_replay FOREIGN KEY (organization_id, replay_id) REFERENCES public.replays(organization_id, id) ON DELETE CASCADE;
+
+-- replays replays_creator (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_creator FOREIGN KEY (organization_id, creator_id) REFERENCES public.memberships(organization_id, id);
+
+-- replays replays_dataset (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_dataset FOREIGN KEY (organization_id, dataset_id) REFERENCES public.datasets(organization_id, id);
+
+-- replays replays_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- replays replays_program (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_program FOREIGN KEY (organization_id, api_key_id) REFERENCES public.api_keys(organization_id, id);
+
+-- replays replays_prompt_version (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_prompt_version FOREIGN KEY (organization_id, prompt_version_id) REFERENCES public.prompt_versions(organization_id, id) ON DELETE CASCADE;
 
 -- score_reasons score_reasons_organization (FK CONSTRAINT)
 
@@ -5150,6 +6775,36 @@ ALTER TABLE ONLY public.tasks
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_step_run FOREIGN KEY (organization_id, step_run_id) REFERENCES public.step_runs(organization_id, id) ON DELETE CASCADE;
 
+-- territories territories_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.territories
+    ADD CONSTRAINT territories_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- territory_areas territory_areas_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_areas
+    ADD CONSTRAINT territory_areas_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- territory_areas territory_areas_territory (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_areas
+    ADD CONSTRAINT territory_areas_territory FOREIGN KEY (organization_id, territory_id) REFERENCES public.territories(organization_id, id) ON DELETE CASCADE;
+
+-- territory_members territory_members_member (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_members
+    ADD CONSTRAINT territory_members_member FOREIGN KEY (organization_id, member_id) REFERENCES public.memberships(organization_id, id);
+
+-- territory_members territory_members_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_members
+    ADD CONSTRAINT territory_members_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- territory_members territory_members_territory (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.territory_members
+    ADD CONSTRAINT territory_members_territory FOREIGN KEY (organization_id, territory_id) REFERENCES public.territories(organization_id, id) ON DELETE CASCADE;
+
 -- words_due words_due_organization (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.words_due
@@ -5235,6 +6890,16 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- drafts allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.drafts AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- enrollments allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.enrollments AS RESTRICTIVE TO rekindle_app USING ((
@@ -5253,6 +6918,26 @@ CASE
     WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
     WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
     WHEN ((kind = 'CREDENTIAL_EXPIRED'::text) AND (public.allowed_datasets() IS NOT NULL)) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- exposures allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.exposures AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- insight_evidence allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.insight_evidence AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
     ELSE NULL::boolean
 END IS NOT NULL));
 
@@ -5309,6 +6994,16 @@ END IS NOT NULL));
 -- messages allowed_datasets (POLICY)
 
 CREATE POLICY allowed_datasets ON public.messages AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
+    WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
+    WHEN ((dataset_ids[2] IS NOT NULL) AND (dataset_ids && public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- replay_rows allowed_datasets (POLICY)
+
+CREATE POLICY allowed_datasets ON public.replay_rows AS RESTRICTIVE TO rekindle_app USING ((
 CASE
     WHEN (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text) THEN true
     WHEN (strpos(current_setting('rekindle.dataset_ids'::text, true), (dataset_ids[1])::text) > 0) THEN true
@@ -5404,6 +7099,10 @@ ALTER TABLE public.dataset_leads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.datasets ENABLE ROW LEVEL SECURITY;
 
+-- drafts (ROW SECURITY)
+
+ALTER TABLE public.drafts ENABLE ROW LEVEL SECURITY;
+
 -- emptied_folders (ROW SECURITY)
 
 ALTER TABLE public.emptied_folders ENABLE ROW LEVEL SECURITY;
@@ -5428,6 +7127,10 @@ ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
+-- exposures (ROW SECURITY)
+
+ALTER TABLE public.exposures ENABLE ROW LEVEL SECURITY;
+
 -- hot_lead_turns (ROW SECURITY)
 
 ALTER TABLE public.hot_lead_turns ENABLE ROW LEVEL SECURITY;
@@ -5447,6 +7150,10 @@ ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
 -- inbound_webhooks (ROW SECURITY)
 
 ALTER TABLE public.inbound_webhooks ENABLE ROW LEVEL SECURITY;
+
+-- insight_evidence (ROW SECURITY)
+
+ALTER TABLE public.insight_evidence ENABLE ROW LEVEL SECURITY;
 
 -- insights (ROW SECURITY)
 
@@ -5520,6 +7227,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- drafts lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.drafts AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- enrollments lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.enrollments AS RESTRICTIVE TO rekindle_app USING ((
@@ -5542,6 +7261,30 @@ CASE
     WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
     WHEN (dataset_id IS NOT NULL) THEN true
     WHEN ((subject_id IS NOT NULL) AND (lead_id IS NULL)) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- exposures lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.exposures AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
+-- insight_evidence lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.insight_evidence AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
     WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
     ELSE NULL::boolean
 END IS NOT NULL));
@@ -5618,6 +7361,18 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- replay_rows lead_scope (POLICY)
+
+CREATE POLICY lead_scope ON public.replay_rows AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN (current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) THEN true
+    WHEN (assignee_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (owner_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN (lead_id = (NULLIF(current_setting('rekindle.handed_over'::text, true), ''::text))::uuid) THEN true
+    WHEN ((owner_id IS NULL) AND (assignee_id IS NULL)) THEN NULLIF((current_setting('rekindle.lead_scope'::text, true) = 'ASSIGNED_AND_UNASSIGNED'::text), false)
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- step_runs lead_scope (POLICY)
 
 CREATE POLICY lead_scope ON public.step_runs AS RESTRICTIVE TO rekindle_app USING ((
@@ -5653,6 +7408,14 @@ ALTER TABLE public.lead_words ENABLE ROW LEVEL SECURITY;
 -- leads (ROW SECURITY)
 
 ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
+
+-- lesson_conflicts (ROW SECURITY)
+
+ALTER TABLE public.lesson_conflicts ENABLE ROW LEVEL SECURITY;
+
+-- lessons (ROW SECURITY)
+
+ALTER TABLE public.lessons ENABLE ROW LEVEL SECURITY;
 
 -- api_key_datasets lookup (POLICY)
 
@@ -5694,6 +7457,10 @@ CREATE POLICY lookup ON public.dataset_leads TO rekindle_lookup USING (true) WIT
 
 CREATE POLICY lookup ON public.datasets TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- drafts lookup (POLICY)
+
+CREATE POLICY lookup ON public.drafts TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- emptied_folders lookup (POLICY)
 
 CREATE POLICY lookup ON public.emptied_folders TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -5722,6 +7489,14 @@ CREATE POLICY lookup ON public.imports TO rekindle_lookup USING (true) WITH CHEC
 
 CREATE POLICY lookup ON public.inbound_webhooks TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- insight_evidence lookup (POLICY)
+
+CREATE POLICY lookup ON public.insight_evidence TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- insights lookup (POLICY)
+
+CREATE POLICY lookup ON public.insights TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- lead_words lookup (POLICY)
 
 CREATE POLICY lookup ON public.lead_words TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -5729,6 +7504,10 @@ CREATE POLICY lookup ON public.lead_words TO rekindle_lookup USING (true) WITH C
 -- leads lookup (POLICY)
 
 CREATE POLICY lookup ON public.leads TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- lessons lookup (POLICY)
+
+CREATE POLICY lookup ON public.lessons TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- membership_datasets lookup (POLICY)
 
@@ -5753,6 +7532,10 @@ CREATE POLICY lookup ON public.phone_numbers TO rekindle_lookup USING (true) WIT
 -- pipeline_stages lookup (POLICY)
 
 CREATE POLICY lookup ON public.pipeline_stages TO rekindle_lookup USING (true) WITH CHECK (true);
+
+-- replays lookup (POLICY)
+
+CREATE POLICY lookup ON public.replays TO rekindle_lookup USING (true) WITH CHECK (true);
 
 -- scorings lookup (POLICY)
 
@@ -5808,6 +7591,16 @@ CASE
     ELSE NULL::boolean
 END IS NOT NULL));
 
+-- replays makers (POLICY)
+
+CREATE POLICY makers ON public.replays AS RESTRICTIVE TO rekindle_app USING ((
+CASE
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (current_setting('rekindle.dataset_ids'::text, true) = 'ALL'::text)) THEN true
+    WHEN (creator_id = (NULLIF(current_setting('rekindle.member_id'::text, true), ''::text))::uuid) THEN true
+    WHEN ((current_setting('rekindle.lead_scope'::text, true) = 'ALL'::text) AND (lead_scope = 'ALL'::text) AND (limited_to <@ public.allowed_datasets())) THEN true
+    ELSE NULL::boolean
+END IS NOT NULL));
+
 -- membership_datasets (ROW SECURITY)
 
 ALTER TABLE public.membership_datasets ENABLE ROW LEVEL SECURITY;
@@ -5824,6 +7617,10 @@ ALTER TABLE public.message_templates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
+-- model_uses (ROW SECURITY)
+
+ALTER TABLE public.model_uses ENABLE ROW LEVEL SECURITY;
+
 -- organizations (ROW SECURITY)
 
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
@@ -5839,6 +7636,38 @@ ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY;
 -- pipeline_stages (ROW SECURITY)
 
 ALTER TABLE public.pipeline_stages ENABLE ROW LEVEL SECURITY;
+
+-- prompt_deployments (ROW SECURITY)
+
+ALTER TABLE public.prompt_deployments ENABLE ROW LEVEL SECURITY;
+
+-- prompt_outcomes (ROW SECURITY)
+
+ALTER TABLE public.prompt_outcomes ENABLE ROW LEVEL SECURITY;
+
+-- prompt_sections (ROW SECURITY)
+
+ALTER TABLE public.prompt_sections ENABLE ROW LEVEL SECURITY;
+
+-- prompt_templates (ROW SECURITY)
+
+ALTER TABLE public.prompt_templates ENABLE ROW LEVEL SECURITY;
+
+-- prompt_versions (ROW SECURITY)
+
+ALTER TABLE public.prompt_versions ENABLE ROW LEVEL SECURITY;
+
+-- prompts (ROW SECURITY)
+
+ALTER TABLE public.prompts ENABLE ROW LEVEL SECURITY;
+
+-- replay_rows (ROW SECURITY)
+
+ALTER TABLE public.replay_rows ENABLE ROW LEVEL SECURITY;
+
+-- replays (ROW SECURITY)
+
+ALTER TABLE public.replays ENABLE ROW LEVEL SECURITY;
 
 -- score_reasons (ROW SECURITY)
 
@@ -5944,6 +7773,10 @@ CREATE POLICY tenant ON public.dataset_leads TO rekindle_app USING ((organizatio
 
 CREATE POLICY tenant ON public.datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- drafts tenant (POLICY)
+
+CREATE POLICY tenant ON public.drafts TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- enrollment_requests tenant (POLICY)
 
 CREATE POLICY tenant ON public.enrollment_requests TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5964,6 +7797,10 @@ CREATE POLICY tenant ON public.events TO rekindle_app USING ((organization_id = 
 
 CREATE POLICY tenant ON public.exports TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- exposures tenant (POLICY)
+
+CREATE POLICY tenant ON public.exposures TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- hot_lead_turns tenant (POLICY)
 
 CREATE POLICY tenant ON public.hot_lead_turns TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -5983,6 +7820,10 @@ CREATE POLICY tenant ON public.imports TO rekindle_app USING ((organization_id =
 -- inbound_webhooks tenant (POLICY)
 
 CREATE POLICY tenant ON public.inbound_webhooks TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- insight_evidence tenant (POLICY)
+
+CREATE POLICY tenant ON public.insight_evidence TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- insights tenant (POLICY)
 
@@ -6008,6 +7849,14 @@ CREATE POLICY tenant ON public.lead_words TO rekindle_app USING ((organization_i
 
 CREATE POLICY tenant ON public.leads TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- lesson_conflicts tenant (POLICY)
+
+CREATE POLICY tenant ON public.lesson_conflicts TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- lessons tenant (POLICY)
+
+CREATE POLICY tenant ON public.lessons TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- membership_datasets tenant (POLICY)
 
 CREATE POLICY tenant ON public.membership_datasets TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -6024,6 +7873,10 @@ CREATE POLICY tenant ON public.message_templates TO rekindle_app USING ((organiz
 
 CREATE POLICY tenant ON public.messages TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- model_uses tenant (POLICY)
+
+CREATE POLICY tenant ON public.model_uses TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- organizations tenant (POLICY)
 
 CREATE POLICY tenant ON public.organizations TO rekindle_app USING ((id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
@@ -6035,6 +7888,38 @@ CREATE POLICY tenant ON public.phone_numbers TO rekindle_app USING ((organizatio
 -- pipeline_stages tenant (POLICY)
 
 CREATE POLICY tenant ON public.pipeline_stages TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- prompt_deployments tenant (POLICY)
+
+CREATE POLICY tenant ON public.prompt_deployments TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- prompt_outcomes tenant (POLICY)
+
+CREATE POLICY tenant ON public.prompt_outcomes TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- prompt_sections tenant (POLICY)
+
+CREATE POLICY tenant ON public.prompt_sections TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- prompt_templates tenant (POLICY)
+
+CREATE POLICY tenant ON public.prompt_templates TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- prompt_versions tenant (POLICY)
+
+CREATE POLICY tenant ON public.prompt_versions TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- prompts tenant (POLICY)
+
+CREATE POLICY tenant ON public.prompts TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- replay_rows tenant (POLICY)
+
+CREATE POLICY tenant ON public.replay_rows TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- replays tenant (POLICY)
+
+CREATE POLICY tenant ON public.replays TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- score_reasons tenant (POLICY)
 
@@ -6072,9 +7957,33 @@ CREATE POLICY tenant ON public.suppressions TO rekindle_app USING ((organization
 
 CREATE POLICY tenant ON public.tasks TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
+-- territories tenant (POLICY)
+
+CREATE POLICY tenant ON public.territories TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- territory_areas tenant (POLICY)
+
+CREATE POLICY tenant ON public.territory_areas TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- territory_members tenant (POLICY)
+
+CREATE POLICY tenant ON public.territory_members TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
 -- words_due tenant (POLICY)
 
 CREATE POLICY tenant ON public.words_due TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- territories (ROW SECURITY)
+
+ALTER TABLE public.territories ENABLE ROW LEVEL SECURITY;
+
+-- territory_areas (ROW SECURITY)
+
+ALTER TABLE public.territory_areas ENABLE ROW LEVEL SECURITY;
+
+-- territory_members (ROW SECURITY)
+
+ALTER TABLE public.territory_members ENABLE ROW LEVEL SECURITY;
 
 -- users (ROW SECURITY)
 
@@ -6123,6 +8032,11 @@ GRANT ALL ON FUNCTION public.claim_customer_invitation(token_organization uuid, 
 
 REVOKE ALL ON FUNCTION public.count_dataset_leads() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.count_dataset_leads() TO rekindle_app;
+
+-- FUNCTION count_evidence() (ACL)
+
+REVOKE ALL ON FUNCTION public.count_evidence() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_evidence() TO rekindle_app;
 
 -- FUNCTION count_organizations_beside(slugs text[]) (ACL)
 
@@ -6178,6 +8092,11 @@ GRANT ALL ON FUNCTION public.find_identity(member_organization uuid, member_emai
 
 REVOKE ALL ON FUNCTION public.find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_leads(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) TO rekindle_app;
+
+-- FUNCTION find_lessons(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) (ACL)
+
+REVOKE ALL ON FUNCTION public.find_lessons(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_lessons(asked text, ascending boolean, tier_from smallint, at_from timestamp with time zone, id_from uuid) TO rekindle_app;
 
 -- FUNCTION find_memberships(token_issuer text, token_subject text) (ACL)
 
@@ -6254,6 +8173,11 @@ GRANT ALL ON FUNCTION public.organizations_sealed_otherwise(key text) TO rekindl
 REVOKE ALL ON FUNCTION public.organizations_with_datasets_to_archive() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_datasets_to_archive() TO rekindle_app;
 
+-- FUNCTION organizations_with_drafts() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_drafts() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_drafts() TO rekindle_app;
+
 -- FUNCTION organizations_with_due_credentials(instant timestamp with time zone, providers text[]) (ACL)
 
 REVOKE ALL ON FUNCTION public.organizations_with_due_credentials(instant timestamp with time zone, providers text[]) FROM PUBLIC;
@@ -6274,10 +8198,20 @@ GRANT ALL ON FUNCTION public.organizations_with_files_to_forget() TO rekindle_ap
 REVOKE ALL ON FUNCTION public.organizations_with_leads_to_tend() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_leads_to_tend() TO rekindle_app;
 
+-- FUNCTION organizations_with_replays() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_replays() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_replays() TO rekindle_app;
+
 -- FUNCTION organizations_with_silences() (ACL)
 
 REVOKE ALL ON FUNCTION public.organizations_with_silences() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.organizations_with_silences() TO rekindle_app;
+
+-- FUNCTION organizations_with_texts_to_judge() (ACL)
+
+REVOKE ALL ON FUNCTION public.organizations_with_texts_to_judge() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.organizations_with_texts_to_judge() TO rekindle_app;
 
 -- FUNCTION organizations_with_words_due() (ACL)
 
@@ -6313,6 +8247,11 @@ GRANT ALL ON FUNCTION public.write_audit() TO rekindle_app;
 
 REVOKE ALL ON FUNCTION public.write_audit_of_added() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.write_audit_of_added() TO rekindle_app;
+
+-- FUNCTION write_audit_of_changed() (ACL)
+
+REVOKE ALL ON FUNCTION public.write_audit_of_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_audit_of_changed() TO rekindle_app;
 
 -- FUNCTION write_words(organization uuid, ids uuid[]) (ACL)
 
@@ -6501,6 +8440,11 @@ GRANT SELECT,UPDATE ON TABLE public.dataset_leads TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.datasets TO rekindle_app;
 GRANT SELECT,UPDATE ON TABLE public.datasets TO rekindle_lookup;
 
+-- TABLE drafts (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drafts TO rekindle_app;
+GRANT SELECT ON TABLE public.drafts TO rekindle_lookup;
+
 -- TABLE emptied_folders (ACL)
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.emptied_folders TO rekindle_lookup;
@@ -6529,6 +8473,10 @@ GRANT SELECT ON TABLE public.events TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exports TO rekindle_app;
 GRANT SELECT ON TABLE public.exports TO rekindle_lookup;
 
+-- TABLE exposures (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exposures TO rekindle_app;
+
 -- TABLE hot_lead_turns (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hot_lead_turns TO rekindle_app;
@@ -6551,9 +8499,15 @@ GRANT SELECT ON TABLE public.imports TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_webhooks TO rekindle_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_webhooks TO rekindle_lookup;
 
+-- TABLE insight_evidence (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.insight_evidence TO rekindle_app;
+GRANT SELECT ON TABLE public.insight_evidence TO rekindle_lookup;
+
 -- TABLE insights (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.insights TO rekindle_app;
+GRANT SELECT,UPDATE ON TABLE public.insights TO rekindle_lookup;
 
 -- TABLE lead_merges (ACL)
 
@@ -6577,6 +8531,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_words TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO rekindle_app;
 GRANT SELECT ON TABLE public.leads TO rekindle_lookup;
 
+-- TABLE lesson_conflicts (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lesson_conflicts TO rekindle_app;
+
+-- TABLE lessons (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lessons TO rekindle_app;
+GRANT SELECT ON TABLE public.lessons TO rekindle_lookup;
+
 -- TABLE membership_datasets (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_datasets TO rekindle_app;
@@ -6595,6 +8558,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO rekindle_
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO rekindle_app;
 GRANT SELECT ON TABLE public.messages TO rekindle_lookup;
+
+-- TABLE model_uses (ACL)
+
+GRANT SELECT,INSERT ON TABLE public.model_uses TO rekindle_app;
 
 -- TABLE organizations (ACL)
 
@@ -6651,9 +8618,42 @@ GRANT SELECT ON TABLE public.phone_numbers TO rekindle_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pipeline_stages TO rekindle_app;
 GRANT SELECT ON TABLE public.pipeline_stages TO rekindle_lookup;
 
+-- TABLE prompt_deployments (ACL)
+
+GRANT SELECT,INSERT ON TABLE public.prompt_deployments TO rekindle_app;
+
+-- TABLE prompt_outcomes (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prompt_outcomes TO rekindle_app;
+
+-- TABLE prompt_sections (ACL)
+
+GRANT SELECT,INSERT ON TABLE public.prompt_sections TO rekindle_app;
+
+-- TABLE prompt_templates (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prompt_templates TO rekindle_app;
+
+-- TABLE prompt_versions (ACL)
+
+GRANT SELECT,INSERT ON TABLE public.prompt_versions TO rekindle_app;
+
+-- TABLE prompts (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prompts TO rekindle_app;
+
 -- TABLE rekindle_migrations (ACL)
 
 GRANT SELECT ON TABLE public.rekindle_migrations TO PUBLIC;
+
+-- TABLE replay_rows (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.replay_rows TO rekindle_app;
+
+-- TABLE replays (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.replays TO rekindle_app;
+GRANT SELECT ON TABLE public.replays TO rekindle_lookup;
 
 -- TABLE score_reasons (ACL)
 
@@ -6694,6 +8694,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO rekindle_app;
 -- TABLE tasks (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO rekindle_app;
+
+-- TABLE territories (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.territories TO rekindle_app;
+
+-- TABLE territory_areas (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.territory_areas TO rekindle_app;
+
+-- TABLE territory_members (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.territory_members TO rekindle_app;
 
 -- TABLE users (ACL)
 

@@ -159,6 +159,7 @@ _OF_THINGS = {
     "CREDENTIAL_EXPIRED": "credentials",
     "BULK_OPERATION_CHANGED": "bulk_operations",
     "EXPORT_CHANGED": "exports",
+    "REPLAY_CHANGED": "replays",
 }
 
 

@@ -37,7 +37,8 @@ class InsightStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing noticed in one text. `rule` names what noticed it, the same each time."""
+    """One thing noticed in one text. `rule` names what noticed it, the same each time; `suggested_text` is the text
+    without what was noticed, where that can be written without a model."""
 
     rule: str
     severity: InsightSeverity
@@ -45,6 +46,27 @@ class Finding:
     title: str
     description: str
     suggestion: str
+    suggested_text: str | None = None
+
+
+class FeedbackStatus(StrEnum):
+    """What became of what was noticed in a message, by the insight about it."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    DISMISSED = "DISMISSED"
+    IMPROVED = "IMPROVED"
+
+
+# The insight's status is the master. What was taken back is open again.
+FEEDBACK = {
+    InsightStatus.PENDING: FeedbackStatus.PENDING,
+    InsightStatus.VIEWED: FeedbackStatus.PENDING,
+    InsightStatus.ROLLED_BACK: FeedbackStatus.PENDING,
+    InsightStatus.APPROVED_AND_LEARNED: FeedbackStatus.APPROVED,
+    InsightStatus.DISMISSED: FeedbackStatus.DISMISSED,
+    InsightStatus.TAUGHT_SOPHIE: FeedbackStatus.IMPROVED,
+}
 
 
 # What nobody has decided about yet.

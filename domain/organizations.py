@@ -12,7 +12,18 @@ from domain.texts import check_characters
 
 _LONGEST_TEXT = 200
 _MOST_WORDS = 200
-_REQUIRED = ("name", "country", "time_zone", "industry", "primary_color", "agent_scope", "blacklisted_words")
+_MOST_TURNS = 100
+_REQUIRED = (
+    "name",
+    "country",
+    "time_zone",
+    "industry",
+    "primary_color",
+    "agent_scope",
+    "blacklisted_words",
+    "ai_mode",
+    "ai_most_turns",
+)
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 
@@ -28,6 +39,10 @@ def _check(name: str, value: Any) -> Any:
         return None
     if name == "blacklisted_words":
         return _check_words(value)
+    if name == "ai_most_turns" and not 1 <= value <= _MOST_TURNS:
+        raise bad_input(f"Between 1 and {_MOST_TURNS}.", "aiMostTurns")
+    if name in ("ai_mode", "ai_most_turns"):
+        return value
     text = check_characters(value.strip(), _field(name))
     if not 1 <= len(text) <= _LONGEST_TEXT:
         raise bad_input(f"This needs between 1 and {_LONGEST_TEXT} characters.", _field(name))

@@ -62,6 +62,8 @@ class Permission(StrEnum):
     LEADS_IMPORT = "LEADS_IMPORT"
     LEADS_ERASE = "LEADS_ERASE"
     CAMPAIGNS_WRITE = "CAMPAIGNS_WRITE"
+    LESSONS_WRITE = "LESSONS_WRITE"
+    PROMPTS_WRITE = "PROMPTS_WRITE"
     PIPELINE_WRITE = "PIPELINE_WRITE"
     MEMBERS_WRITE = "MEMBERS_WRITE"
     ORGANIZATION_WRITE = "ORGANIZATION_WRITE"
@@ -93,6 +95,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
         _INBOX
         | {Permission.DATASETS_WRITE, Permission.LEADS_IMPORT, Permission.LEADS_ERASE}
         | {Permission.PIPELINE_WRITE, Permission.AUDIT_READ, Permission.CAMPAIGNS_WRITE}
+        | {Permission.LESSONS_WRITE, Permission.PROMPTS_WRITE}
     ),
     Role.AGENT: frozenset(_INBOX),
     Role.VIEWER: frozenset({Permission.INBOX_READ}),

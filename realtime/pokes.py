@@ -42,6 +42,9 @@ class News(StrEnum):
     DISPATCHING = "dispatching"
     FINDING = "finding"
     SILENCE = "silence"
+    ANSWERING = "answering"
+    JUDGING = "judging"
+    REPLAYING = "replaying"
 
 
 # A report that overtook its receipt is due once the receipt is recorded.
@@ -53,6 +56,8 @@ _DUE = {
     EventKind.EXPORT_CHANGED: {News.EXPORTING},
     EventKind.CAMPAIGN_CHANGED: {News.ENROLLING, News.DISPATCHING},
     EventKind.ENROLLMENT_CHANGED: {News.DISPATCHING},
+    EventKind.DRAFT_CHANGED: {News.ANSWERING},
+    EventKind.REPLAY_CHANGED: {News.REPLAYING},
 }
 
 Hear = Callable[[set[UUID]], None]

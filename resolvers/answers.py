@@ -90,6 +90,11 @@ def making_once(entity: Entity, action: Callable[[Session], Awaitable[tuple[UUID
     return Work(run, entity)
 
 
+def fact(description: str) -> Any:
+    """A field of an input that may be left out."""
+    return strawberry.field(default=strawberry.UNSET, description=description)
+
+
 def said(input: Any) -> dict[str, Any]:
     """What an input names, by its Python names; what was left out is not among it."""
     return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}

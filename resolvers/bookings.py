@@ -10,7 +10,7 @@ from actions.bookings import Call, book_call, cancel_booking, reschedule_booking
 from db.bookings import BOOKINGS
 from db.session import Session
 from domain.ids import read_id
-from resolvers.answers import What, given, making, many, one
+from resolvers.answers import What, fact, given, making, many, one
 from schema.bookings import Booking
 from schema.paging import Connection
 from schema.refusals import Refused
@@ -24,10 +24,6 @@ class BookingsQuery:
     booking: Booking | None = one(BOOKINGS, "One booked call; null when there is none with this id. Needs INBOX_READ.")
 
 
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
-
 _VERSION = "The version you read: if it has changed since, nothing is done."
 
 
@@ -35,26 +31,26 @@ _VERSION = "The version you read: if it has changed since, nothing is done."
 class BookCallInput:
     lead_id: strawberry.ID = strawberry.field(description="With whom.")
     starts_at: datetime = strawberry.field(description="When it begins: in time to come, at most two years ahead.")
-    ends_at: datetime | None = _fact("When it ends; half an hour later unless told otherwise.")
-    title: str | None = _fact("What it is called, in at most 200 characters.")
-    notes: str | None = _fact("What there is to know, in at most 2,000 characters.")
-    meeting_url: str | None = _fact("Where it takes place.")
-    time_zone: str | None = _fact("The lead's own, as an IANA name.")
+    ends_at: datetime | None = fact("When it ends; half an hour later unless told otherwise.")
+    title: str | None = fact("What it is called, in at most 200 characters.")
+    notes: str | None = fact("What there is to know, in at most 2,000 characters.")
+    meeting_url: str | None = fact("Where it takes place.")
+    time_zone: str | None = fact("The lead's own, as an IANA name.")
 
 
 @strawberry.input(description="Another time for a call.")
 class RescheduleBookingInput:
     booking_id: strawberry.ID = strawberry.field(description="Which.")
     starts_at: datetime = strawberry.field(description="When it begins: in time to come, at most two years ahead.")
-    ends_at: datetime | None = _fact("When it ends; it takes as long as before unless told otherwise.")
-    expected_version: int | None = _fact(_VERSION)
+    ends_at: datetime | None = fact("When it ends; it takes as long as before unless told otherwise.")
+    expected_version: int | None = fact(_VERSION)
 
 
 @strawberry.input(description="A call that will not be.")
 class CancelBookingInput:
     booking_id: strawberry.ID = strawberry.field(description="Which.")
-    reason: str | None = _fact("Why, in at most 500 characters.")
-    expected_version: int | None = _fact(_VERSION)
+    reason: str | None = fact("Why, in at most 500 characters.")
+    expected_version: int | None = fact(_VERSION)
 
 
 BookingResult = Annotated[

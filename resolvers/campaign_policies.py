@@ -1,7 +1,7 @@
 """Policies of campaigns: when and how often is written, and what becomes of replies."""
 
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -10,14 +10,10 @@ from db.campaigns import CAMPAIGN_POLICIES
 from domain.campaigns.drafts import HotLeadAssignment
 from domain.campaigns.windows import Weekday
 from domain.ids import read_id
-from resolvers.answers import What, making, many, one, said
+from resolvers.answers import What, fact, making, many, one, said
 from schema.campaigns import CampaignPolicy
 from schema.paging import Connection
 from schema.refusals import Refused
-
-
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
 
 
 @strawberry.type
@@ -32,35 +28,33 @@ class CampaignPoliciesQuery:
 
 @strawberry.input(description="What a policy says; what is left out is as usual, or as it was.")
 class PolicyFacts:
-    description: str | None = _fact("What it is for.")
-    sending_enabled: bool | None = _fact("Whether anything is sent under it.")
-    sending_days: list[Weekday] | None = _fact("On which days; an empty list: on the usual ones.")
-    sending_start: time | None = _fact("From when.")
-    sending_end: time | None = _fact("Until when; on the next day where that is earlier.")
-    sending_time_zone: str | None = _fact("IANA name of the zone the times are of; null: wherever the lead is.")
-    keeps_holidays: bool | None = _fact("Whether nothing is sent on public holidays where the lead is.")
-    messages_per_minute: int | None = _fact("Segments a minute at most.")
-    messages_per_hour: int | None = _fact("Segments an hour at most.")
-    messages_per_day: int | None = _fact("Segments in twenty-four hours at most.")
-    messages_per_person: int | None = _fact(
-        "Messages of campaigns to one person at most in personDays; null: no limit."
-    )
-    person_days: int | None = _fact("In how many days that is counted.")
-    allow_international: bool | None = _fact("Whether numbers of other countries are written to.")
-    sender: str | None = _fact("The number it is sent from, one of yours.")
-    cal_booking_link: str | None = _fact("Where leads book a call.")
-    ai_response_enabled: bool | None = _fact("Whether replies are answered by the machine.")
-    ai_response_delay_seconds: int | None = _fact("How long it waits before it answers.")
-    ai_response_delay_random: bool | None = _fact("Whether it waits up to five minutes more, by chance.")
-    ai_grouping_seconds: int | None = _fact("How long it waits for more texts of a burst.")
-    responds_at_any_hour: bool | None = _fact("Whether replies are answered outside the window too.")
-    is_schedule_strict: bool | None = _fact("Whether they are not, whatever else is said.")
-    silence_timeout_days: int | None = _fact("After how many days of silence a conversation is archived; null: never.")
-    silence_nudge_days: int | None = _fact("After how many it is nudged once; null: never.")
-    silence_nudge_body: str | None = _fact("With which words.")
-    notifies_of_hot_leads: bool | None = _fact("Whether people are told when a lead turns hot.")
-    hot_lead_assignment: HotLeadAssignment | None = _fact("Who is then given the lead.")
-    updates_status: bool | None = _fact("Whether the machine sets the facts of a lead who replied.")
+    description: str | None = fact("What it is for.")
+    sending_enabled: bool | None = fact("Whether anything is sent under it.")
+    sending_days: list[Weekday] | None = fact("On which days; an empty list: on the usual ones.")
+    sending_start: time | None = fact("From when.")
+    sending_end: time | None = fact("Until when; on the next day where that is earlier.")
+    sending_time_zone: str | None = fact("IANA name of the zone the times are of; null: wherever the lead is.")
+    keeps_holidays: bool | None = fact("Whether nothing is sent on public holidays where the lead is.")
+    messages_per_minute: int | None = fact("Segments a minute at most.")
+    messages_per_hour: int | None = fact("Segments an hour at most.")
+    messages_per_day: int | None = fact("Segments in twenty-four hours at most.")
+    messages_per_person: int | None = fact("Messages of campaigns to one person at most in personDays; null: no limit.")
+    person_days: int | None = fact("In how many days that is counted.")
+    allow_international: bool | None = fact("Whether numbers of other countries are written to.")
+    sender: str | None = fact("The number it is sent from, one of yours.")
+    cal_booking_link: str | None = fact("Where leads book a call.")
+    ai_response_enabled: bool | None = fact("Whether replies are answered by the machine.")
+    ai_response_delay_seconds: int | None = fact("How long it waits before it answers.")
+    ai_response_delay_random: bool | None = fact("Whether it waits up to five minutes more, by chance.")
+    ai_grouping_seconds: int | None = fact("How long it waits for more texts of a burst.")
+    responds_at_any_hour: bool | None = fact("Whether replies are answered outside the window too.")
+    is_schedule_strict: bool | None = fact("Whether they are not, whatever else is said.")
+    silence_timeout_days: int | None = fact("After how many days of silence a conversation is archived; null: never.")
+    silence_nudge_days: int | None = fact("After how many it is nudged once; null: never.")
+    silence_nudge_body: str | None = fact("With which words.")
+    notifies_of_hot_leads: bool | None = fact("Whether people are told when a lead turns hot.")
+    hot_lead_assignment: HotLeadAssignment | None = fact("Who is then given the lead.")
+    updates_status: bool | None = fact("Whether the machine sets the facts of a lead who replied.")
 
 
 @strawberry.input(description="A policy to make.")
@@ -71,8 +65,8 @@ class AddCampaignPolicyInput(PolicyFacts):
 @strawberry.input(description="What changes of a policy: what is left out stays, null clears.")
 class ChangeCampaignPolicyInput(PolicyFacts):
     campaign_policy_id: strawberry.ID = strawberry.field(description="Which.")
-    name: str | None = _fact("What it is called.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    name: str | None = fact("What it is called.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="Which policy is meant.")

@@ -22,14 +22,10 @@ from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
 from domain.campaigns.states import CampaignStatus
 from domain.campaigns.timing import DelayType, StepAnchor, StepTiming
 from domain.ids import read_id
-from resolvers.answers import What, Work, given, making, many, one, said
+from resolvers.answers import What, Work, fact, given, making, many, one, said
 from schema.campaigns import AddedCampaigns, Campaign
 from schema.paging import Connection
 from schema.refusals import Refused
-
-
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
 
 
 @strawberry.type
@@ -42,34 +38,34 @@ class CampaignsQuery:
 class DraftCampaignInput:
     kind: CampaignKind = strawberry.field(description="Its shape.")
     name: str = strawberry.field(description="What it is called.")
-    description: str | None = _fact("What it is about.")
-    tag: str | None = _fact("Whoever is given this tag is enrolled; no other campaign at hand may have it.")
-    dataset_id: strawberry.ID | None = _fact("Whose leads are enrolled when it begins.")
-    campaign_policy_id: strawberry.ID | None = _fact("What it keeps to; without one what is usual.")
-    starts_at: datetime | None = _fact("Before when nothing of it is due; without it, its first step is at once.")
+    description: str | None = fact("What it is about.")
+    tag: str | None = fact("Whoever is given this tag is enrolled; no other campaign at hand may have it.")
+    dataset_id: strawberry.ID | None = fact("Whose leads are enrolled when it begins.")
+    campaign_policy_id: strawberry.ID | None = fact("What it keeps to; without one what is usual.")
+    starts_at: datetime | None = fact("Before when nothing of it is due; without it, its first step is at once.")
 
 
 @strawberry.input(description="What changes of a campaign: what is left out stays, null clears.")
 class ChangeCampaignInput:
     campaign_id: strawberry.ID = strawberry.field(description="Which.")
-    name: str | None = _fact("What it is called.")
-    description: str | None = _fact("What it is about.")
-    tag: str | None = _fact("Whoever is given this tag is enrolled. Of a draft alone.")
-    dataset_id: strawberry.ID | None = _fact("Whose leads are enrolled when it begins. Of a draft alone.")
-    campaign_policy_id: strawberry.ID | None = _fact("What it keeps to.")
-    starts_at: datetime | None = _fact("Before when nothing of it is due. Of a draft alone.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    name: str | None = fact("What it is called.")
+    description: str | None = fact("What it is about.")
+    tag: str | None = fact("Whoever is given this tag is enrolled. Of a draft alone.")
+    dataset_id: strawberry.ID | None = fact("Whose leads are enrolled when it begins. Of a draft alone.")
+    campaign_policy_id: strawberry.ID | None = fact("What it keeps to.")
+    starts_at: datetime | None = fact("Before when nothing of it is due. Of a draft alone.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="One step of a campaign.")
 class CampaignStepInput:
     channel: StepChannel = strawberry.field(description="On which channel.")
     body: str = strawberry.field(description="What is said, with merge fields like {{first_name|there}}.")
-    subject: str | None = _fact("The subject of an e-mail; of a CALL, what it is about, where that is to be said.")
+    subject: str | None = fact("The subject of an e-mail; of a CALL, what it is about, where that is to be said.")
     anchor: StepAnchor = strawberry.field(
         default=StepAnchor.PREVIOUS_STEP, description="What its delay counts from; the first step's from the enrolment."
     )
-    day_number: int | None = _fact("For DATE: the day after enrolment, which itself is day 1.")
+    day_number: int | None = fact("For DATE: the day after enrolment, which itself is day 1.")
     delay_days: int = strawberry.field(default=0, description="Days to wait.")
     delay_hours: int = strawberry.field(default=0, description="And hours.")
     delay_type: DelayType = strawberry.field(
@@ -81,7 +77,7 @@ class CampaignStepInput:
     jitter_seconds: int = strawberry.field(
         default=0, description="Spread by chance over so many seconds, an hour at most."
     )
-    expires_after_hours: int | None = _fact("Hours after it was due when it is not worth sending any more; else never.")
+    expires_after_hours: int | None = fact("Hours after it was due when it is not worth sending any more; else never.")
     only_without_reply: bool = strawberry.field(
         default=True, description="Whether it is left out once the lead has replied."
     )
@@ -91,7 +87,7 @@ class CampaignStepInput:
 class SetCampaignStepsInput:
     campaign_id: strawberry.ID = strawberry.field(description="Which.")
     steps: list[CampaignStepInput] = strawberry.field(description="The steps that take the place of those there are.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="Which campaign is meant.")

@@ -14,7 +14,7 @@ from db.customers import CUSTOMER_INVITATIONS, CUSTOMERS, NEW_CUSTOMER_INVITATIO
 from db.session import Session
 from domain.customers import MembershipStatus
 from domain.ids import read_id
-from resolvers.answers import What, Work, given, making, making_once, many, one
+from resolvers.answers import What, Work, fact, given, making, making_once, many, one
 from schema.customers import Customer, CustomerInvitation, ErasedCustomer, NewCustomerInvitation
 from schema.paging import Connection
 from schema.refusals import Refused
@@ -32,10 +32,6 @@ class CustomersQuery:
     )
 
 
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
-
 @strawberry.input(description="A lead who bought.")
 class ConvertLeadInput:
     lead_id: strawberry.ID = strawberry.field(description="Who.")
@@ -43,35 +39,35 @@ class ConvertLeadInput:
 
 @strawberry.input(description="What is known about a customer; at least a name or an address.")
 class AddCustomerInput:
-    first_name: str | None = _fact("First name.")
-    last_name: str | None = _fact("Last name.")
-    email: str | None = _fact("E-mail address, which they will sign in with.")
-    phone: str | None = _fact("Phone number; without a country code it belongs to the organization's country.")
-    is_email_verified: bool | None = _fact("Whether you have made sure that the address is theirs.")
-    is_active: bool | None = _fact("Whether they are let into the portal; true when nothing is said.")
-    date_of_birth: date | None = _fact("When they were born.")
-    gender: str | None = _fact("Their gender, in their words.")
-    emergency_contact_name: str | None = _fact("Whom to call in an emergency.")
-    emergency_contact_phone: str | None = _fact("Under which number.")
-    membership_status: MembershipStatus | None = _fact("How their membership stands; ACTIVE when nothing is said.")
-    membership_starts_on: date | None = _fact("Its first day.")
-    membership_ends_on: date | None = _fact("Its last day.")
-    custom_fields: JSON | None = _fact("What else you keep: an object, of at most 16 KB.")
-    notes: str | None = _fact("What customers do not see.")
+    first_name: str | None = fact("First name.")
+    last_name: str | None = fact("Last name.")
+    email: str | None = fact("E-mail address, which they will sign in with.")
+    phone: str | None = fact("Phone number; without a country code it belongs to the organization's country.")
+    is_email_verified: bool | None = fact("Whether you have made sure that the address is theirs.")
+    is_active: bool | None = fact("Whether they are let into the portal; true when nothing is said.")
+    date_of_birth: date | None = fact("When they were born.")
+    gender: str | None = fact("Their gender, in their words.")
+    emergency_contact_name: str | None = fact("Whom to call in an emergency.")
+    emergency_contact_phone: str | None = fact("Under which number.")
+    membership_status: MembershipStatus | None = fact("How their membership stands; ACTIVE when nothing is said.")
+    membership_starts_on: date | None = fact("Its first day.")
+    membership_ends_on: date | None = fact("Its last day.")
+    custom_fields: JSON | None = fact("What else you keep: an object, of at most 16 KB.")
+    notes: str | None = fact("What customers do not see.")
 
 
 @strawberry.input(description="What is to be different about a customer; what is left out stays, null clears.")
 class ChangeCustomerInput(AddCustomerInput):
     customer_id: strawberry.ID = strawberry.field(description="Who.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="A customer to ask into the portal.")
 class InviteCustomerInput:
     customer_id: strawberry.ID = strawberry.field(description="Who.")
-    custom_message: str | None = _fact("What it says to them.")
-    metadata: JSON | None = _fact("What a program keeps beside it: an object, of at most 16 KB.")
-    expires_at: datetime | None = _fact("Until when it can be used; null for ever.")
+    custom_message: str | None = fact("What it says to them.")
+    metadata: JSON | None = fact("What a program keeps beside it: an object, of at most 16 KB.")
+    expires_at: datetime | None = fact("Until when it can be used; null for ever.")
 
 
 @strawberry.input(description="An invitation to take back.")

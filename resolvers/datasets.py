@@ -12,7 +12,7 @@ from db.session import Session
 from domain.datasets import DuplicatePolicy, LawfulBasis
 from domain.ids import read_id
 from domain.refusals import bad_input
-from resolvers.answers import What, making, many, one
+from resolvers.answers import What, fact, making, many, one
 from schema.datasets import Dataset
 from schema.paging import Connection
 from schema.refusals import Refused
@@ -21,32 +21,28 @@ from schema.scalars import JSON
 _MOST_ALLOWED = 100
 
 
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
-
 @strawberry.input(description="A dataset to make; what is left out is as usual.")
 class CreateDatasetInput:
     name: str = strawberry.field(description="What it is called.")
-    description: str | None = _fact("What it is about.")
-    source: str | None = _fact("Where its leads come from, like CSV Upload.")
-    column_mapping: JSON | None = _fact('The heading of each column, and the field it fills: {"Phone": "phone"}.')
-    duplicate_policy: DuplicatePolicy | None = _fact("What happens to who is there already; usually FLAG.")
-    lawful_basis: LawfulBasis | None = _fact("Why its leads may be written to.")
-    auto_archive_after_days: int | None = _fact("Days from its start until it is archived; usually 28, null for never.")
+    description: str | None = fact("What it is about.")
+    source: str | None = fact("Where its leads come from, like CSV Upload.")
+    column_mapping: JSON | None = fact('The heading of each column, and the field it fills: {"Phone": "phone"}.')
+    duplicate_policy: DuplicatePolicy | None = fact("What happens to who is there already; usually FLAG.")
+    lawful_basis: LawfulBasis | None = fact("Why its leads may be written to.")
+    auto_archive_after_days: int | None = fact("Days from its start until it is archived; usually 28, null for never.")
 
 
 @strawberry.input(description="What is to be different; what is left out stays, null clears.")
 class ChangeDatasetInput:
     dataset_id: strawberry.ID = strawberry.field(description="Which.")
-    name: str | None = _fact("What it is called.")
-    description: str | None = _fact("What it is about.")
-    source: str | None = _fact("Where its leads come from.")
-    column_mapping: JSON | None = _fact("The heading of each column, and the field it fills: all of them.")
-    duplicate_policy: DuplicatePolicy | None = _fact("What happens to who is there already.")
-    lawful_basis: LawfulBasis | None = _fact("Why its leads may be written to.")
-    auto_archive_after_days: int | None = _fact("Days from its start until it is archived; null for never.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    name: str | None = fact("What it is called.")
+    description: str | None = fact("What it is about.")
+    source: str | None = fact("Where its leads come from.")
+    column_mapping: JSON | None = fact("The heading of each column, and the field it fills: all of them.")
+    duplicate_policy: DuplicatePolicy | None = fact("What happens to who is there already.")
+    lawful_basis: LawfulBasis | None = fact("Why its leads may be written to.")
+    auto_archive_after_days: int | None = fact("Days from its start until it is archived; null for never.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="Which dataset is meant.")

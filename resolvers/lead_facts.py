@@ -11,67 +11,62 @@ from db.leads import LEAD_NOTES, LEADS
 from db.session import Session
 from domain.ids import read_id
 from domain.leads import Sentiment, Temperature
-from resolvers.answers import What, making, said
+from resolvers.answers import What, fact, making, said
 from schema.leads import Lead, LeadNote
 from schema.refusals import Refused
 from schema.scalars import JSON
-
-
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
 
 _OBJECT = "Keys that are named take the place of those there are, and go where they are null"
 
 
 @strawberry.input(description="What is known about a lead.")
 class LeadFacts:
-    full_name: str | None = _fact("First and last name in one; instead of the two.")
-    first_name: str | None = _fact("First name.")
-    last_name: str | None = _fact("Last name.")
-    company: str | None = _fact("Company.")
-    title: str | None = _fact("What they are there.")
-    industry: str | None = _fact("What their company works in.")
-    location: str | None = _fact("Where they are.")
-    postcode: str | None = _fact("Postcode.")
-    country: str | None = _fact("ISO 3166 code, like GB.")
-    time_zone: str | None = _fact("IANA name, like Europe/London.")
-    phone: str | None = _fact(
+    full_name: str | None = fact("First and last name in one; instead of the two.")
+    first_name: str | None = fact("First name.")
+    last_name: str | None = fact("Last name.")
+    company: str | None = fact("Company.")
+    title: str | None = fact("What they are there.")
+    industry: str | None = fact("What their company works in.")
+    location: str | None = fact("Where they are.")
+    postcode: str | None = fact("Postcode.")
+    country: str | None = fact("ISO 3166 code, like GB.")
+    time_zone: str | None = fact("IANA name, like Europe/London.")
+    phone: str | None = fact(
         "Phone number, as people write it; without a country code it belongs to their country, or else to the "
         "organization's."
     )
-    email: str | None = _fact("E-mail address.")
-    linkedin_url: str | None = _fact("LinkedIn address.")
-    source: str | None = _fact("Where they came from, in a word; MANUAL when nothing is said.")
-    source_details: JSON | None = _fact(f"More about that: an object. {_OBJECT}.")
-    utm_source: str | None = _fact("The site they came from.")
-    utm_medium: str | None = _fact("The sort of link they followed.")
-    utm_campaign: str | None = _fact("The campaign it belonged to.")
-    utm_term: str | None = _fact("What they searched for.")
-    utm_content: str | None = _fact("Which of several links it was.")
-    inquiry_date: date | None = _fact("When they first asked.")
-    install_date: date | None = _fact("When they are served.")
-    custom_fields: JSON | None = _fact(f"What else you keep: an object of at most 64 KB. {_OBJECT}.")
-    enrichment: JSON | None = _fact(f"What was found out elsewhere: an object of at most 64 KB. {_OBJECT}.")
-    temperature: Temperature | None = _fact("How interested they are.")
-    sentiment: Sentiment | None = _fact("How they sound.")
-    ai_score: float | None = _fact("What a model makes of them, from 0 to 1.")
+    email: str | None = fact("E-mail address.")
+    linkedin_url: str | None = fact("LinkedIn address.")
+    source: str | None = fact("Where they came from, in a word; MANUAL when nothing is said.")
+    source_details: JSON | None = fact(f"More about that: an object. {_OBJECT}.")
+    utm_source: str | None = fact("The site they came from.")
+    utm_medium: str | None = fact("The sort of link they followed.")
+    utm_campaign: str | None = fact("The campaign it belonged to.")
+    utm_term: str | None = fact("What they searched for.")
+    utm_content: str | None = fact("Which of several links it was.")
+    inquiry_date: date | None = fact("When they first asked.")
+    install_date: date | None = fact("When they are served.")
+    custom_fields: JSON | None = fact(f"What else you keep: an object of at most 64 KB. {_OBJECT}.")
+    enrichment: JSON | None = fact(f"What was found out elsewhere: an object of at most 64 KB. {_OBJECT}.")
+    temperature: Temperature | None = fact("How interested they are.")
+    sentiment: Sentiment | None = fact("How they sound.")
+    ai_score: float | None = fact("What a model makes of them, from 0 to 1.")
 
 
 @strawberry.input(description="Somebody new; with at least a phone number, an e-mail address or a LinkedIn address.")
 class AddLeadInput(LeadFacts):
-    tags: list[str] | None = _fact("Free labels.")
-    note: str | None = _fact("Something to note about them.")
-    owner_id: strawberry.ID | None = _fact(
+    tags: list[str] | None = fact("Free labels.")
+    note: str | None = fact("Something to note about them.")
+    owner_id: strawberry.ID | None = fact(
         "Whose lead it is; nobody's when nothing is said, unless you see only what is yours."
     )
-    pipeline_stage_id: strawberry.ID | None = _fact("Where they stand; the default stage when nothing is said.")
+    pipeline_stage_id: strawberry.ID | None = fact("Where they stand; the default stage when nothing is said.")
 
 
 @strawberry.input(description="What is to be different about a lead; what is left out stays, null clears.")
 class ChangeLeadInput(LeadFacts):
     lead_id: strawberry.ID = strawberry.field(description="Who.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="Something to note.")

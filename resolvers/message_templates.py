@@ -14,14 +14,10 @@ from db.message_templates import MESSAGE_TEMPLATES
 from db.session import Session
 from domain.campaigns.message_templates import TemplateChannel
 from domain.ids import read_id
-from resolvers.answers import What, Work, making, many, one, said
+from resolvers.answers import What, Work, fact, making, many, one, said
 from schema.message_templates import MessageTemplate, RenderedMessageTemplate
 from schema.paging import Connection
 from schema.refusals import Refused
-
-
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
 
 
 @strawberry.type
@@ -39,21 +35,21 @@ class AddMessageTemplateInput:
     name: str = strawberry.field(description="What it is called.")
     channel: TemplateChannel = strawberry.field(description="On which channel it is sent.")
     body: str = strawberry.field(description="What is said, with merge fields like {{first_name|there}}.")
-    subject: str | None = _fact("The subject of an e-mail.")
-    category: str | None = _fact("What it is for, in a word of yours.")
-    tag: str | None = _fact("Whoever is given this tag from now on is sent it once.")
+    subject: str | None = fact("The subject of an e-mail.")
+    category: str | None = fact("What it is for, in a word of yours.")
+    tag: str | None = fact("Whoever is given this tag from now on is sent it once.")
 
 
 @strawberry.input(description="What changes of a template: what is left out stays, null clears.")
 class ChangeMessageTemplateInput:
     message_template_id: strawberry.ID = strawberry.field(description="Which.")
-    name: str | None = _fact("What it is called.")
-    channel: TemplateChannel | None = _fact("On which channel it is sent.")
-    body: str | None = _fact("What is said.")
-    subject: str | None = _fact("The subject of an e-mail.")
-    category: str | None = _fact("What it is for.")
-    tag: str | None = _fact("Whoever is given this tag from now on is sent it once.")
-    expected_version: int | None = _fact("The version you read: if it has changed since, nothing is done.")
+    name: str | None = fact("What it is called.")
+    channel: TemplateChannel | None = fact("On which channel it is sent.")
+    body: str | None = fact("What is said.")
+    subject: str | None = fact("The subject of an e-mail.")
+    category: str | None = fact("What it is for.")
+    tag: str | None = fact("Whoever is given this tag from now on is sent it once.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="Which template is meant.")

@@ -17,10 +17,11 @@ from actions.organizations import (
 from db.people import API_KEYS, NEW_API_KEY, ORGANIZATIONS
 from db.selection import ById
 from db.session import Session
+from domain.drafts import AiMode
 from domain.ids import read_id
 from domain.people import Industry, LeadScope, Permission
 from domain.refusals import Refusal
-from resolvers.answers import What, Work, given, making, making_once
+from resolvers.answers import What, Work, fact, given, making, making_once
 from resolvers.context import Context
 from resolvers.datasets import read_limit
 from schema.people import ApiKey, DeletedOrganization, NewApiKey, Organization
@@ -29,26 +30,24 @@ from schema.refusals import Refused
 Info = strawberry.Info[Context, None]
 
 
-def _change(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
-
 @strawberry.input(description="What is to be different; what is left out stays, null clears.")
 class ChangeOrganizationInput:
-    name: str | None = _change("What it is called.")
-    country: str | None = _change("ISO 3166 code, like GB.")
-    time_zone: str | None = _change("IANA name, like Europe/London.")
-    email: str | None = _change("Where to write to it.")
-    phone: str | None = _change("Where to call it, with the country code.")
-    website: str | None = _change("Its address on the web.")
-    industry: Industry | None = _change("What it works in.")
-    logo_url: str | None = _change("Its logo.")
-    primary_color: str | None = _change("Its colour, like #8cc63f.")
-    agent_scope: LeadScope | None = _change("Which leads a new agent sees unless told otherwise.")
-    blacklisted_words: list[str] | None = _change("Words Sophie never wants to see in a text: all of them.")
-    cal_booking_link: str | None = _change("Where leads book a call, like https://cal.com/ann/call.")
-    mail_address: str | None = _change("Where answers to its e-mails go, like sales@example.com.")
-    expected_version: int | None = _change("The version you read: if it has changed since, nothing is done.")
+    name: str | None = fact("What it is called.")
+    country: str | None = fact("ISO 3166 code, like GB.")
+    time_zone: str | None = fact("IANA name, like Europe/London.")
+    email: str | None = fact("Where to write to it.")
+    phone: str | None = fact("Where to call it, with the country code.")
+    website: str | None = fact("Its address on the web.")
+    industry: Industry | None = fact("What it works in.")
+    logo_url: str | None = fact("Its logo.")
+    primary_color: str | None = fact("Its colour, like #8cc63f.")
+    agent_scope: LeadScope | None = fact("Which leads a new agent sees unless told otherwise.")
+    blacklisted_words: list[str] | None = fact("Words Sophie never wants to see in a text: all of them.")
+    ai_mode: AiMode | None = fact("Whether what leads write is answered by Sophie.")
+    ai_most_turns: int | None = fact("How often Sophie answers before a colleague has to look, at most 100.")
+    cal_booking_link: str | None = fact("Where leads book a call, like https://cal.com/ann/call.")
+    mail_address: str | None = fact("Where answers to its e-mails go, like sales@example.com.")
+    expected_version: int | None = fact("The version you read: if it has changed since, nothing is done.")
 
 
 @strawberry.input(description="An organization to begin.")

@@ -15,7 +15,7 @@ from db.session import Session
 from domain.attempts import Attempts
 from domain.people import Actor, Visitor
 from domain.refusals import Refusal
-from resolvers.answers import What, Work
+from resolvers.answers import What, Work, fact
 from resolvers.context import Context
 from resolvers.documents import asks_only, is_public
 from resolvers.schema import Schema
@@ -97,19 +97,15 @@ class ChangePasswordInput:
     new_password: str = strawberry.field(description="The one from now on: at least 10 characters, at most 72 bytes.")
 
 
-def _fact(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
-
 @strawberry.input(description="What is to be different; what is left out stays, null clears.")
 class ChangeMyDetailsInput:
-    first_name: str | None = _fact("First name.")
-    last_name: str | None = _fact("Last name.")
-    phone: str | None = _fact("Phone number.")
-    date_of_birth: date | None = _fact("When you were born.")
-    gender: str | None = _fact("Your gender, in your words.")
-    emergency_contact_name: str | None = _fact("Whom to call in an emergency.")
-    emergency_contact_phone: str | None = _fact("Under which number.")
+    first_name: str | None = fact("First name.")
+    last_name: str | None = fact("Last name.")
+    phone: str | None = fact("Phone number.")
+    date_of_birth: date | None = fact("When you were born.")
+    gender: str | None = fact("Your gender, in your words.")
+    emergency_contact_name: str | None = fact("Whom to call in an emergency.")
+    emergency_contact_phone: str | None = fact("Under which number.")
 
 
 SignInResult = Annotated[

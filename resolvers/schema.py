@@ -24,7 +24,9 @@ from resolvers.conversations import ConversationsMutation, ConversationsQuery
 from resolvers.credentials import CredentialsMutation, CredentialsQuery
 from resolvers.customers import CustomersMutation, CustomersQuery
 from resolvers.datasets import DatasetsMutation, DatasetsQuery
+from resolvers.deploying import DeployingMutation, DeployingQuery
 from resolvers.documents import Document, Documents
+from resolvers.drafts import DraftsMutation, DraftsQuery
 from resolvers.enrollments import EnrollmentsMutation, EnrollmentsQuery
 from resolvers.errors import Unauthenticated, present
 from resolvers.executor import SelectionExecutor
@@ -35,6 +37,7 @@ from resolvers.lead_facts import LeadFactsMutation
 from resolvers.lead_turns import LeadTurnsMutation
 from resolvers.leads import LeadsMutation, LeadsQuery
 from resolvers.learning import LearningMutation, LearningQuery
+from resolvers.lessons import LessonsMutation, LessonsQuery
 from resolvers.many_leads import ManyLeadsMutation
 from resolvers.members import MembersMutation
 from resolvers.merging import MergingMutation
@@ -46,7 +49,11 @@ from resolvers.people import PeopleQuery
 from resolvers.phone_numbers import PhoneNumbersMutation, PhoneNumbersQuery
 from resolvers.pipeline import PipelineMutation, PipelineQuery
 from resolvers.previewing import PreviewingQuery
+from resolvers.prompt_templates import PromptTemplatesMutation, PromptTemplatesQuery
+from resolvers.prompts import PromptsMutation, PromptsQuery
+from resolvers.replays import ReplaysMutation, ReplaysQuery
 from resolvers.tasks import TasksMutation, TasksQuery
+from resolvers.territories import TerritoriesMutation, TerritoriesQuery
 from schema.scalars import SCALARS
 
 ANY_OPERATION = frozenset(OperationType)
@@ -59,6 +66,7 @@ class Query(
     ConversationsQuery,
     LeadsQuery,
     PipelineQuery,
+    TerritoriesQuery,
     CustomersQuery,
     DatasetsQuery,
     BookingsQuery,
@@ -73,6 +81,12 @@ class Query(
     TasksQuery,
     ExportsQuery,
     LearningQuery,
+    LessonsQuery,
+    DraftsQuery,
+    PromptsQuery,
+    PromptTemplatesQuery,
+    DeployingQuery,
+    ReplaysQuery,
     NodesQuery,
     AnalyticsQuery,
 ):
@@ -88,6 +102,7 @@ class Mutation(
     OptingMutation,
     ManyLeadsMutation,
     PipelineMutation,
+    TerritoriesMutation,
     CustomersMutation,
     DatasetsMutation,
     BookingsMutation,
@@ -101,6 +116,12 @@ class Mutation(
     TasksMutation,
     ExportsMutation,
     LearningMutation,
+    LessonsMutation,
+    DraftsMutation,
+    PromptsMutation,
+    PromptTemplatesMutation,
+    DeployingMutation,
+    ReplaysMutation,
     MergingMutation,
     MembersMutation,
     OrganizationsMutation,

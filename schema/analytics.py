@@ -12,12 +12,15 @@ from schema.campaigns import Campaign
 from schema.conversations import Conversation, Message
 from schema.credentials import Credential
 from schema.datasets import Dataset
+from schema.drafts import Draft
 from schema.enrollments import Enrollment
 from schema.exporting import Export
 from schema.imports import Import
 from schema.leads import Lead
 from schema.learning import Insight
 from schema.people import Member
+from schema.prompts import Prompt
+from schema.replays import Replay
 from schema.scalars import Cursor
 from schema.tasks import Task
 
@@ -156,6 +159,24 @@ class TaskChanged(Event):
     task: Task = strawberry.field(description="Which, as it stands now.")
 
 
+@strawberry.type(description="Another version of a prompt writes: it was deployed, tried, or taken back.")
+class PromptDeployed(Event):
+    prompt: Prompt = strawberry.field(description="Which, as it stands now.")
+
+
+@strawberry.type(description="An answer of Sophie's is planned, proposed, sent, withheld or decided about.")
+class DraftChanged(Event):
+    draft: Draft = strawberry.field(description="Which, as it stands now.")
+
+
+@strawberry.type(
+    description="A replay has come further, or to its end. Told to whoever began it, and to those who see all that "
+    "they saw."
+)
+class ReplayChanged(Event):
+    replay: Replay = strawberry.field(description="Which, as it stands now.")
+
+
 @strawberry.type(description="A message has come into a conversation, from either side.")
 class MessageAdded(Event):
     message: Message = strawberry.field(description="Which.")
@@ -201,7 +222,10 @@ InboxEvent: TypeAlias = Annotated[
     | BookingChanged
     | CampaignChanged
     | EnrollmentChanged
-    | TaskChanged,
+    | TaskChanged
+    | PromptDeployed
+    | DraftChanged
+    | ReplayChanged,
     strawberry.union("InboxEvent", description="Anything an open inbox wants to hear of."),
 ]
 

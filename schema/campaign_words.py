@@ -76,8 +76,8 @@ word(
         drafts.HotLeadAssignment.MANUAL: "Nobody: people decide.",
         drafts.HotLeadAssignment.ROUND_ROBIN: "Of those who may answer and see the lead, whose turn it is. Of leads "
         "alone whom nobody owns or works.",
-        drafts.HotLeadAssignment.TERRITORY: "Whose territory the lead is in. There are no territories yet, so no "
-        "policy can have it.",
+        drafts.HotLeadAssignment.TERRITORY: "Of those who work the territory that the lead is in, whose turn it is; "
+        "in no territory, or where nobody of it may be given it, nobody. Of leads alone whom nobody owns or works.",
     },
 )
 word(windows.Weekday, "A day of the week.", {day: f"{day.capitalize()}." for day in windows.Weekday})

@@ -15,6 +15,8 @@ from domain.conversations import (
     MessagePurpose,
     MessageStatus,
 )
+from domain.leads import Sentiment
+from domain.learning import FeedbackStatus
 from schema.leads import Lead
 from schema.node import Kept
 from schema.paging import Connection, connection
@@ -32,6 +34,14 @@ class Conversation(Kept):
     unread_count: int = strawberry.field(description="Messages from the lead since somebody last looked.")
     is_unread: bool = strawberry.field(description="Whether there are any.")
     last_message_at: datetime | None = strawberry.field(description="When the last message came or went.")
+    quality_score: float | None = strawberry.field(
+        description="How well it is led, from 0.00 to 1.00, by the scores of our latest texts; null without any."
+    )
+    needs_review: bool = strawberry.field(
+        description="Whether somebody should look: a grave fault, a low score, an angry lead, one who wants a person."
+    )
+    summary: str | None = strawberry.field(description="In a line: what the lead wants, and who had the last word.")
+    sentiment: Sentiment = strawberry.field(description="How the lead feels, by their latest words.")
     lead: Lead = strawberry.field(description="Who one talks to.")
     assignee: Member | None = strawberry.field(description="Who answers; null while nobody is charged with it.")
     last_message: "Message | None" = strawberry.field(description="The newest message.")
@@ -56,6 +66,16 @@ class Message(Kept):
     recipient: str = strawberry.field(description="The address it went to.")
     segments: int = strawberry.field(description="How many parts a carrier bills.")
     ai_generated: bool = strawberry.field(description="Whether a machine wrote it.")
+    quality_score: float | None = strawberry.field(
+        description="How good it is, from 0.00 to 1.00: 0.90 without a fault, more for what succeeds, less for each "
+        "fault by its severity. Null until it is reviewed, and for what leads write."
+    )
+    feedback: str | None = strawberry.field(
+        description="What was said of the gravest of what was noticed in it: by whoever decided, or else by Sophie."
+    )
+    feedback_status: FeedbackStatus | None = strawberry.field(
+        description="What became of that; null where nothing was noticed."
+    )
     retries: int = strawberry.field(
         description="How often the same text had come to nothing before: the phone was off."
     )

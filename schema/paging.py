@@ -43,6 +43,9 @@ _SEARCHES = {
     "note. The best come first: whole words before beginnings, names before the rest, texts and notes last, and among "
     "equals the newest, so leave `order` out. At most 200 characters, of which eight words count. An empty text lists "
     "everything.",
+    "Lesson": "What to look for, by the beginnings of words, all of which the lesson or its tags must have. Titles "
+    "come before the rest, and among equals the newest, so leave `order` out. At most 200 characters, of which eight "
+    "words count. An empty text lists everything.",
     "Message": "Words, all of which the message must have; of three letters or more their beginnings do. At most 200 "
     "characters, of which eight words count. An empty text lists everything.",
 }

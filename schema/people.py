@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db.datasets import DATASETS
+from domain.drafts import AiMode
 from domain.people import Industry, LeadScope, MemberStatus, OrganizationStatus, Permission, Plan, Role
 from schema.node import Kept
 from schema.paging import Connection, connection
@@ -37,6 +38,10 @@ class Organization(Kept):
     )
     agent_scope: LeadScope = strawberry.field(description="Which leads a new agent sees unless told otherwise.")
     blacklisted_words: list[str] = strawberry.field(description="Words Sophie never wants to see in a text.")
+    ai_mode: AiMode = strawberry.field(description="Whether what leads write is answered by Sophie.")
+    ai_most_turns: int = strawberry.field(
+        description="How often Sophie answers in a conversation before a colleague has to look."
+    )
     cal_booking_link: str | None = strawberry.field(description="Where leads book a call.")
     mail_address: str | None = strawberry.field(
         description="Where answers to its e-mails go; they are from there too, unless the server has its own address."

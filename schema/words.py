@@ -72,6 +72,8 @@ word(
         people.Permission.LEADS_IMPORT: "Bring files of leads in, and see what became of each row.",
         people.Permission.CAMPAIGNS_WRITE: "Draft, change and lead campaigns, and say what they keep to.",
         people.Permission.LEADS_ERASE: "Erase a person's data.",
+        people.Permission.LESSONS_WRITE: "Teach Sophie: lessons, and what is learned from insights.",
+        people.Permission.PROMPTS_WRITE: "Write prompts, and say what is live of them.",
         people.Permission.PIPELINE_WRITE: "Arrange the stages of the pipeline, and what leads score points for.",
         people.Permission.MEMBERS_WRITE: "Ask colleagues in, change what they may do, and remove them.",
         people.Permission.ORGANIZATION_WRITE: "Change, pause and cancel the organization.",
@@ -334,6 +336,16 @@ word(
         learning.InsightType.CONVERSATION: "One conversation.",
         learning.InsightType.CAMPAIGN: "One campaign.",
         learning.InsightType.PATTERN: "Something seen in many conversations.",
+    },
+)
+word(
+    learning.FeedbackStatus,
+    "What became of what was noticed in a message.",
+    {
+        learning.FeedbackStatus.PENDING: "Nobody has decided yet.",
+        learning.FeedbackStatus.APPROVED: "It was right, and learned from.",
+        learning.FeedbackStatus.DISMISSED: "It was wrong, or did not matter.",
+        learning.FeedbackStatus.IMPROVED: "Somebody taught Sophie better.",
     },
 )
 word(

@@ -39,6 +39,7 @@ class Playbill:
     account_sid: str
     auth_token: str
     organizations: tuple[Billing, ...]
+    model: str | None = None  # who writes Sophie's answers; plain rules where there is none
 
     @property
     def http(self) -> str:
@@ -82,9 +83,15 @@ class Playbill:
             ("\nWatch: paste this into the explorer, and under Headers the line below it.", "bold"),
             (_SUBSCRIPTION, ""),
             (json.dumps({"Authorization": f"Bearer {token}"}), ""),
+            (f"\nSophie proposes answers a minute after leads write: ask drafts. {self._writer()}", ""),
             ("\nAnswer a lead with sendMessage: it is delivered, and the lead replies. Stop with Ctrl+C.\n", "bold"),
         ):
             console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+    def _writer(self) -> str:
+        if self.model:
+            return f"{self.model} writes them."
+        return "They are written by plain rules; with REKINDLE_MODEL a model writes them."
 
     def _curl(self, token: str) -> str:
         body = json.dumps({"query": _QUERY})

@@ -9,9 +9,14 @@ from zoneinfo import ZoneInfo
 
 from actions.bookings import Call, book_call
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
+from actions.deploying import deploy_prompt_version
 from actions.leads import add_lead
+from actions.lessons import add_lesson
 from actions.members import add_member
-from actions.organizations import add_organization, add_phone_number
+from actions.organizations import add_organization, add_phone_number, change_organization
+from actions.prompt_templates import add_system_prompt_templates
+from actions.prompt_versions import get_version
+from actions.prompts import Origin, create_prompt
 from actions.receiving import receive_text
 from actions.scoring import set_score_reasons
 from actions.sending import find_recorded
@@ -20,14 +25,32 @@ from cli.demo.contacts import stage_of
 from cli.demo.desk import find_conversation
 from cli.demo.scenes import Scene
 from db.database import Database
+from db.session import Session
 from domain.conversations import InboundText
+from domain.drafts import AiMode
 from domain.ids import new_id
+from domain.lessons import LessonType
 from domain.people import Actor
+from domain.prompts.sharing import ALL
 from domain.refusals import Refusal, RefusalCode
 from domain.scoring import USUAL_REASONS, Reason, ScoreCondition
 
 _LAST = "last"
 _CALLS = 6  # one lead in so many has booked a call
+_LESSONS = (
+    {
+        "type": LessonType.OBJECTION_HANDLING,
+        "title": "They ask for the price",
+        "trigger": "the lead asks what it costs",
+        "correct_response": "It depends on a few things. Shall we go through them in a short call?",
+        "reasoning": "A figure without the facts is wrong for most, and they remember it.",
+    },
+    {
+        "type": LessonType.NEVER_RULE,
+        "title": "Never promise a date",
+        "reasoning": "Dates depend on people who are not asked.",
+    },
+)
 _REPLIED = Reason("Wrote to us", 20, ScoreCondition.REPLIED)
 
 
@@ -63,7 +86,19 @@ async def _organization(database: Database, house: House) -> UUID:
         await add_organization(session, house.slug, house.name, country=house.country, time_zone=house.time_zone)
         await add_phone_number(session, house.number)
         await set_score_reasons(session, [*USUAL_REASONS, _REPLIED])
+        await _teach(session)
     return actor.organization_id
+
+
+async def _teach(session: Session) -> None:
+    """Sophie proposes answers, by a prompt from a template of the product's, with what people have taught her."""
+    await change_organization(session, {"ai_mode": AiMode.COPILOT}, None)
+    for lesson in _LESSONS:
+        await add_lesson(session, lesson)
+    templates = await add_system_prompt_templates(session)
+    prompt_id = await create_prompt(session, "Everybody who writes", Origin(template_id=templates[-1]))
+    version = await get_version(session, prompt_id, None)
+    await deploy_prompt_version(session, version["id"], ALL, "The first one.")
 
 
 async def _member(database: Database, organization_id: UUID, person: Person, issuer: str) -> UUID:

@@ -99,7 +99,7 @@ class Stage:
     def _playbill(self) -> Playbill:
         carrier = self._carrier
         billings = tuple(self._billing(company) for company in self._companies)
-        return Playbill(self._origin, carrier.account_sid, carrier.auth_token, billings)
+        return Playbill(self._origin, carrier.account_sid, carrier.auth_token, billings, self.settings.model)
 
     def _billing(self, company: Company) -> Billing:
         rules, house = token_rules(self.settings), company.house

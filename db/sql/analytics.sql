@@ -17,6 +17,8 @@ with told as materialized (
                 select b.limited_to from bulk_operations b where b.organization_id = $1 and b.id = given.subject_id)
               when given.kind = 'EXPORT_CHANGED' then (
                 select x.limited_to from exports x where x.organization_id = $1 and x.id = given.subject_id)
+              when given.kind = 'REPLAY_CHANGED' then (
+                select r.limited_to from replays r where r.organization_id = $1 and r.id = given.subject_id)
               else l.dataset_ids end as dataset_ids
   from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[],
               $11::uuid[], $12::uuid[], $13::text[], $14::uuid[],
@@ -57,9 +59,6 @@ order by q.seq
 
 -- name: add_event_counter
 insert into event_counters (organization_id) values ($1)
-
--- name: get_position
-select last_seq from event_counters where organization_id = $1
 
 -- name: forget_events
 -- A bounded stretch of the oldest, by the key; the counter remembers how far it has gone.

@@ -43,24 +43,28 @@ for no key update
 on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
 returning id
 
--- name: lock_recipient
--- Whom a text went to, locked before it.
+-- name: lock_recipients
+-- Whom texts went to, locked before them.
 select l.id as lead_id, l.phone, m.id, m.conversation_id, m.sender, m.recipient, c.channel
 from messages m
 join conversations c on c.organization_id = $1 and c.id = m.conversation_id
 join leads l on l.organization_id = $1 and l.id = m.lead_id
-where m.organization_id = $1 and m.id = $2
+where m.organization_id = $1 and m.id = any ($2::uuid[])
+order by l.id
 for no key update of l
 
--- name: note_phone_problem
-update leads set phone_problem = $4
-where organization_id = $1 and id = $2 and phone = $3 and phone_problem is distinct from $4
-returning id
+-- name: note_phone_problems
+update leads l set phone_problem = given.problem
+from unnest($2::uuid[], $3::text[], $4::text[]) as given (lead_id, phone, problem)
+where l.organization_id = $1 and l.id = given.lead_id and l.phone = given.phone
+  and l.phone_problem is distinct from given.problem
+returning l.id
 
--- name: note_email_problem
-update leads set email_problem = $4
-where organization_id = $1 and id = $2 and email = lower($3) and email_problem is distinct from $4
-returning id
+-- name: note_email_problems
+update leads l set email_problem = $4
+from unnest($2::uuid[], $3::text[]) as given (lead_id, email)
+where l.organization_id = $1 and l.id = given.lead_id and l.email = lower(given.email) and l.email_problem is distinct from $4
+returning l.id
 
 -- name: count_unknown
 -- How often in a row nobody was found at a number, since something last arrived there.

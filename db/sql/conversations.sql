@@ -10,6 +10,8 @@ select c.channel, l.archived_at, l.phone_problem, l.email_problem, written_to.ad
             else (select p.number from phone_numbers p where p.organization_id = $1
                   order by p.paused_at is not null, p.created_at limit 1) end
          as sender,
+       c.lead_id, exists (select from drafts d where d.organization_id = $1 and d.conversation_id = c.id
+                          and d.status in ('WAITING', 'WRITING', 'PROPOSED')) as has_draft,
        case when c.channel = 'EMAIL' then (
          select m.subject from messages m
          where m.organization_id = $1 and m.conversation_id = c.id and m.subject is not null

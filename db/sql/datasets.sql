@@ -80,8 +80,14 @@ update messages m set dataset_ids = l.dataset_ids
 from leads l where l.organization_id = $1 and l.id = m.lead_id and m.organization_id = $1 and m.lead_id = any ($2::uuid[])
 
 -- name: carry_to_insights
-update insights i set dataset_ids = l.dataset_ids
+update insights i
+set dataset_ids = l.dataset_ids,
+    fingerprint = case when i.dataset_ids is distinct from l.dataset_ids then i.id::text else i.fingerprint end
 from leads l where l.organization_id = $1 and l.id = i.lead_id and i.organization_id = $1 and i.lead_id = any ($2::uuid[])
+
+-- name: carry_to_insight_evidence
+update insight_evidence e set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = e.lead_id and e.organization_id = $1 and e.lead_id = any ($2::uuid[])
 
 -- name: carry_to_customers
 update customers c set dataset_ids = l.dataset_ids
@@ -120,6 +126,10 @@ where e.organization_id = $1 and e.id = r.enrollment_id and r.organization_id = 
 update tasks t set dataset_ids = l.dataset_ids
 from leads l where l.organization_id = $1 and l.id = t.lead_id and t.organization_id = $1 and t.lead_id = any ($2::uuid[])
 
+-- name: carry_to_exposures
+update exposures e set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = e.lead_id and e.organization_id = $1 and e.lead_id = any ($2::uuid[])
+
 -- name: carry_to_absorbed
 -- Who was merged into a lead is in no dataset, and in the sight of whoever sees that lead.
 update leads a set dataset_ids = l.dataset_ids
@@ -138,3 +148,11 @@ delete from dataset_leads where organization_id = $1 and lead_id = $2 and datase
 update leads set dataset_ids = array_append(dataset_ids, $2)
 where organization_id = $1 and id = any ($3::uuid[]) and (dataset_ids is null or not dataset_ids @> array[$2::uuid])
 returning id
+
+-- name: carry_to_drafts
+update drafts d set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = d.lead_id and d.organization_id = $1 and d.lead_id = any ($2::uuid[])
+
+-- name: carry_to_replay_rows
+update replay_rows r set dataset_ids = l.dataset_ids
+from leads l where l.organization_id = $1 and l.id = r.lead_id and r.organization_id = $1 and r.lead_id = any ($2::uuid[])

@@ -18,13 +18,16 @@ where l.organization_id = $1 and l.id = $2
 select pg_advisory_xact_lock(hashtextextended('hot leads ' || $1::uuid::text, 0))
 
 -- name: next_member
--- Whose turn it is: of those who may answer, and may see the lead, who was given one longest ago.
+-- Whose turn it is: of those who may answer, and may see the lead, who was given one longest ago; where a territory is named, of
+-- those who work it.
 select m.id from memberships m
 left join hot_lead_turns t on t.organization_id = $1 and t.id = m.id
 where m.organization_id = $1 and m.status = 'ACTIVE' and m.role in ('OWNER', 'ADMIN', 'MANAGER', 'AGENT')
   and (not m.is_limited or exists (
     select from membership_datasets d join leads l on l.organization_id = $1 and l.id = $2
     where d.organization_id = $1 and d.member_id = m.id and d.dataset_id = any (l.dataset_ids)))
+  and ($3::uuid is null or exists (
+    select from territory_members w where w.organization_id = $1 and w.territory_id = $3 and w.member_id = m.id))
 order by t.last_at nulls first, m.created_at, m.id limit 1
 
 -- name: note_turn

@@ -127,7 +127,11 @@ returning id
 update messages set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
 -- name: hand_over_insights
-update insights set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+-- What goes out of the sight it was found in takes no more evidence: found there again, it is raised again.
+update insights set owner_id = $3, assignee_id = $4, fingerprint = id::text where organization_id = $1 and lead_id = $2
+
+-- name: hand_over_insight_evidence
+update insight_evidence set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
 -- name: hand_over_lead_merges
 update lead_merges set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
@@ -158,6 +162,9 @@ where r.organization_id = $1 and e.organization_id = $1 and e.id = r.enrollment_
 -- name: hand_over_tasks
 update tasks set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
+-- name: hand_over_exposures
+update exposures set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
 -- name: hand_over_notes
 update lead_notes set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
 
@@ -181,7 +188,12 @@ update messages set owner_id = nullif(owner_id, $2), assignee_id = nullif(assign
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_insights
-update insights set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+update insights
+set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2), fingerprint = id::text
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_insight_evidence
+update insight_evidence set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_lead_merges
@@ -210,6 +222,10 @@ where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_tasks
 update tasks set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: abandon_exposures
+update exposures set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
 where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
 
 -- name: abandon_consents
@@ -290,10 +306,24 @@ set subject = null, body = '', media_urls = '{}', sender = '', recipient = '', e
 where organization_id = $1 and lead_id = any ($2::uuid[]) and (body <> '' or sender <> '')
 returning id
 
+-- name: erase_summaries
+update conversations set summary = null where organization_id = $1 and lead_id = any ($2::uuid[])
+
 -- name: erase_insights
-update insights set title = 'Erased', description = '', suggestion = null, original_text = null, feedback = null
+-- With the fingerprint: what is found again is raised again, and says more than that something was erased.
+update insights
+set title = 'Erased', description = '', suggestion = null, original_text = null, suggested_text = null, feedback = null,
+    fingerprint = id::text
 where organization_id = $1 and lead_id = any ($2::uuid[]) and title <> 'Erased'
 returning id
+
+-- name: erase_examples
+-- What was said with them, where a lesson shows it.
+update lessons l set example_conversation = null
+from messages m
+where l.organization_id = $1 and m.organization_id = $1 and m.id = l.source_message_id and m.lead_id = any ($2::uuid[])
+  and l.example_conversation is not null
+returning l.id
 
 -- name: erase_merges
 -- What a merge did cannot be undone without what is gone.
@@ -321,3 +351,23 @@ where organization_id = $1 and id = any ($2::uuid[])
 -- name: blot_records
 -- Not a table of the tenant's own to change: the function blots what belongs to the organization of the request alone.
 select blot_audit($2) where $1::uuid is not null
+
+-- name: hand_over_drafts
+update drafts set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
+-- name: abandon_drafts
+update drafts set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)
+
+-- name: erase_drafts
+update drafts
+set body = null, original_body = null, problem = null
+where organization_id = $1 and lead_id = any ($2::uuid[])
+returning id
+
+-- name: hand_over_replay_rows
+update replay_rows set owner_id = $3, assignee_id = $4 where organization_id = $1 and lead_id = $2
+
+-- name: abandon_replay_rows
+update replay_rows set owner_id = nullif(owner_id, $2), assignee_id = nullif(assignee_id, $2)
+where organization_id = $1 and (owner_id = $2 or assignee_id = $2)

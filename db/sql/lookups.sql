@@ -102,3 +102,12 @@ select note_folder_emptied($1)
 
 -- name: organizations_with_words_due
 select organizations_with_words_due() as organization_id
+
+-- name: organizations_with_drafts
+select organizations_with_drafts as organization_id from organizations_with_drafts()
+
+-- name: organizations_with_texts_to_judge
+select organizations_with_texts_to_judge() as organization_id
+
+-- name: organizations_with_replays
+select organizations_with_replays as organization_id from organizations_with_replays()

@@ -70,7 +70,12 @@ update lead_notes set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and lead_id = $2 returning id
 
 -- name: move_insights
-update insights set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+update insights set lead_id = $3, owner_id = $4, assignee_id = $5, fingerprint = id::text
+where organization_id = $1 and lead_id = $2 returning id
+
+-- name: move_insight_evidence
+update insight_evidence set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and lead_id = $2 returning id
 
 -- name: move_rivals
 -- Where both are customers, each stays one: the kept lead has one already, so the other is nobody's lead for now.
@@ -102,6 +107,9 @@ update step_runs set lead_id = $3, owner_id = $4, assignee_id = $5 where organiz
 
 -- name: move_tasks
 update tasks set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
+-- name: move_exposures
+update exposures set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
 
 -- name: move_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5
@@ -141,7 +149,11 @@ update messages set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and conversation_id = any ($2::uuid[])
 
 -- name: return_insights
-update insights set lead_id = $3, owner_id = $4, assignee_id = $5
+update insights set lead_id = $3, owner_id = $4, assignee_id = $5, fingerprint = id::text
+where organization_id = $1 and conversation_id = any ($2::uuid[])
+
+-- name: return_insight_evidence
+update insight_evidence set lead_id = $3, owner_id = $4, assignee_id = $5
 where organization_id = $1 and conversation_id = any ($2::uuid[])
 
 -- name: return_notes
@@ -184,6 +196,11 @@ update tasks t set lead_id = $3, owner_id = $4, assignee_id = $5
 from step_runs r
 where t.organization_id = $1 and r.organization_id = $1 and r.id = t.step_run_id and r.enrollment_id = any ($2::uuid[])
 
+-- name: return_exposures
+-- With what was written in their conversations since.
+update exposures set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and conversation_id = any ($2::uuid[])
+
 -- name: return_lead_merges
 update lead_merges set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and id = any ($2::uuid[])
 
@@ -192,3 +209,17 @@ update leads set merged_into_id = $3 where organization_id = $1 and id = any ($2
 
 -- name: return_duplicates
 update leads set duplicate_of_id = $3 where organization_id = $1 and id = any ($2::uuid[])
+
+-- name: move_drafts
+update drafts set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
+-- name: return_drafts
+update drafts set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and conversation_id = any ($2::uuid[])
+
+-- name: move_replay_rows
+update replay_rows set lead_id = $3, owner_id = $4, assignee_id = $5 where organization_id = $1 and lead_id = $2 returning id
+
+-- name: return_replay_rows
+update replay_rows set lead_id = $3, owner_id = $4, assignee_id = $5
+where organization_id = $1 and conversation_id = any ($2::uuid[])

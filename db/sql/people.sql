@@ -47,7 +47,8 @@ select * from organizations where id = $1 for no key update
 -- name: change_organization
 update organizations
 set name = $2, country = $3, time_zone = $4, email = $5, phone = $6, website = $7, industry = $8, logo_url = $9,
-    primary_color = $10, agent_scope = $11, blacklisted_words = $12, cal_booking_link = $13, mail_address = $14
+    primary_color = $10, agent_scope = $11, blacklisted_words = $12, cal_booking_link = $13, mail_address = $14,
+    ai_mode = $15, ai_most_turns = $16
 where id = $1
 
 -- name: turn_organization

@@ -10,8 +10,8 @@ from tests.play.databases import new_database
 from tests.play.house import House
 from tests.play.neighbours import Neighbours, open_neighbours
 from tests.play.networks import Networks, open_social_networks
-from tests.play.process import idle_tenant
-from tests.play.tenant import Tenant
+from tests.play.process import idle_house, idle_tenant
+from tests.play.tenant import Tenant, open_tenant
 from tests.play.valkey import Valkey, open_valkey
 
 
@@ -51,6 +51,18 @@ async def desk(tenant: Tenant, networks: Networks) -> AsyncIterator[Desk]:
     """With an app at every network."""
     async with open_desk(tenant, networks) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+async def unattended_house(database_url: str, house: House) -> AsyncIterator[House]:
+    async with idle_house(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def unattended(unattended_house: House) -> Tenant:
+    """A tenant nobody works for but what the test itself calls, and for it alone: other tests have theirs beside it."""
+    return await open_tenant(unattended_house)
 
 
 @pytest.fixture

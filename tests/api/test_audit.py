@@ -32,6 +32,14 @@ SILENT = {
     "words_due",
     "silences",
     "hot_lead_turns",
+    "lesson_conflicts",
+    "prompt_sections",
+    "prompt_deployments",
+    "prompt_outcomes",
+    "exposures",
+    "model_uses",
+    "replay_rows",
+    "insight_evidence",
 }  # fmt: skip
 LOGS = """query ($filter: AuditLogFilter) { auditLogs(first: 100, filter: $filter) { totalCount nodes {
   id at verb subject subjectId before after requestId member { id } } } }"""
@@ -91,6 +99,25 @@ async def test_what_is_made_together_is_recorded_one_by_one(tenant: Tenant, sql:
             "body": "[hidden]",
             **dict.fromkeys(("owner_id", "assignee_id", "author_id")),
         }
+
+
+async def test_what_is_changed_together_is_recorded_one_by_one(tenant: Tenant, sql: asyncpg.Connection) -> None:
+    """Each with what it was and became, and only what changed; nothing of what changed nothing worth telling."""
+    one, two, dull = [await tenant.lead(last_name=name) for name in ("One", "Two", "Dull")]
+    change = (
+        "update leads set last_contacted_at = now(), last_name = last_name || case when id = $2 then '' else 'r' end"
+        " where organization_id = $1 and id = any ($3)"
+    )
+    await sql.execute(change, tenant.organization_id, dull, [one, two, dull])
+    of = "select subject_id, before ->> 'last_name' as was, after ->> 'last_name' as became, before - 'name' as before"
+    told = await sql.fetch(
+        f"{of} from audit_logs where organization_id = $1 and verb = 'UPDATE'", tenant.organization_id
+    )
+    assert {(row["subject_id"], row["was"], row["became"]) for row in told} == {
+        (one, "One", "Oner"),
+        (two, "Two", "Twor"),
+    }
+    assert {len(orjson.loads(row["before"])) for row in told} == {1} and len(told) == 2
 
 
 async def test_who_did_what_by_which_request(tenant: Tenant, sql: asyncpg.Connection) -> None:

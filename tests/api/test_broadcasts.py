@@ -15,8 +15,8 @@ HOUR = MORNING + timedelta(days=2, hours=1)  # a Friday, in the window
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def test_a_broadcast_goes_out_at_its_hour_to_each_once(theatre: Theatre) -> None:

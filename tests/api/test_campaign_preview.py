@@ -317,8 +317,8 @@ async def test_leads_are_read_together_and_nothing_is_written(tenant: Tenant) ->
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def test_what_is_previewed_is_what_happens(theatre: Theatre, sql: asyncpg.Connection) -> None:

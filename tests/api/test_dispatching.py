@@ -24,8 +24,8 @@ TURN = """mutation ($i: EnrollmentInput!) { a: %s(input: $i) {
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def campaign(theatre: Theatre, *steps: dict[str, Any], **facts: Any) -> str:

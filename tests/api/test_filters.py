@@ -14,8 +14,9 @@ from actions.campaigns import draft_campaign
 from domain.campaigns.drafts import CampaignKind
 from domain.ids import show_id
 from domain.people import Role
+from tests.play.crowd import crowd
 from tests.play.pages import ask_page, backwards, forwards, ids
-from tests.play.past import bare, crowd, keep_dataset, live
+from tests.play.past import bare, keep_dataset, live
 from tests.play.served import KINDS, LISTS, TABLES, input_type, snake
 from tests.play.tenant import Tenant
 

@@ -9,12 +9,11 @@ import pytest
 
 from domain.ids import show_id
 from domain.people import LeadScope, Role
-from tests.api.test_campaigns import rule
 from tests.api.test_dispatching import campaign, enroll, lead_of, people, policy
 from tests.play.callers import Caller
 from tests.play.campaigning import Theatre, bare
 from tests.play.past import keep_dataset
-from tests.play.tenant import Tenant, next_number
+from tests.play.tenant import Tenant
 
 HEAT = """mutation ($i: ChangeLeadInput!) { changeLead(input: $i) { __typename
   ... on Lead { temperature assignee { id } owner { id } } } }"""
@@ -25,8 +24,8 @@ FEED = """subscription { inboxEvents(after: "0", filter: {kinds: [LEAD_TURNED_HO
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def written_to(theatre: Theatre, count: int = 1, **rules: Any) -> list[str]:
@@ -109,9 +108,3 @@ async def test_leads_who_turn_hot_at_once_go_to_different_people(theatre: Theatr
     leads = await written_to(theatre, 8, hotLeadAssignment="ROUND_ROBIN")
     given = await asyncio.gather(*(heat(theatre.tenant.owner, lead) for lead in leads))
     assert set(Counter(one["assignee"]["id"] for one in given).values()) == {2}
-
-
-async def test_territories_are_refused_where_the_policy_is_written(tenant: Tenant) -> None:
-    """S1.3: there are none yet, which is said when it is asked for, and not when a lead turns hot."""
-    refused = await rule(tenant.owner, "addCampaignPolicy", name=f"P {next_number()}", hotLeadAssignment="TERRITORY")
-    assert (refused["code"], refused["why"]) == ("BAD_INPUT", "hotLeadAssignment")

@@ -31,9 +31,9 @@ async def phantoms() -> AsyncIterator[Phantoms]:
 
 
 @pytest.fixture
-async def theatre(idle: Tenant, phantoms: Phantoms) -> AsyncIterator[Theatre]:
+async def theatre(unattended: Tenant, phantoms: Phantoms) -> AsyncIterator[Theatre]:
     carrier = PhantomBuster(phantoms.url, timeout_seconds=2)
-    yield Theatre(idle, linkedin=carrier)
+    yield Theatre(unattended, linkedin=carrier)
     await carrier.close()
 
 

@@ -29,8 +29,8 @@ NIGHT = MORNING.replace(hour=2)
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def template(caller: Caller, verb: str, **given: Any) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.play.crowd import crowd
 from tests.play.pages import ask_page, backwards, forwards, ids
-from tests.play.past import bare, crowd
+from tests.play.past import bare
 from tests.play.served import KINDS, LISTS, ORDERS, TABLES, snake
 from tests.play.tenant import Tenant
 

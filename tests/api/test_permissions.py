@@ -34,6 +34,8 @@ VALUES = {
     "steps": [{"channel": "SMS", "body": "Hello"}], "channel": "SMS", "outcome": "REACHED",
     "verb": "ARCHIVE", "list": {"leads": {}}, "leadIds": [f"lead_{new_id()}"],
     "pipelineStageIds": [f"pipeline_stage_{new_id()}"], "startsAt": "2999-01-01T00:00:00Z",
+    "origin": {"promptId": f"prompt_{new_id()}"}, "sections": [], "lessonIds": [f"lesson_{new_id()}"], "lessons": [],
+    "type": "NEVER_RULE", "title": "A title", "feedback": "Say more.", "category": "a", "description": "It is.",
 }  # fmt: skip
 KINDS = {
     "staffInvitationId": "staff_invitation",
@@ -47,6 +49,8 @@ KINDS = {
     "campaignPolicyId": "campaign_policy",
     "phoneNumberId": "phone_number",
     "messageTemplateId": "message_template",
+    "promptTemplateId": "prompt_template",
+    "promptVersionId": "prompt_version",
 }
 
 

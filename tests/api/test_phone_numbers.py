@@ -19,8 +19,8 @@ INSIGHTS = "{ insights { nodes { title severity message { sender } } } }"
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def filter_texts(theatre: Theatre, count: int) -> None:

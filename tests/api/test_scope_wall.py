@@ -39,7 +39,7 @@ async def test_a_member_sees_what_the_scope_says(
         " and dataset_id is null and subject_id is null" if table == "events" else ""
     )  # those of a dataset are of every scope
     [(owned, of_nobody)] = await sql.fetch(count, tenant.organization_id)
-    assert owned and (of_nobody or table == "insights")
+    assert owned and (of_nobody or table in ("insights", "insight_evidence"))
     sees_pool = scope in (LeadScope.ALL, LeadScope.ASSIGNED_AND_UNASSIGNED)
     async with server_role(sql, tenant.organization_id):
         for member, sees_owned in ((tenant.members[Role.AGENT], True), (new_id(), scope == LeadScope.ALL)):
@@ -85,7 +85,7 @@ async def test_who_is_limited_sees_what_their_datasets_hold(
     held = {"datasets": "array[id]", "dataset_leads": "array[dataset_id]"}.get(table, "dataset_ids")
     count = f"select count(*), count(*) filter (where {held} @> $2) from {table} where organization_id = $1"
     [(everything, inside)] = await sql.fetch(count, tenant.organization_id, [here])
-    assert inside and (inside < everything or table in ("insights", "datasets", "dataset_leads"))
+    assert inside and (inside < everything or table in ("insights", "insight_evidence", "datasets", "dataset_leads"))
     async with server_role(sql, tenant.organization_id):
         assert await sql.fetchval(count, tenant.organization_id, [here]) == everything
         for limit, seen in (([here], inside), ([other, here], inside), ([other], 0), ([], 0), (None, 0)):

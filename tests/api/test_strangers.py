@@ -20,139 +20,13 @@ from graphql import (
 from graphql.type import GraphQLArgument, GraphQLInputField
 
 from domain.ids import new_id
+from domain.prompts.sections import SectionName
 from tests.play.house import House
+from tests.play.naming import FACTS, NAMELESS, NAMING, OWN
 from tests.play.past import Past, live
 from tests.play.served import LISTS, root_fields
 from tests.play.tenant import Tenant, next_number, open_tenant
 
-# Fields that name nothing: what they answer is the caller's own, and tests below say so.
-NAMELESS = {"Query.viewer", "Query.eventCursor", "Subscription.sophieInsightAdded"}
-NAMELESS |= {
-    "Query.members",
-    "Query.staffInvitations",
-    "Query.apiKeys",
-    "Mutation.addStage",
-    "Mutation.setScoreReasons",
-    "Query.pipelineStages",
-    "Mutation.addCustomer",
-    "Mutation.changeProfile",
-    "Query.datasets",
-    "Mutation.createDataset",
-    "Query.bulkOperations",
-    "Query.exports",
-    "Query.campaignPolicies",
-    "Query.phoneNumbers",
-    "Mutation.addCampaignPolicy",
-    "Mutation.addPredefinedCampaigns",
-    "Query.messageTemplates",
-    "Mutation.addMessageTemplate",
-}
-NAMELESS |= {f"Mutation.{verb}Organization" for verb in ("create", "change", "pause", "resume", "cancel", "delete")}
-LISTED = ("in", "ids", "leadIds", "allowedDatasetIds")  # several may be named there
-NAMING = {"ID", "PhoneNumber", "EmailAddress"}
-THINGS = (
-    "lead",
-    "conversation",
-    "message",
-    "insight",
-    "member",
-    "organization",
-    "api_key",
-    "invitation",
-    "record",
-    "credential",
-    "customer",
-    "customer_invitation",
-    "lead_merge",
-    "absorbed",
-    "dataset",
-    "booking",
-    "an_import",
-    "import_row",
-    "import_column",
-    "note",
-    "consent",
-    "stage",
-    "bulk_operation",
-    "bulk_operation_row",
-    "export",
-    "campaign",
-    "campaign_step",
-    "campaign_policy",
-    "message_template",
-    "enrollment",
-    "step_run",
-    "phone_number",
-    "task",
-)
-# What may stand in an argument, by its name; `id` and `ids` by the root field.
-FACTS = {
-    "leadId": ["lead"],
-    "leadIds": ["lead"],
-    "pipelineStageId": ["stage"],
-    "pipelineStageIds": ["stage"],
-    "successorId": ["stage"],
-    "Mutation.deleteStage.pipelineStageId": ["doomed_stage"],
-    "conversationId": ["conversation"],
-    "messageId": ["message", "answer"],
-    "insightId": ["insight"],
-    "assigneeId": ["member"],
-    "ownerId": ["member"],
-    "memberId": ["member"],
-    "subjectId": ["lead", "message"],
-    "apiKeyId": ["api_key"],
-    "staffInvitationId": ["invitation"],
-    "credentialId": ["credential"],
-    "leadMergeId": ["lead_merge"],
-    "otherLeadId": ["other_twin"],
-    "duplicateOfId": ["twin"],
-    "Mutation.mergeLeads.leadId": ["twin"],
-    "customerId": ["customer"],
-    "customerInvitationId": ["customer_invitation"],
-    "bookingId": ["booking"],
-    "Mutation.rescheduleBooking.bookingId": ["old_booking"],
-    "Query.booking.id": ["booking"],
-    "Mutation.eraseCustomer.customerId": ["old_customer"],
-    "Query.customer.id": ["customer"],
-    "Query.customers.email": ["customer_email"],
-    "datasetId": ["dataset"],
-    "importId": ["an_import"],
-    "Query.import.id": ["an_import"],
-    "bulkOperationId": ["bulk_operation"],
-    "Query.bulkOperation.id": ["bulk_operation"],
-    "exportId": ["export"],
-    "campaignId": ["campaign"],
-    "Mutation.setCampaignSteps.campaignId": ["campaign"],
-    "Query.campaign.id": ["campaign"],
-    "campaignPolicyId": ["campaign_policy"],
-    "Mutation.enrollLeads.campaignId": ["drip"],
-    "Mutation.beginBulkOperation.campaignId": ["drip"],
-    "Query.enrollments.campaignId": ["drip"],
-    "phoneNumberId": ["phone_number"],
-    "Query.phoneNumber.id": ["phone_number"],
-    "enrollmentId": ["enrollment"],
-    "Query.enrollment.id": ["enrollment"],
-    "messageTemplateId": ["message_template"],
-    "Mutation.archiveMessageTemplate.messageTemplateId": ["doomed_message_template"],
-    "Query.messageTemplate.id": ["message_template"],
-    "taskId": ["task"],
-    "Query.task.id": ["task"],
-    "Query.tasks.campaignId": ["drip"],
-    "Query.campaignPolicy.id": ["campaign_policy"],
-    "Mutation.archiveCampaignPolicy.campaignPolicyId": ["doomed_campaign_policy"],
-    "Query.export.id": ["export"],
-    "allowedDatasetIds": ["dataset"],
-    "Mutation.deleteCredential.credentialId": ["old_credential"],
-    "Mutation.removeMember.memberId": ["colleague"],
-    "Query.member.id": ["member"],
-    "Query.dataset.id": ["dataset"],
-    "phone": ["phone"],
-    "email": ["email"],
-    "Query.lead.id": ["lead"],
-    "Query.conversation.id": ["conversation"],
-    "Query.node.id": [*THINGS],
-    "Query.nodes.ids": [*THINGS],
-}
 Place = tuple[str, ...]
 Inputs = Mapping[str, GraphQLArgument | GraphQLInputField]
 
@@ -198,38 +72,8 @@ def document(name: str, field: GraphQLField) -> str:
     return f"{root.lower()} ({declared}) {{ {own}({given}) {{ {below} }} }}"
 
 
-# What must stand in an input, by its name: one of the stranger's own things.
-OWN = {
-    "conversationId": "conversation",
-    "assigneeId": "member",
-    "insightId": "insight",
-    "memberId": "member",
-    "leadId": "lead",
-    "apiKeyId": "api_key",
-    "staffInvitationId": "invitation",
-    "credentialId": "credential",
-    "pipelineStageId": "stage",
-    "successorId": "stage",
-    "customerId": "customer",
-    "otherLeadId": "other_twin",
-    "leadMergeId": "lead_merge",
-    "customerInvitationId": "customer_invitation",
-    "datasetId": "dataset",
-    "importId": "an_import",
-    "bulkOperationId": "bulk_operation",
-    "exportId": "export",
-    "campaignId": "campaign",
-    "campaignPolicyId": "campaign_policy",
-    "messageTemplateId": "message_template",
-    "bookingId": "booking",
-    "enrollmentId": "enrollment",
-    "phoneNumberId": "phone_number",
-    "taskId": "task",
-}
-
-
-def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[str, Any]:
-    """The value at its place, and the stranger's own wherever something must stand."""
+def words(place: Place, own: Past) -> dict[str, Any]:
+    """What fits wherever something must stand, by the name of the place."""
     fill = {name: getattr(own, thing) for name, thing in OWN.items()} | {
         "body": "Hello",
         "steps": [{"channel": "SMS", "body": "Hello"}],
@@ -250,7 +94,17 @@ def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[
         "role": "VIEWER",
         "permissions": ["INBOX_READ"],
         "secrets": [{"name": "value", "value": "x"}],
+        "lessonIds": [own.lesson],
+        "feedback": "Say more.",
+        "sections": [{"section": name, "content": f"Another {uuid4().hex}."} for name in SectionName],
     }
+    fill["origin"] = {} if "origin" in place else {"sections": fill["sections"]}  # one of several
+    return fill
+
+
+def arguments(field: GraphQLField, place: Place, value: str, own: Past) -> dict[str, Any]:
+    """The value at its place, and the stranger's own wherever something must stand."""
+    fill = words(place, own)
     built: dict[str, Any] = {}
     for name, item in field.args.items():
         type_ = get_named_type(item.type)

@@ -5,9 +5,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.api.test_strangers import ALL_CASES, BEGUN, FACTS, Place, never
+from tests.api.test_strangers import ALL_CASES, BEGUN, Place, never
 from tests.play.background import begin_bulk, ended, operation, table
 from tests.play.house import House
+from tests.play.naming import FACTS
 from tests.play.past import Past, live
 from tests.play.tenant import Tenant, open_tenant
 

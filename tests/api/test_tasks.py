@@ -24,8 +24,8 @@ DO = (
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def tasks(caller: Caller, **filter: Any) -> list[dict[str, Any]]:

@@ -16,8 +16,8 @@ LONG = {**TEXT, "body": f"{{{{first_name}}}}{'.' * 1580}"}
 
 
 @pytest.fixture
-def theatre(idle: Tenant) -> Theatre:
-    return Theatre(idle)
+def theatre(unattended: Tenant) -> Theatre:
+    return Theatre(unattended)
 
 
 async def test_each_trouble_keeps_its_own_alone(theatre: Theatre) -> None:

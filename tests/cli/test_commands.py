@@ -93,6 +93,10 @@ def shell(house: House, tmp_path: Path) -> Shell:
             ["REKINDLE_STORAGE_KEY_ID and REKINDLE_STORAGE_SECRET go together"],
         ),
         ({"STORAGE_KEY_ID": "x", "STORAGE_SECRET": "y"}, ["REKINDLE_STORAGE_KEY_ID is for a bucket"]),
+        ({"MODEL": "gpt-5"}, ["REKINDLE_MODEL: must look like openai:<model> or anthropic:<model>"]),
+        ({"MODEL": "openai:gpt-5"}, ["REKINDLE_MODEL_API_KEY is needed with REKINDLE_MODEL"]),
+        ({"MODEL_BASE_URL": "https://key@models.example.com"}, ["REKINDLE_MODEL_BASE_URL: must look like http"]),
+        ({"MODEL_TIMEOUT_SECONDS": "0"}, ["REKINDLE_MODEL_TIMEOUT_SECONDS: "]),
         ({"PUBLIC_URL": "inbox.example.com"}, ["REKINDLE_PUBLIC_URL: must look like https://"]),
     ],
 )
@@ -192,7 +196,8 @@ async def test_a_key_needs_a_permission_there_is(shell: Shell, tenant: Tenant) -
 async def test_doctor_finds_the_house_well_and_says_what_is_missing(shell: Shell) -> None:
     shared = json.dumps([{"issuer": "https://idp.example.com", "secret": "x" * 32}])
     nowhere = json.dumps([{"issuer": "https://idp.example.com", "jwks_url": "http://127.0.0.1:1/keys"}])
-    whole = shell.run("doctor", TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="x", ISSUERS=shared)
+    model = {"MODEL": "openai:small", "MODEL_BASE_URL": "http://127.0.0.1:1/v1"}
+    whole = shell.run("doctor", TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="x", ISSUERS=shared, **model)
     (code, out, _), (also, less, _) = await asyncio.gather(whole, shell.run("doctor", ISSUERS=nowhere))
     assert (code, also) == (0, 0), out + less
     findings = {line.split()[1]: line.split()[0] for line in out.splitlines() if len(line.split()) > 2}
@@ -200,6 +205,8 @@ async def test_doctor_finds_the_house_well_and_says_what_is_missing(shell: Shell
     assert {findings.pop(name) for name in ("database", "migrations", "role", "issuer", "carrier")} == {"well"}
     assert re.search(r"note +issuer +https://idp.example.com: http://127.0.0.1:1/keys cannot be reached", less)
     assert "REKINDLE_TWILIO_ACCOUNT_SID" in less
+    assert re.search(r"note +model +none, so answers are written by plain rules: set REKINDLE_MODEL", less)
+    assert re.search(r"well +model +openai:small at http://127.0.0.1:1/v1 writes answers, within 30 seconds", out)
 
 
 async def test_doctor_tells_whether_files_can_be_kept(shell: Shell) -> None:

@@ -36,14 +36,17 @@ from actions.imports import create_import
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
-from actions.learning import record_review
 from actions.members import Grant, add_member, invite_member
 from actions.merging import merge_leads
 from actions.message_templates import add_message_template
 from actions.organizations import add_organization, add_phone_number
 from actions.placing import add_leads_to_dataset
+from actions.prompts import Origin, create_prompt
 from actions.receiving import receive_text
+from actions.replaying import replay_prompt_version
+from actions.reviewing import raise_insights
 from actions.step_tasks import StepTask, add_tasks
+from actions.territories import add_territory
 from db.database import Database
 from domain.bulk import BulkVerb
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
@@ -53,13 +56,18 @@ from domain.campaigns.timing import StepTiming
 from domain.conversations import Channel, InboundText
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import new_id, show_id
+from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Actor, Permission, Person, Role
 from domain.sealing import new_key_ring, read_key_ring
 from realtime.hub import open_hub
 from realtime.live import Live
 from resolvers.context import Context
 from resolvers.schema import Schema
+from sophie.reading import Reading
 from sophie.review import review
+from tests.play.past import bare
+from tests.play.past_drafts import keep_use, propose
+from tests.play.past_prompts import keep_lessons, keep_prompt, keep_prompt_templates
 from tests.play.tenant import next_number
 
 _OPERANDS = {
@@ -154,6 +162,18 @@ class Past:
     phone_number: str
     task: str
     stages: str
+    territory: str
+    draft: str
+    other_insight: str
+    lesson: str
+    old_lesson: str
+    prompt_template: str
+    old_template: str
+    prompt: str
+    old_prompt: str
+    replay: str
+    prompt_version: str
+    trial_version: str
 
 
 async def make_past(database: Database) -> Past:
@@ -174,8 +194,9 @@ async def make_past(database: Database) -> Past:
         lead = await add_lead(session, NewLead(phone=next_number(), owner_id=member, tags=["a"], note="A note."))
         text = InboundText(f"SM{uuid4().hex}", Channel.SMS, next_number(), number, "Hello?", (), datetime.now(UTC))
         message_id = await receive_text(session, text)
+        assert message_id
         [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
-        [insight, *_] = await record_review(session, dict(message), review("CALL US NOW!!", []))
+        [insight, *_] = await raise_insights(session, dict(message), review(Reading("CALL US NOW!!")).faults)
     conversation = show_id("conversation", message["conversation_id"])
     return Past(
         Actor(actor.organization_id, member),
@@ -188,6 +209,8 @@ async def make_past(database: Database) -> Past:
         api_key=show_id("api_key", api_key),
         credential=show_id("credential", credential),
         **await _more(database, actor, lead),
+        **await _learning(database, actor, message_id),
+        **await _answering(database, actor, message["conversation_id"]),
     )
 
 
@@ -244,6 +267,7 @@ async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         template = await add_message_template(session, facts)
         of = "select id from step_runs where enrollment_id = $1"
         run = await session.connection.fetchval(of, enrollment)
+        territory = await add_territory(session, {"name": "The South", "postcode_prefixes": ["SO"]})
         await add_tasks(session, drip, [StepTask(run, lead, "A call", "Ask about the roof.")], datetime.now(UTC))
         task = await session.connection.fetchval("select id from tasks where step_run_id = $1", run)
     return {
@@ -252,7 +276,30 @@ async def _drip(database: Database, actor: Actor, lead: UUID) -> dict[str, str]:
         "phone_number": show_id("phone_number", number),
         "message_template": show_id("message_template", template),
         "task": show_id("task", task),
+        "territory": show_id("territory", territory),
     }
+
+
+async def _answering(database: Database, actor: Actor, conversation_id: UUID) -> dict[str, str]:
+    """An answer that people decide about, and what a model was asked."""
+    async with database.work(actor) as session:
+        await keep_use(session)
+        return {"draft": show_id("draft", await propose(session, conversation_id))}
+
+
+async def _learning(database: Database, actor: Actor, message_id: UUID) -> dict[str, str]:
+    """Another insight, lessons, and a prompt that is live."""
+    finding = Finding("a test", InsightSeverity.INFO, InsightCategory.TONE, "Curt", "It is short.", "Say hello first.")
+    async with database.work(actor) as session:
+        [message] = await session.connection.fetch("select * from messages where id = $1", message_id)
+        [insight] = await raise_insights(session, dict(message), [finding])
+        kept = await keep_lessons(session) | await keep_prompt_templates(session)
+        prompt = await keep_prompt(session, bare(kept["prompt_template"]))
+        old_prompt = await create_prompt(session, "Old", Origin(template_id=bare(kept["prompt_template"])))
+        replay = await replay_prompt_version(session, bare(prompt["prompt_version"]), 20)
+    ids = {"other_insight": show_id("insight", insight), "old_prompt": show_id("prompt", old_prompt)}
+    ids["replay"] = show_id("replay", replay)
+    return kept | prompt | ids
 
 
 def selection(
@@ -303,7 +350,7 @@ def _operand(column: str, type_: Any) -> str:
         one = next(iter(named.values))
     elif named.name == "ID":
         kinds = {"duplicateOf": "lead", "assignee": "member", "owner": "member", "apiKey": "api_key"}
-        kinds["pipelineStage"] = "pipeline_stage"
+        kinds |= {"pipelineStage": "pipeline_stage", "promptVersion": "prompt_version"}
         kind = kinds.get(column.removesuffix("Id"))
         one = f'"{show_id(kind or column.removesuffix("Id"), NOBODY)}"'
     else:

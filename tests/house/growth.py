@@ -6,6 +6,8 @@ import asyncpg
 
 from domain.ids import new_id
 from domain.people import Actor
+from tests.house.growth_answering import ANSWERED
+from tests.house.growth_learning import LEARNED
 
 CONVERSATIONS, MESSAGES_EACH, OTHERS = 20_000, 5, 2_000
 QUEUED, OPEN = 300, 1_000  # conversations whose outbound texts wait twice over; webhooks that wait
@@ -118,6 +120,12 @@ select $1, m.id, m.id::text, 'MESSAGE', (array['INFO', 'WARNING'])[1 + n % 2], '
        (array['PENDING', 'DISMISSED'])[1 + n / 2 % 2], '', '', m.conversation_id, m.id,
        m.lead_id, m.owner_id, m.assignee_id, m.dataset_ids, m.created_at
 from (select *, row_number() over (order by id) as n from messages where organization_id = $1) m where n % 10 = 0"""
+_INSIGHT_EVIDENCE = """
+insert into insight_evidence (organization_id, id, insight_id, message_id, conversation_id, lead_id, owner_id,
+                              assignee_id, dataset_ids, rule, created_at)
+select $1, i.id, i.id, i.message_id, i.conversation_id, i.lead_id, i.owner_id, i.assignee_id, i.dataset_ids, 'a test',
+       i.created_at
+from insights i where i.organization_id = $1"""
 _EVENTS = """
 insert into events (organization_id, seq, id, kind, conversation_id, message_id, lead_id, owner_id, assignee_id,
                     dataset_ids)
@@ -255,6 +263,7 @@ _ALL = (
     _INVITATIONS,
     _BOOKINGS,
     _INSIGHTS,
+    _INSIGHT_EVIDENCE,
     _EVENTS,
     _WEBHOOKS,
     _IMPORTS,
@@ -267,6 +276,8 @@ _ALL = (
     _RECORDS,
     _WORDS,
     _COUNT,
+    *LEARNED,
+    *ANSWERED,
 )
 
 

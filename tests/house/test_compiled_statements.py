@@ -27,12 +27,16 @@ def roots(schema: GraphQLSchema, past: Past) -> Iterator[str]:
         ones = {"lead": past.lead, "member": past.colleague, "customer": past.customer}
         ones |= {"enrollment": past.enrollment, "phoneNumber": past.phone_number, "task": past.task}
         ones |= {"campaign": past.campaign, "campaignPolicy": past.campaign_policy}
-        ones |= {"messageTemplate": past.message_template}
+        ones |= {"messageTemplate": past.message_template, "lesson": past.lesson, "prompt": past.prompt}
+        ones |= {"promptTemplate": past.prompt_template, "promptVersion": past.prompt_version}
+        ones |= {"territory": past.territory, "draft": past.draft, "replay": past.replay}
         ones |= {"bulkOperation": past.bulk_operation, "export": past.export}
         ones |= {"dataset": past.dataset, "import": past.an_import, "booking": past.booking}
         one = ones.get(name, past.conversation)
         given = {"id": f'id: "{one}"', "ids": f'ids: ["{past.lead}", "{past.conversation}"]', "first": "first: 2"}
         given["campaignId"] = f'campaignId: "{past.campaign}"'
+        given["lessonId"] = f'lessonId: "{past.lesson}"'
+        given["promptVersionId"] = f'promptVersionId: "{past.trial_version}"'
         given["leadIds"] = f'leadIds: ["{past.lead}"]'
         arguments = ", ".join(given[argument] for argument in definition.args if argument in given)
         type_ = get_named_type(definition.type)
@@ -76,6 +80,9 @@ INPUTS = {
     "reorderStages": "{pipelineStageIds: %(stages)s}",
     "makeStageDefault": '{pipelineStageId: "%(stage)s"}',
     "deleteStage": '{pipelineStageId: "%(default_stage)s", successorId: "%(stage)s"}',
+    "addTerritory": '{name: "The North", postcodePrefixes: ["NE"], memberIds: ["%(colleague)s"]}',
+    "changeTerritory": '{territoryId: "%(territory)s", countries: ["FR"]}',
+    "archiveTerritory": '{territoryId: "%(territory)s"}',
     "setScoreReasons": '{reasons: [{label: "Has replied", points: 20, condition: REPLIED}]}',
     "sendMessage": '{%(thread)s, body: "Yes.", idempotencyKey: "1"}',
     "startConversation": '{leadId: "%(lead)s", channel: SMS}',
@@ -152,6 +159,34 @@ INPUTS = {
     "cancelBooking": '{bookingId: "%(booking)s"}',
     "deleteOrganization": '{slug: "not this one"}',
     "signalTyping": "{%(thread)s}",
+    "editDraft": '{draftId: "%(draft)s", body: "Which day?"}',
+    "acceptDraft": '{draftId: "%(draft)s"}',
+    "rejectDraft": '{draftId: "%(draft)s", reason: "Too long."}',
+    "suggestReply": "{%(thread)s}",
+    "approveInsight": '{insightId: "%(other_insight)s"}',
+    "teachSophie": '{insightId: "%(insight)s", feedback: "Say more."}',
+    "addLesson": '{type: NEVER_RULE, title: "Never say hello twice", tags: ["a"], priority: 3}',
+    "importLessons": '{lessons: [{type: BEST_PRACTICE, title: "Say hello"}]}',
+    "changeLesson": '{lessonId: "%(lesson)s", title: "Never say hello"}',
+    "activateLesson": '{lessonId: "%(lesson)s"}',
+    "tryLesson": '{lessonId: "%(old_lesson)s"}',
+    "archiveLesson": '{lessonId: "%(old_lesson)s"}',
+    "previewPrompt": '{origin: {promptTemplateId: "%(prompt_template)s"}}',
+    "createPrompt": '{name: "Another", origin: {promptId: "%(prompt)s"}, datasetId: "%(dataset)s"}',
+    "changePrompt": '{promptId: "%(prompt)s", name: "Renamed"}',
+    "archivePrompt": '{promptId: "%(old_prompt)s"}',
+    "writePromptVersion": '{promptId: "%(prompt)s", sections: [{section: TONE, content: "Warm."}], reason: "Why not."}',
+    "applyLessons": '{promptId: "%(prompt)s", lessonIds: ["%(lesson)s"]}',
+    "removeLessons": '{promptId: "%(prompt)s", lessonIds: ["%(lesson)s"]}',
+    "addPromptTemplate": """{name: "Mine", description: "A beginning.", category: "a", sections: [
+      {section: CONTEXT, content: "a"}, {section: GOAL, content: "a"}, {section: TONE, content: "a"},
+      {section: KNOWLEDGE, content: "a"}, {section: OBJECTIONS, content: "a"}, {section: BOUNDARIES, content: "a"}]}""",
+    "changePromptTemplate": '{promptTemplateId: "%(prompt_template)s", name: "Renamed"}',
+    "archivePromptTemplate": '{promptTemplateId: "%(old_template)s"}',
+    "deployPromptVersion": '{promptVersionId: "%(trial_version)s"}',
+    "replayPromptVersion": '{promptVersionId: "%(trial_version)s", datasetId: "%(dataset)s"}',
+    "cancelReplay": '{replayId: "%(replay)s"}',
+    "rollBackPrompt": '{promptId: "%(prompt)s"}',
     "viewInsight": '{insightId: "%(insight)s"}',
     "dismissInsight": '{insightId: "%(insight)s", reason: "It is fine."}',
     "assignConversation": '{%(thread)s, assigneeId: "member_%(member)s"}',

@@ -18,7 +18,7 @@ MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py
 TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in MODULES}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
-HTTP = {"httpx", "aiohttp", "requests", "urllib3", "websockets"}
+HTTP = {"httpx", "httpx2", "aiohttp", "requests", "urllib3", "websockets"}
 MAIL = {"aiosmtplib", "smtplib", "imaplib"}
 MODELS = {"pydantic_ai", "openai", "anthropic"}
 # What only these floors may import. The demo, which plays the carrier and its leads, posts webhooks with httpx.

@@ -77,9 +77,13 @@ GROWING = [
     "auditLogs",
     "enrollments",
     "tasks",
+    "drafts",
+    "modelUses",
 ]
 SMALL = {"members", "staffInvitations", "apiKeys", "credentials", "datasets", "pipelineStages"}
 SMALL |= {"imports", "bulkOperations", "exports", "campaigns", "campaignPolicies", "phoneNumbers", "messageTemplates"}
+SMALL |= {"territories"}
+SMALL |= {"lessons", "promptTemplates", "prompts", "replays"}
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -276,7 +280,8 @@ async def test_what_very_many_say_is_counted_to_an_end(asker: Asking) -> None:
 
 SCOPED = """{ conversations(first: 50) { nodes { lead { name } assignee { name } lastMessage { body } } }
   messages(first: 50) { nodes { body } } leads(first: 50) { nodes { name } }
-  insights(first: 50) { nodes { title } } bookings(first: 50) { nodes { startsAt lead { name } } } }"""
+  insights(first: 50) { nodes { title } } bookings(first: 50) { nodes { startsAt lead { name } } }
+  drafts(first: 50) { nodes { body lead { name } } } }"""
 
 
 @pytest.mark.parametrize("scope", [LeadScope.ASSIGNED, LeadScope.ASSIGNED_AND_UNASSIGNED])
@@ -288,7 +293,7 @@ async def test_who_sees_some_leads_looks_at_little_more_than_they_see(
     async with asking(grown.url, schema, replace(grown.actor, member_id=own, rights=Rights(lead_scope=scope))) as asker:
         asker.seen.clear()
         await asker.ask(SCOPED)
-        assert len(asker.seen) == 5
+        assert len(asker.seen) == 6
         for query in asker.seen:
             for mode in ("force_custom_plan", "force_generic_plan"):
                 assert await troubles(server, query.query, query.args, mode) == [], query.query
@@ -308,7 +313,7 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
         if dataset:
             await asker.hear('subscription { inboxEvents(after: "50000") { ... on MessageSent { message { body } } } }')
         said = {item.query: item for item in asker.seen if " row_to_json(" in item.query}
-        assert len(said) == (6 if dataset else 5)
+        assert len(said) == (7 if dataset else 6)
         for query in said.values():
             for mode in ("force_custom_plan", "force_generic_plan"):
                 at_most = MATCHES if " from events " in query.query else few
@@ -320,13 +325,22 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
     [
         ("receiving", "claim_webhooks", (20,)),
         *(("sending", claim, (lease, one)) for claim in _CLAIMS for one, lease in LEASES.items()),
-        ("learning", "claim_unreviewed", ()),
+        ("reviewing", "claim_unreviewed", ()),
         ("dispatching", "claim_turn", (NOW,)),
         ("dispatching", "next_runs", (new_id(), NOW, 10)),
         ("dispatching", "get_segments", (new_id(), NOW)),
         ("dispatching", "end_turn", (new_id(), NOW)),
         ("enrolling", "next_requests", (10,)),
         ("silence", "next_silences", (NOW, 10)),
+        ("leads", "hand_over_exposures", (new_id(), None, None)),
+        ("datasets", "carry_to_exposures", ([new_id()],)),
+        ("merging", "move_exposures", (new_id(), new_id(), None, None)),
+        ("merging", "return_exposures", ([new_id()], new_id(), None, None)),
+        ("leads", "abandon_exposures", (new_id(),)),
+        ("leads", "erase_examples", ([new_id()],)),
+        ("learning", "take_back_insights", (new_id(),)),
+        ("prompts", "find_tried_lessons", (new_id(),)),
+        ("prompts", "get_parts", (new_id(),)),
         ("credentials", "claim_refresh", (NOW, ["TWITTER", "LINKEDIN"], REFRESH_LEASE, LONGEST_PAUSE)),
     ],
 )

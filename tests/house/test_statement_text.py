@@ -15,6 +15,8 @@ WRITTEN = [
     for path in sorted((Path(written.__file__).parent / "sql").glob("*.sql"))
     for name, sql in written.statements(path.stem).items()
 ]
+ROOT = Path(written.__file__).parents[1]
+_ASKED = re.compile(r'(?:session\.(?:rows?|value|execute)|\bstatement)\(\s*"(\w+)",\s*"(\w+)"')
 PAST_FIRST = "select 1 from messages m join conversations c on c.id = m.conversation_id where m.organization_id = $1"
 
 
@@ -22,6 +24,23 @@ PAST_FIRST = "select 1 from messages m join conversations c on c.id = m.conversa
 async def test_a_written_statement_names_its_organization(owner: asyncpg.Connection, sql: str) -> None:
     assert breaches_of_text(sql) == []
     assert breaches_of_plan(await generic_plan(owner, sql)) == []
+
+
+def test_whatever_is_asked_by_name_is_written() -> None:
+    folders = ("actions", "bench", "cli", "db", "realtime", "resolvers", "tests", "web", "workers")
+    texts = [path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    asked = {found for text in texts for found in _ASKED.findall(text)}
+    assert len(asked) > 400
+    assert [one for one in sorted(asked) if one[1] not in written.statements(one[0])] == []
+
+
+def test_whatever_is_written_is_asked_for() -> None:
+    """By its name, or by one that is put together."""
+    folders = ("actions", "cli", "db", "realtime", "resolvers", "web", "workers")
+    text = "".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    begun = tuple(re.findall(r'f"(\w+_)\{', text))
+    names = {str(one.id).partition(".")[2] for one in WRITTEN}
+    assert {name for name in names if f'"{name}"' not in text and not name.startswith(begun)} == set()
 
 
 @pytest.mark.parametrize("sql", WRITTEN)

@@ -186,7 +186,7 @@ async def test_what_crosses_tenants_is_a_handful_of_functions_for_the_server_alo
         "select p.proname, p.proowner::regrole::text as owner, p.proconfig, p.proacl::text as acl"
         " from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef"
     )
-    assert 5 < len(rows) < 50
+    assert 5 < len(rows) < 60
     for row in rows:
         assert row["owner"] == "rekindle_lookup", row["proname"]
         assert row["proconfig"][0] == "search_path=public, pg_temp", row["proname"]

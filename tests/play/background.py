@@ -2,12 +2,18 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
 
+from actions.bulk import begin_bulk_operation
+from actions.exporting import create_export
+from domain.bulk import BulkVerb
+from domain.ids import show_id
+from domain.people import Actor, Role
 from tests.play.callers import Caller
 from tests.play.tenant import Tenant
 from tests.play.waiting import until
@@ -94,3 +100,25 @@ async def crowd_of_leads(sql: asyncpg.Connection, organization_id: UUID, size: i
         organization_id,
         size,
     )
+
+
+async def keep_work(tenant: Tenant, sql: asyncpg.Connection, lead: UUID) -> dict[str, str]:
+    """Something that was done to a lead, a list that was written down, and words that are written another day."""
+    later = "insert into words_due (organization_id, lead_ids, due_at) values ($1, array[$2::uuid], now() + $3)"
+    await sql.execute(later, tenant.organization_id, lead, timedelta(days=1))
+    async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
+        operation = await begin_bulk_operation(session, BulkVerb.HAND_BACK, {}, lead_ids=[lead], filter=None)
+        export = await create_export(session, "members", {}, [])
+
+    async def is_done() -> bool:
+        tenant.poke()
+        of = "select status from bulk_operations where id = $1 union all select status from exports where id = $2"
+        return {row["status"] for row in await sql.fetch(of, operation, export)} == {"COMPLETED"}
+
+    await until(is_done)
+    row = await sql.fetchval("select id from bulk_operation_rows where bulk_operation_id = $1", operation)
+    return {
+        "bulk_operation": show_id("bulk_operation", operation),
+        "bulk_operation_row": show_id("bulk_operation_row", row),
+        "export": show_id("export", export),
+    }

@@ -7,27 +7,21 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from actions.bookings import Call, book_call
-from actions.bulk import begin_bulk_operation
-from actions.changing import add_lead_note
 from actions.conversations import assign_conversation, mark_conversation_read, send_message
 from actions.credentials import Naming, store_credential
 from actions.customers import add_customer, convert_lead
 from actions.datasets import create_dataset
 from actions.erasing import erase_lead
-from actions.exporting import create_export
 from actions.importing import rehearse_chunk
 from actions.imports import create_import, record_look, take_file
 from actions.inviting import Letter, invite_customer
 from actions.keys import create_api_key
 from actions.leads import NewLead, add_lead
-from actions.learning import record_review
 from actions.members import Grant, Limit, invite_member
 from actions.merging import merge_leads
-from actions.opting import opt_out_lead
 from actions.pipeline import add_stage
 from actions.placing import add_leads_to_dataset
-from domain.bulk import BulkVerb
-from domain.conversations import Channel
+from actions.reviewing import raise_insights
 from domain.credentials import CredentialKind, CredentialProvider
 from domain.ids import show_id
 from domain.importing import Known
@@ -36,7 +30,12 @@ from domain.imports.mapping import Proposal, Reason
 from domain.imports.people import Unfit
 from domain.learning import Finding, InsightCategory, InsightSeverity
 from domain.people import Actor, LeadScope, Permission, Role
+from tests.play.background import keep_work
 from tests.play.past_campaigns import keep_campaigns
+from tests.play.past_drafts import keep_drafts
+from tests.play.past_prompts import keep_prompts
+from tests.play.past_replays import keep_replays
+from tests.play.past_words import keep_words
 from tests.play.tenant import Tenant, next_number
 from tests.play.waiting import until
 
@@ -94,6 +93,23 @@ class Past:
     phone_number: str
     task: str
     old_task: str
+    territory: str
+    doomed_territory: str
+    draft: str
+    old_draft: str
+    model_use: str
+    lesson: str
+    old_lesson: str
+    prompt_template: str
+    old_template: str
+    prompt: str
+    old_prompt: str
+    prompt_version: str
+    trial_version: str
+    prompt_deployment: str
+    insight_evidence: str
+    replay: str
+    replay_row: str
 
 
 async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
@@ -105,12 +121,9 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
     async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
         await assign_conversation(session, bare(conversation), agent)
         answer = show_id("message", await send_message(session, bare(conversation), "It is.", uuid4().hex))
-    insight = await raise_insight(tenant, conversation, answer)
     await forget_somebody(tenant)
-    async with tenant.house.parts.database.work(tenant.product) as session:
-        invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
-        key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
-    await act_by_key(tenant, key, bare(conversation))
+    asked = await ask_in(tenant, bare(conversation))
+    raised = await keep_insight(tenant, sql, conversation, answer)
     await settled(tenant, sql)
     record = show_id("audit_log", await sql.fetchval("select id from audit_logs where subject_id = $1 limit 1", lead))
     return Past(
@@ -118,14 +131,13 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         conversation=conversation,
         message=message,
         answer=answer,
-        insight=insight,
+        **raised,
         member=show_id("member", agent),
         organization=show_id("organization", tenant.organization_id),
         phone=phone,
         email=email,
         colleague=show_id("member", (await tenant.colleague(LeadScope.ALL))[1]),
-        invitation=show_id("staff_invitation", invitation),
-        api_key=show_id("api_key", key),
+        **asked,
         record=record,
         credential=await keep_credential(tenant, uuid4().hex),
         old_credential=await keep_credential(tenant, uuid4().hex, agent),
@@ -134,8 +146,27 @@ async def live(tenant: Tenant, sql: asyncpg.Connection) -> Past:
         **await keep_stages(tenant, sql),
         **await keep_words(tenant, agent, lead),
         **(things := await keep_import(tenant, lead)) | await keep_bookings(tenant, lead),
-        **await work_in_background(tenant, sql, lead) | await keep_campaigns(tenant, sql, lead, things["dataset"]),
+        **await keep_work(tenant, sql, lead) | await keep_campaigns(tenant, sql, lead, things["dataset"]),
+        **(prompts := await keep_learning(tenant, sql, conversation, things["dataset"])),
+        **await keep_drafts(tenant, conversation),
+        **await keep_replays(tenant, sql, prompts["prompt_version"]),
     )
+
+
+async def keep_learning(tenant: Tenant, sql: asyncpg.Connection, conversation: str, dataset: str) -> dict[str, str]:
+    """Lessons and prompts, with an insight of nobody's lead that somebody learned from."""
+    other, message = await tenant.text("Of nobody's.")
+    insight = await raise_insight(tenant, other, message)
+    return await keep_prompts(tenant, sql, (conversation, other), insight, dataset)
+
+
+async def ask_in(tenant: Tenant, conversation: UUID) -> dict[str, str]:
+    """Somebody who has not come yet, and a program that has."""
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        invitation, _ = await invite_member(session, f"{uuid4().hex}@example.com", Role.AGENT, Grant())
+        key, _ = await create_api_key(session, "a program", frozenset({Permission.INBOX_READ}))
+    await act_by_key(tenant, key, conversation)
+    return {"invitation": show_id("staff_invitation", invitation), "api_key": show_id("api_key", key)}
 
 
 async def act_by_key(tenant: Tenant, key: UUID, conversation: UUID) -> None:
@@ -188,28 +219,6 @@ async def keep_import(tenant: Tenant, lead: UUID) -> dict[str, str]:
     return things | {"dataset": dataset, "an_import": show_id("import", made)}
 
 
-async def work_in_background(tenant: Tenant, sql: asyncpg.Connection, lead: UUID) -> dict[str, str]:
-    """Something that was done to a lead, a list that was written down, and words that are written another day."""
-    later = "insert into words_due (organization_id, lead_ids, due_at) values ($1, array[$2::uuid], now() + $3)"
-    await sql.execute(later, tenant.organization_id, lead, timedelta(days=1))
-    async with tenant.house.parts.database.work(Actor(tenant.organization_id, tenant.members[Role.AGENT])) as session:
-        operation = await begin_bulk_operation(session, BulkVerb.HAND_BACK, {}, lead_ids=[lead], filter=None)
-        export = await create_export(session, "members", {}, [])
-
-    async def is_done() -> bool:
-        tenant.poke()
-        of = "select status from bulk_operations where id = $1 union all select status from exports where id = $2"
-        return {row["status"] for row in await sql.fetch(of, operation, export)} == {"COMPLETED"}
-
-    await until(is_done)
-    row = await sql.fetchval("select id from bulk_operation_rows where bulk_operation_id = $1", operation)
-    return {
-        "bulk_operation": show_id("bulk_operation", operation),
-        "bulk_operation_row": show_id("bulk_operation_row", row),
-        "export": show_id("export", export),
-    }
-
-
 async def merge_somebody(tenant: Tenant) -> dict[str, str]:
     """A merge of the agent's leads and one of nobody's, who was absorbed by the first, and two who could be merged."""
     ids = [await tenant.lead(owner_id=owner) for owner in (tenant.members[Role.AGENT], None, None) for _ in range(2)]
@@ -236,27 +245,6 @@ async def keep_booking(tenant: Tenant, lead: UUID) -> str:
         return show_id("booking", await book_call(session, lead, call))
 
 
-async def keep_words(tenant: Tenant, agent: UUID, lead: UUID) -> dict[str, str]:
-    return {"note": await keep_notes(tenant, agent, lead), "consent": await keep_consent(tenant, lead)}
-
-
-async def keep_notes(tenant: Tenant, agent: UUID, lead: UUID) -> str:
-    """One about a lead that is somebody's, by whom it is, and one about a lead that is nobody's."""
-    await tenant.lead(note="Came with the import.")
-    async with tenant.house.parts.database.work(Actor(tenant.organization_id, agent)) as session:
-        return show_id("lead_note", await add_lead_note(session, lead, "Likes to be called."))
-
-
-async def keep_consent(tenant: Tenant, lead: UUID) -> str:
-    """A lead asked a colleague not to be called, and so did one who is nobody's."""
-    other = await tenant.lead()
-    of = "select id from consents where organization_id = $1 and lead_id = $2"
-    async with tenant.house.parts.database.work(tenant.product) as session:
-        for one in (lead, other):
-            await opt_out_lead(session, one, [Channel.CALL])
-        return show_id("consent", await session.connection.fetchval(of, tenant.organization_id, lead))
-
-
 async def keep_stages(tenant: Tenant, sql: asyncpg.Connection) -> dict[str, str]:
     """The one where new leads stand, and one that nobody needs."""
     of = "select id from pipeline_stages where organization_id = $1 and is_default"
@@ -272,11 +260,21 @@ async def forget_somebody(tenant: Tenant) -> None:
 
 
 async def raise_insight(tenant: Tenant, conversation: str, message: str, rule: str = "a test") -> str:
-    finding = Finding(rule, InsightSeverity.INFO, InsightCategory.TONE, "Curt", "It is short.", "Say more.")
+    """Of a rule of the message's own: the same rule in another would be the same insight."""
+    finding = Finding(
+        f"{rule} {message}", InsightSeverity.INFO, InsightCategory.TONE, "Curt", "It is short.", "Say more."
+    )
     row = {"id": bare(message), "body": "It is.", "conversation_id": bare(conversation)}
     async with tenant.house.parts.database.work(tenant.product) as session:
-        raised = await record_review(session, row, [finding])
+        await session.execute("reviewing", "mark_reviewed", row["id"], None, [])
+        raised = await raise_insights(session, row, [finding])
     return show_id("insight", raised[0])
+
+
+async def keep_insight(tenant: Tenant, sql: asyncpg.Connection, conversation: str, message: str) -> dict[str, str]:
+    insight = await raise_insight(tenant, conversation, message)
+    found = await sql.fetchval("select id from insight_evidence where insight_id = $1", bare(insight))
+    return {"insight": insight, "insight_evidence": show_id("insight_evidence", found)}
 
 
 async def keep_credential(tenant: Tenant, name: str, owner_id: UUID | None = None) -> str:
@@ -349,34 +347,3 @@ async def end_leases(tenant: Tenant, sql: asyncpg.Connection) -> None:
         tenant.organization_id,
     )
     tenant.poke()
-
-
-async def crowd(tenant: Tenant, sql: asyncpg.Connection, size: int = 13) -> None:
-    """So many leads, conversations, messages and insights, with equal times, equal names and missing values."""
-    for number in range(size):
-        conversation, message = await tenant.text(f"text {number}")
-        await raise_insight(tenant, conversation, message)
-    for table in ("leads", "conversations", "messages", "insights"):
-        await _scatter(sql, tenant, table, "created_at = timestamptz '2026-01-01' + interval '1 hour' * (n % 4)")
-    await _scatter(sql, tenant, "leads", "first_name = (array['Ann', 'Bob', 'Cid'])[1 + n % 3]")
-    await _scatter(sql, tenant, "leads", "lifecycle = (array['NEW', 'LOST'])[1 + n % 2]")
-    await _scatter(sql, tenant, "leads", f"owner_id = case n % 3 when 0 then '{tenant.members[Role.AGENT]}'::uuid end")
-    await _scatter(sql, tenant, "leads", "score = n % 4")
-    day = "last_contacted_at = case when n % 4 > 0 then timestamptz '2026-02-01' + interval '1 day' * (n % 4) end"
-    await _scatter(sql, tenant, "leads", day)
-    await _scatter(
-        sql,
-        tenant,
-        "conversations",
-        "last_message_at = case when n % 3 > 0 then timestamptz '2026-02-01' + interval '1 day' * (n % 3) end,"
-        " status = (array['ACTIVE', 'CLOSED', 'ARCHIVED'])[1 + n % 3], unread_count = n % 2,"
-        f" assignee_id = case n % 4 when 0 then '{tenant.members[Role.AGENT]}'::uuid end",
-    )
-
-
-async def _scatter(sql: asyncpg.Connection, tenant: Tenant, table: str, change: str) -> None:
-    numbered = f"select id, row_number() over (order by id) as n from {table} where organization_id = $1"
-    await sql.execute(
-        f"update {table} t set {change} from ({numbered}) s where t.organization_id = $1 and t.id = s.id",
-        tenant.organization_id,
-    )

@@ -8,6 +8,7 @@ from actions.campaign_policies import add_campaign_policy
 from actions.campaigns import draft_campaign, set_campaign_steps, turn_campaign
 from actions.enrolling import enroll_leads
 from actions.message_templates import add_message_template
+from actions.territories import add_territory
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft
 from domain.campaigns.message_templates import TemplateChannel
 from domain.campaigns.states import CampaignStatus
@@ -18,7 +19,7 @@ from tests.play.tenant import Tenant
 
 
 async def keep_campaigns(tenant: Tenant, sql: asyncpg.Connection, lead: UUID, dataset: str) -> dict[str, str]:
-    kept = await keep_campaign(tenant, sql, dataset) | await keep_templates(tenant)
+    kept = await keep_campaign(tenant, sql, dataset) | await keep_templates(tenant) | await keep_territories(tenant)
     await keep_turns(tenant, sql)
     return kept | await keep_enrollments(tenant, sql, lead)
 
@@ -35,6 +36,16 @@ async def keep_turns(tenant: Tenant, sql: asyncpg.Connection) -> None:
         "insert into hot_lead_turns (organization_id, id, last_at) values ($1, $2, now()) on conflict do nothing",
         tenant.organization_id, tenant.members[Role.AGENT],
     )  # fmt: skip
+
+
+async def keep_territories(tenant: Tenant) -> dict[str, str]:
+    """One that somebody works, and one that is about to go. Nothing else is called so, and nobody comes from there."""
+    codes = uuid4().hex.translate(str.maketrans("abcdef", "012345"))
+    facts = {"postcode_prefixes": [codes[:7]], "member_ids": [tenant.members[Role.AGENT]]}
+    async with tenant.house.parts.database.work(tenant.product) as session:
+        kept = await add_territory(session, facts | {"name": uuid4().hex})
+        doomed = await add_territory(session, {"name": uuid4().hex})
+    return {"territory": show_id("territory", kept), "doomed_territory": show_id("territory", doomed)}
 
 
 async def keep_templates(tenant: Tenant) -> dict[str, str]:

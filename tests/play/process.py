@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.play.databases import new_database
+from tests.play.databases import drop_database, new_database
 from tests.play.house import TWILIO_SID, TWILIO_TOKEN, House, open_house
 from tests.play.tenant import Tenant, open_tenant
 from tests.play.waiting import until
@@ -32,11 +32,21 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
+async def idle_house(database_url: str) -> AsyncIterator[House]:
+    """A house with a database of its own, where nobody works but what its tests start."""
+    name = f"processes_{uuid4().hex}"
+    url = await new_database(database_url, name)
+    try:
+        async with open_house(url, work=False) as without_workers:
+            yield without_workers
+    finally:
+        await drop_database(database_url, name)
+
+
+@contextlib.asynccontextmanager
 async def idle_tenant(database_url: str) -> AsyncIterator[Tenant]:
-    """A tenant in a database of its own, where nobody works but the processes of the test."""
-    url = await new_database(database_url, f"processes_{uuid4().hex}")
-    async with open_house(url, work=False) as without_workers:
-        yield await open_tenant(without_workers)
+    async with idle_house(database_url) as house:
+        yield await open_tenant(house)
 
 
 @contextlib.asynccontextmanager

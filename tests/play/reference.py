@@ -14,6 +14,17 @@ from hypothesis import strategies as st
 from domain.addresses import address_hash
 from domain.campaigns.by_hand import ask_by_hand
 from domain.conversations import WRITTEN_ON, Channel
+from tests.play.reference_learning import (
+    FEW_LEARNED,
+    KEYS_LEARNED,
+    LATEST_LEARNED,
+    LEARNED,
+    MANY_LEARNED,
+    ONE_LEARNED,
+    PARTS,
+    feedback,
+    feedback_status,
+)
 from tests.play.served import KINDS, TABLES, object_type, snake
 
 Row = dict[str, Any]
@@ -51,6 +62,11 @@ ONE = {
         "message": ("Message", "message_id"),
         "conversation": ("Conversation", "conversation_id"),
         "reviewer": ("Member", "reviewer_id"),
+        "lesson": ("Lesson", "lesson_id"),
+        "appliedVersion": ("PromptVersion", "applied_version_id"),
+        "lead": ("Lead", "lead_id"),
+        "campaign": ("Campaign", "campaign_id"),
+        "dataset": ("Dataset", "dataset_id"),
     },
     "Dataset": {},
     "Member": {},
@@ -76,6 +92,7 @@ ONE = {
     "CampaignPolicy": {},
     "OwnPhoneNumber": {},
     "MessageTemplate": {"creator": ("Member", "creator_id")},
+    **ONE_LEARNED,
 }
 # The newest of those that point back.
 LATEST = {
@@ -86,10 +103,12 @@ LATEST = {
     ("MessageTemplate", "campaign"): ("Campaign", "message_template_id", {}),
     ("StepRun", "task"): ("Task", "step_run_id", {}),
     ("Booking", "rescheduledTo"): ("Booking", "rescheduled_from", {}),
+    **LATEST_LEARNED,
 }
 MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
     "Conversation": {"messages": ("Message", "conversation_id"), "insights": ("Insight", "conversation_id")},
     "Message": {"insights": ("Insight", "message_id")},
+    "Insight": {"evidence": ("InsightEvidence", "insight_id")},
     "Lead": {
         "conversations": ("Conversation", "lead_id"),
         "notes": ("LeadNote", "lead_id"),
@@ -103,21 +122,27 @@ MANY: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in ONE} | {
     },
     "Campaign": {"enrollments": ("Enrollment", "campaign_id")},
     "Member": {"allowedDatasets": ("Dataset", "member_id")},
+    "Territory": {"members": ("Member", "territory_id")},
     "PipelineStage": {"leads": ("Lead", "pipeline_stage_id")},
     "Dataset": {"leads": ("Lead", "dataset_id")},
+    **MANY_LEARNED,
 }
 LINKED = {
+    ("Insight", "message_id"): ("insight_evidence", "insight_id"),
+    ("Insight", "conversation_id"): ("insight_evidence", "insight_id"),
     ("Dataset", "lead_id"): ("dataset_leads", "dataset_id"),
     ("Lead", "dataset_id"): ("dataset_leads", "lead_id"),
     ("Dataset", "member_id"): ("membership_datasets", "dataset_id"),
+    ("Member", "territory_id"): ("territory_members", "member_id"),
 }
 FEW = {
     ("Lead", "scoreReasons"): ("ScoreReason", ""),
     ("Lead", "messageability"): ("Messageability", ""),
     ("Enrollment", "stepRuns"): ("StepRun", "enrollment_id"),
     ("Campaign", "steps"): ("CampaignStep", "campaign_id"),
+    **FEW_LEARNED,
 }
-_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at", "Task": "due_at"}
+_KEYS = {"Conversation": "last_message_at", "Booking": "starts_at", "Task": "due_at"} | KEYS_LEARNED
 _NAMED = {"rescheduled_from": "external_id"}  # by what a column names a row, where not by its id
 
 
@@ -168,10 +193,12 @@ class Reference:
             of = f"select * from {table} where organization_id = $1 order by {order}"
             return [dict(row) for row in await sql.fetch(of, organization_id)]
 
-        tables = {type_name: await rows(TABLES[type_name]) for type_name in ONE}
+        tables = {type_name: await rows((TABLES | PARTS)[type_name]) for type_name in ONE}
+        for conflict in tables["LessonConflict"]:
+            conflict["id"] = conflict["position"] = conflict["other_lesson_id"]
         for task in tables["Task"]:  # theirs who works the lead, else the owner's
             task["person_id"] = task["assignee_id"] or task["owner_id"]
-        links = {name: await rows(name) for name, _ in LINKED.values()}
+        links = {name: await rows(name) for name in (*(name for name, _ in LINKED.values()), "territory_areas")}
         more = {"links": links, "suppressions": await rows("suppressions")}
         own = await sql.fetchrow("select *, now() as now from organizations where id = $1", organization_id)
         more |= {"score_reasons": await rows("score_reasons", "position"), "organization": dict(own or {})}
@@ -191,6 +218,8 @@ class Reference:
 
     def _value(self, type_name: str, row: Row, name: str, inner: Wanted | None) -> Any:
         if inner is None:
+            if (type_name, name) in LEARNED:
+                return _shown(type_name, name, LEARNED[type_name, name](self.find, row))
             computed = COMPUTED.get((type_name, name))
             return _shown(type_name, name, computed(self, row) if computed else row[snake(name)])
         if (type_name, name) in FEW:
@@ -220,7 +249,7 @@ class Reference:
         """A board shows those at hand, who came last first; no list shows who was merged into somebody."""
         found = [row for row in self.find(type_name, column, value) if not row.get("merged_into_id")]
         if of != "PipelineStage":
-            return found
+            return found[::-1] if type_name == "ReplayRow" else found  # of a replay those of lessons come first
         return sorted(
             (row for row in found if not row["archived_at"]), key=lambda row: (row["moved_at"], row["id"]), reverse=True
         )
@@ -238,6 +267,10 @@ class Reference:
 
     def replies(self, lead: Row) -> list[Row]:
         return [row for row in self.find("Message", "lead_id", lead["id"]) if row["direction"] == "INBOUND"]
+
+    def areas(self, territory: Row, kind: str) -> list[str]:
+        found = [area for area in self._links["territory_areas"] if area["territory_id"] == territory["id"]]
+        return sorted(area["code"] for area in found if area["kind"] == kind)
 
     def has_call(self, lead: Row) -> bool:
         return any(row["status"] == "BOOKED" for row in self.find("Booking", "lead_id", lead["id"]))
@@ -320,6 +353,10 @@ _OF_CAMPAIGNS: dict[tuple[str, str], Callable[[Reference, Row], Any]] = {
     ("Campaign", "segmentsCount"): lambda all, row: sum(one["segments"] for one in _sent(all, row)),
 }
 COMPUTED: dict[tuple[str, str], Callable[[Reference, Row], Any]] = _OF_CAMPAIGNS | {
+    ("Territory", "postcodePrefixes"): lambda all, row: all.areas(row, "POSTCODE"),
+    ("Territory", "countries"): lambda all, row: all.areas(row, "COUNTRY"),
+    ("Message", "feedback"): feedback,
+    ("Message", "feedbackStatus"): feedback_status,
     ("Conversation", "isUnread"): lambda _, row: row["unread_count"] > 0,
     ("Customer", "hasPassword"): lambda _, row: row["password_set_at"] is not None,
     ("LeadMerge", "absorbedId"): lambda _, row: f"lead_{row['absorbed_id']}",
@@ -338,12 +375,16 @@ def _meets(reason: Row, lead: Row) -> bool:
     return bool(lead[reason["field"].lower()])
 
 
+_JSON = {"custom_fields", "enrichment", "source_details", "column_mapping", "example_conversation", "wizard_answers"}
+_JSON |= {"performance_before", "sections"}
+
+
 def _shown(type_name: str, name: str, value: object) -> object:
     if name == "id":
         return f"{KINDS[type_name]}_{value}"
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, str) and snake(name) in ("custom_fields", "enrichment", "source_details", "column_mapping"):
+    if isinstance(value, str) and snake(name) in _JSON:
         return json.loads(value)
     return value.isoformat() if isinstance(value, date | datetime) else value
 

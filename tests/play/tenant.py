@@ -101,7 +101,7 @@ class Tenant:
     ) -> tuple[str, str]:
         """A lead's text that has been worked off; the ids of its conversation and of itself."""
         number = sender or next_number()
-        text = InboundText(f"SM{uuid4().hex}", Channel.SMS, number, self.number, body, (), at or datetime.now(UTC))
+        text = inbound_text(self.number, number, body, at or datetime.now(UTC))
         async with self.house.parts.database.work(self.product) as session:
             message_id = await receive_text(session, text)
             assert message_id
@@ -118,6 +118,10 @@ class Tenant:
             conversation_id = UUID(conversation.rpartition("_")[2])
             sent = await send_message(session, conversation_id, body, uuid4().hex, ai_generated=ai_generated)
         return show_id("message", sent)
+
+
+def inbound_text(number: str, sender: str, body: str, at: datetime) -> InboundText:
+    return InboundText(f"SM{uuid4().hex}", Channel.SMS, sender, number, body, (), at)
 
 
 def next_number() -> str:
