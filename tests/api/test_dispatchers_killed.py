@@ -63,14 +63,16 @@ async def end_leases(sql: asyncpg.Connection) -> None:
 async def finish(tenant: Tenant, sql: asyncpg.Connection, numbers: list[str]) -> None:
     """Somebody who lives goes on, and everybody has had their text, once."""
     await end_leases(sql)
-    left = "select count(*) from messages where direction = 'OUTBOUND' and status in ('QUEUED', 'SENDING')"
-    sent = "select count(*) from step_runs where status = 'SENT'"
+    done = """
+        select not exists (select from messages where direction = 'OUTBOUND' and status in ('QUEUED', 'SENDING'))
+            and (select count(*) from step_runs where status = 'SENT') = $1
+    """
     async with process(tenant.house, 0, "work"):
 
         async def is_done() -> bool:
             await sql.execute("update step_runs set next_attempt_at = now() where next_attempt_at > now()")
             await sql.execute("update campaign_turns set next_attempt_at = now() where next_attempt_at > now()")
-            return not await sql.fetchval(left) and await sql.fetchval(sent) == len(numbers)
+            return bool(await sql.fetchval(done, len(numbers)))
 
         await until(is_done, 60)
     assert sorted(text.recipient for text in taken(tenant)) == sorted(numbers)
