@@ -37,6 +37,7 @@ _LINKS = re.compile(
     r"|(?P<pieces>\b[\w-]+\s*(?:\[\.\]|\(\.\)|\{\.\}|[\[({]\s*(?:dot|punkt|point)\s*[\])}]|\s(?:dot|d0t)\s)\s*[a-z]{2,24}\b)"
     rf"|(?P<abroad>[\w-]+\.(?:{_ABROAD})(?!\w))|(?P<spoken>\b[\w-]+ dot ?(?:com|net|org|io)\b)"
     r"|(?P<gap>\b[\w-]+\s\.\s?(?:com|net|org|io|co|info|biz|xyz)\b)"
+    r"|(?P<comma>\b[\w-]+,(?:com|org|biz|xyz)\b)"
     r"|(?P<markup>!?\[[^\]\n]{0,200}\]\s?\([^)\n]{0,400}\))",
     re.IGNORECASE,
 )

@@ -11,7 +11,8 @@ _BINDING = re.compile(
     r"|\b(?:you have my word|i swear|(?:i|we) (?:promise|guarantee))\b"
     r"|\bguaranteed (?:approval|acceptance|finance|savings)\b"
     r"|\b(?:deal is (?:done|sealed|final)|that(?: i)?s a (?:deal|promise)|takesies|consider it (?:done|sold))\b"
-    r"|\bwe admit (?:liability|fault)\b|\b(?:you|your|youre)\b(?: \w+){0,4} (?:pre)?approved\b"
+    r"|\bwe admit (?:liability|fault)\b|\b(?:i|we) (?:hereby |can |do )?(?:approve|authori[sz]e)\b"
+    r"|\b(?:you|your|youre)\b(?: \w+){0,4} (?:pre)?approved\b"
 )
 _THINGS = (
     "order|purchase|payment|refund|contract|loan|finance|application|credit|account|details|number|data|card|deposit"
@@ -31,6 +32,7 @@ _CLAIMS = re.compile(
 )
 _PRETENCES = re.compile(
     r"\bi(?: a)?m (?:a (?:real )?(?:human|person)|human|not (?:a |an )?(?:bot|robot|ai|machine))\b|\bi am dan\b"
+    r"|\bi(?: a)?m the (?:manager|owner|director|boss|ceo|supervisor)\b"
 )
 _COARSE = (
     "fuck", "fucking", "fucked", "motherfucker", "shit", "bullshit", "cunt", "wanker", "bastard", "bitch", "asshole",

@@ -59,6 +59,7 @@ INNOCENT = [
     "It has done 23,450 miles, does 52 mpg and 0-62 in 8.5 seconds; fifteen thousand miles a year is fine.",
     "I'll put you down for 2pm on 12.03.2026 then; a colleague will confirm it. We can come at 7, or half 8.",
     "It is £199/month, and £6,500 in all.",
+    "I will ask the manager, who has to approve it. Yes,commonly on the day.",
     "Rate us if you like! It costs nothing to ask, and two minutes of your time.",
 ]
 
@@ -120,7 +121,7 @@ def test_a_word_without_letters_blacklists_nothing(word: str) -> None:
 
 
 LINKS = [
-    "evil.рф", "evil dotcom", "evil.online",
+    "evil.рф", "evil dotcom", "evil.online", "evil,com",
     "https://evil.example.org/x", "http://evil.com", "HTTPS://EVIL.COM", "hxxps://evil.com", "evil.com",
     "Evil.Com", "EVIL.IO/x",
     "evil.io", "www.evil.com", "www . evil.com", "evil[.]com", "evil(.)com", "evil dot com", "evil (dot) com",
@@ -243,6 +244,8 @@ def test_what_was_said_in_confidence_is_found(text: str) -> None:
         ("Your order has been cancelled", OutputRule.COMMITMENT),
         ("I'm a real person called Sam", OutputRule.COMMITMENT),
         ("No, I am not a bot", OutputRule.COMMITMENT),
+        ("I'm the manager, so it is yours", OutputRule.COMMITMENT),
+        ("Yes, we hereby approve it", OutputRule.COMMITMENT),
         ("Fuck off", OutputRule.COARSE),
         ("what a f u c k i n g day", OutputRule.COARSE),
         ("<b>Hi</b>", OutputRule.MARKUP),
