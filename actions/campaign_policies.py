@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from actions.recalling import begin_recall
 from db.session import Row, Session
 from domain.campaigns.drafts import HotLeadAssignment, check_facts, check_policy
 from domain.campaigns.windows import Weekday
@@ -65,7 +66,7 @@ async def change_campaign_policy(
     whole = await _checked(session, {name: found[name] for name in _FACTS}, changes)
     await session.execute("campaigns", "change_policy", policy_id, *(whole[name] for name in _FACTS))
     if any(whole[name] != found[name] for name in _OF_SILENCE):
-        await session.execute("silence", "recall")
+        await begin_recall(session)
     return policy_id
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from actions.datasets import check_open
+from actions.recalling import begin_recall
 from actions.step_tasks import Whose, cancel_tasks
 from db.session import Row, Session
 from domain.analytics import EventKind
@@ -72,7 +73,7 @@ async def change_campaign(
     await _check_references(session, {name: whole[name] for name in checked})
     await session.execute("campaigns", "change_campaign", campaign_id, *(whole[name] for name in _FACTS))
     if found["status"] != CampaignStatus.DRAFT and whole["campaign_policy_id"] != found["campaign_policy_id"]:
-        await session.execute("silence", "recall")
+        await begin_recall(session)
     tell_of_campaign(session, campaign_id)
     return campaign_id
 

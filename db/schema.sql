@@ -1395,6 +1395,8 @@ CREATE FUNCTION public.organizations_with_silences() RETURNS SETOF uuid
     SET search_path TO 'public', 'pg_temp'
     AS $$
   select distinct s.organization_id from silences s where s.next_attempt_at <= now()
+  union
+  select r.organization_id from silence_recalls r where r.after is not null
 $$;
 
 ALTER FUNCTION public.organizations_with_silences() OWNER TO rekindle_lookup;
@@ -3284,6 +3286,15 @@ CREATE TABLE public.sent_segments (
 
 ALTER TABLE ONLY public.sent_segments FORCE ROW LEVEL SECURITY;
 
+-- silence_recalls (TABLE)
+
+CREATE TABLE public.silence_recalls (
+    organization_id uuid NOT NULL,
+    after uuid
+);
+
+ALTER TABLE ONLY public.silence_recalls FORCE ROW LEVEL SECURITY;
+
 -- silences (TABLE)
 
 CREATE TABLE public.silences (
@@ -3873,6 +3884,11 @@ ALTER TABLE ONLY public.sent_segments
 
 ALTER TABLE ONLY public.sent_segments
     ADD CONSTRAINT sent_segments_pkey PRIMARY KEY (organization_id, id);
+
+-- silence_recalls silence_recalls_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.silence_recalls
+    ADD CONSTRAINT silence_recalls_pkey PRIMARY KEY (organization_id);
 
 -- silences silences_pkey (CONSTRAINT)
 
@@ -5016,6 +5032,10 @@ CREATE UNIQUE INDEX replays_running_unique ON public.replays USING btree (organi
 -- scorings_due (INDEX)
 
 CREATE INDEX scorings_due ON public.scorings USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+-- silence_recalls_due (INDEX)
+
+CREATE INDEX silence_recalls_due ON public.silence_recalls USING btree (organization_id) WHERE (after IS NOT NULL);
 
 -- silences_due (INDEX)
 
@@ -6690,6 +6710,11 @@ ALTER TABLE ONLY public.scorings
 ALTER TABLE ONLY public.sent_segments
     ADD CONSTRAINT sent_segments_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- silence_recalls silence_recalls_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.silence_recalls
+    ADD CONSTRAINT silence_recalls_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- silences silences_conversation (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.silences
@@ -7541,6 +7566,10 @@ CREATE POLICY lookup ON public.replays TO rekindle_lookup USING (true) WITH CHEC
 
 CREATE POLICY lookup ON public.scorings TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- silence_recalls lookup (POLICY)
+
+CREATE POLICY lookup ON public.silence_recalls TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- silences lookup (POLICY)
 
 CREATE POLICY lookup ON public.silences TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -7680,6 +7709,10 @@ ALTER TABLE public.scorings ENABLE ROW LEVEL SECURITY;
 -- sent_segments (ROW SECURITY)
 
 ALTER TABLE public.sent_segments ENABLE ROW LEVEL SECURITY;
+
+-- silence_recalls (ROW SECURITY)
+
+ALTER TABLE public.silence_recalls ENABLE ROW LEVEL SECURITY;
 
 -- silences (ROW SECURITY)
 
@@ -7932,6 +7965,10 @@ CREATE POLICY tenant ON public.scorings TO rekindle_app USING ((organization_id 
 -- sent_segments tenant (POLICY)
 
 CREATE POLICY tenant ON public.sent_segments TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- silence_recalls tenant (POLICY)
+
+CREATE POLICY tenant ON public.silence_recalls TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- silences tenant (POLICY)
 
@@ -8667,6 +8704,11 @@ GRANT SELECT ON TABLE public.scorings TO rekindle_lookup;
 -- TABLE sent_segments (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sent_segments TO rekindle_app;
+
+-- TABLE silence_recalls (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.silence_recalls TO rekindle_app;
+GRANT SELECT ON TABLE public.silence_recalls TO rekindle_lookup;
 
 -- TABLE silences (ACL)
 

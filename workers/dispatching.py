@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from actions.dispatching import dispatch
 from actions.enrolling import take_requests
+from actions.recalling import recall_portion
 from actions.silence import take_silences
 from db.database import Database
 from db.session import Row
@@ -58,11 +59,15 @@ class Dispatcher:
         return {row["organization_id"] for row in await self._database.look_up("organizations_with_silences")}
 
     async def take_silences(self, organization_id: UUID) -> bool:
-        """A portion of the conversations in which nothing was said for long; false when none is to be looked at."""
+        """A portion of the conversations in which nothing was said for long; false when none is to be looked at. Those
+        that are to be looked at anew come first.
+        """
         is_resting = self._texts is not None and self._texts.is_resting()
         channels = [one for one in self._channels if not (is_resting and one in TEXT_CHANNELS)]
         actor = Actor(organization_id)
         async with self._database.work(actor, is_routine=True) as session:
+            if await recall_portion(session, self._clock()):
+                return True
             texts = await take_silences(session, channels, self._clock())
         return await self._offer(actor, texts)
 

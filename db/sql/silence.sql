@@ -5,10 +5,25 @@ select $1, given.id, $3 from unnest($2::uuid[]) as given (id)
 on conflict (organization_id, id) do update set next_attempt_at = excluded.next_attempt_at
   where silences.next_attempt_at > excluded.next_attempt_at
 
+-- name: begin_recall
+-- From the first conversation on.
+insert into silence_recalls (organization_id, after) values ($1, '00000000-0000-0000-0000-000000000000')
+on conflict (organization_id) do update set after = excluded.after
+
+-- name: claim_recall
+select after from silence_recalls
+where organization_id = $1 and after is not null
+for no key update skip locked
+
+-- name: lock_silences_after
+-- Whoever looks at one by what was said before is waited for.
+select id from silences where organization_id = $1 and id > $2 order by id limit $3 for no key update
+
 -- name: recall
--- What is said of silence has changed: all are looked at again, as soon as workers come to it.
-update silences set next_attempt_at = transaction_timestamp()
-where organization_id = $1 and next_attempt_at > transaction_timestamp()
+update silences set next_attempt_at = $3 where organization_id = $1 and id = any ($2::uuid[]) and next_attempt_at > $3
+
+-- name: go_on_recalling
+update silence_recalls set after = $2 where organization_id = $1
 
 -- name: next_silences
 -- Only looked at, because leads are locked before what belongs to them; with the campaign that wrote last.

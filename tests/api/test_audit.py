@@ -31,6 +31,7 @@ SILENT = {
     "sent_segments",
     "words_due",
     "silences",
+    "silence_recalls",
     "hot_lead_turns",
     "lesson_conflicts",
     "prompt_sections",

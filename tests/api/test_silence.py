@@ -136,6 +136,30 @@ async def test_another_policy_is_heard_at_once(theatre: Theatre) -> None:
     assert [one["status"] for one in await talk(theatre, number)] == ["ARCHIVED"]
 
 
+async def test_all_are_looked_at_anew_in_portions(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another change amid the first begins from the first conversation again."""
+    monkeypatch.setattr("actions.recalling._AT_ONCE", 2)
+    kept = await policy(theatre, silenceNudgeDays=None, silenceNudgeBody=None, silenceTimeoutDays=None)
+    numbers = [(await people(theatre))[0] for _ in range(5)]
+    await enroll(theatre, await campaign(theatre, campaignPolicyId=kept), numbers)
+    await theatre.pass_(days=3, step=timedelta(hours=12))
+    look, organization = theatre.dispatcher.take_silences, theatre.tenant.organization_id
+    for days in (20, 2):
+        await rule(theatre.tenant.owner, "changeCampaignPolicy", campaignPolicyId=kept, silenceTimeoutDays=days)
+        assert await look(organization) and await due(theatre) == 2
+    assert await look(organization) and await look(organization) and await due(theatre) == 5
+    assert await look(organization) and not await look(organization) and await due(theatre) == 0
+    for number in numbers:
+        assert [one["status"] for one in await talk(theatre, number)] == ["ARCHIVED"]
+
+
+async def due(theatre: Theatre) -> int:
+    """How many conversations are to be looked at by now."""
+    async with theatre.database.work(theatre.tenant.product) as session:
+        found = await session.rows("silence", "next_silences", theatre.now, 100)
+    return len(found)
+
+
 async def test_what_only_its_end_is_awaited_of_is_looked_at_once_a_week(theatre: Theatre) -> None:
     """And after a campaign has written in it, within a day."""
     steps = (TEXT, {**TEXT, "body": "Two", "delayDays": 10})

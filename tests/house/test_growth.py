@@ -332,6 +332,7 @@ async def test_who_is_limited_to_datasets_looks_at_little_more_than_they_see(
         ("dispatching", "end_turn", (new_id(), NOW)),
         ("enrolling", "next_requests", (10,)),
         ("silence", "next_silences", (NOW, 10)),
+        ("silence", "lock_silences_after", (new_id(), 10)),
         ("leads", "hand_over_exposures", (new_id(), None, None)),
         ("datasets", "carry_to_exposures", ([new_id()],)),
         ("merging", "move_exposures", (new_id(), new_id(), None, None)),

@@ -48,6 +48,7 @@ TENANT_COLUMNS = {
             "campaigns",
             "message_templates",
             "silences",
+            "silence_recalls",
             "hot_lead_turns",
             "campaign_steps",
             "campaign_turns",

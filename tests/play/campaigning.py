@@ -21,6 +21,7 @@ select exists (select from enrollment_requests where organization_id = $1)
   or exists (select from campaign_turns t join campaigns c on c.organization_id = $1 and c.id = t.id
              where t.organization_id = $1 and t.next_attempt_at <= $2 and c.status = 'ACTIVE')
   or exists (select from silences where organization_id = $1 and next_attempt_at <= $2)
+  or exists (select from silence_recalls where organization_id = $1 and after is not null)
   or exists (select from messages where organization_id = $1 and status in ('QUEUED', 'SENDING')
                and carriage = any ($3::text[]) and scheduled_at <= now())"""
 _AT_ONCE = 20  # as many texts as the queue of a server works off together

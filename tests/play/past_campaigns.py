@@ -33,6 +33,9 @@ async def keep_turns(tenant: Tenant, sql: asyncpg.Connection) -> None:
         tenant.organization_id,
     )
     await sql.execute(
+        "insert into silence_recalls (organization_id) values ($1) on conflict do nothing", tenant.organization_id
+    )
+    await sql.execute(
         "insert into hot_lead_turns (organization_id, id, last_at) values ($1, $2, now()) on conflict do nothing",
         tenant.organization_id, tenant.members[Role.AGENT],
     )  # fmt: skip
