@@ -21,13 +21,18 @@ def without_quotes(text: str) -> str:
     kept, place = [], 0
     while place < len(lines) and not _is_end(lines, place):
         introduced = _lines_of_said(lines, place)
-        rest = next((line for line in lines[place + introduced :] if line.strip()), _QUOTE)
-        if introduced and not rest.lstrip().startswith(_QUOTE):
+        if introduced and not _is_marked(lines, place + introduced):
             break  # a quote without marks goes on to the end
         if not introduced and not lines[place].lstrip().startswith(_QUOTE):
             kept.append(lines[place])
         place += introduced or 1
     return "\n".join(kept).strip() or text.strip()
+
+
+def _is_marked(lines: list[str], place: int) -> bool:
+    """Whether what comes next is marked as somebody else's words, or nothing does."""
+    line = next((lines[at] for at in range(place, len(lines)) if lines[at].strip()), _QUOTE)
+    return line.lstrip().startswith(_QUOTE)
 
 
 def _is_end(lines: list[str], place: int) -> bool:

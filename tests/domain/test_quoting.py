@@ -1,5 +1,9 @@
 """What of an answer is new, in the ways that mail programs quote."""
 
+import sys
+from types import FrameType
+from typing import Any
+
 import pytest
 
 from domain.quoting import without_quotes
@@ -39,6 +43,39 @@ def test_what_stays_as_it_is(text: str) -> None:
     assert without_quotes(text) == text
 
 
-def test_it_takes_no_time() -> None:
-    for part in ("On ", "On a wrote ", "> ", "From: a\n", "-", "_", " \n", "On " + "a " * 100 + "\n"):
-        without_quotes(part * (100_000 // len(part)))
+PARTS = (
+    "On ",
+    "On a wrote ",
+    "> ",
+    "From: a\n",
+    "-",
+    "_",
+    " \n",
+    "\n \n",
+    "On " + "a " * 100 + "\n",
+    "On a wrote:\n\n",
+)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_text_four_times_as_long_is_four_times_the_work(part: str) -> None:
+    """Whatever somebody sends; work is the lines of the program that run."""
+    assert without_quotes(part * (100_000 // len(part))) is not None
+    assert work(part * 4_000) < 4.5 * work(part * 1_000) + 100
+
+
+def work(text: str) -> int:
+    count = 0
+
+    def step(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        without_quotes(text)
+    finally:
+        sys.settrace(before)
+    return count
