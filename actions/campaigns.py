@@ -8,14 +8,13 @@ from uuid import UUID
 
 import orjson
 
+from actions.campaign_tending import begin_for_dataset, end_for_all
 from actions.datasets import check_open
 from actions.recalling import begin_recall
-from actions.step_tasks import Whose, cancel_tasks
 from db.session import Row, Session
 from domain.analytics import EventKind
 from domain.campaigns.drafts import CampaignKind, StepChannel, StepDraft, check_facts, check_steps
 from domain.campaigns.predefined import PREDEFINED
-from domain.campaigns.reasons import GateReason
 from domain.campaigns.states import CampaignStatus, move_campaign
 from domain.ids import new_id
 from domain.people import Permission
@@ -160,16 +159,12 @@ async def _turn_enrollments(session: Session, found: Row, to: CampaignStatus) ->
         now = datetime.now(UTC)
         is_ahead = found["starts_at"] and found["starts_at"] > now  # then it has lost no time
         paused_at = now if is_ahead else found["paused_at"]
+        await session.execute("enrollments", "take_time")
         await session.execute("enrollments", "resume_campaign", campaign_id, paused_at, now)
     elif found["dataset_id"]:
-        await session.execute("enrolling", "request_dataset", campaign_id, found["dataset_id"])
+        await begin_for_dataset(session, campaign_id)
     if to is CampaignStatus.COMPLETED:
-        runs = await session.rows("enrollments", "end_campaign_runs", campaign_id)
-        texts = [row["message_id"] for row in runs if row["message_id"]]
-        await session.rows("dispatching", "drop_texts", texts, "The campaign is over.")
-        await cancel_tasks(session, Whose.CAMPAIGN, [campaign_id], GateReason.CAMPAIGN_NOT_ACTIVE)
-        await session.execute("enrollments", "end_campaign_enrollments", campaign_id)
-        await session.execute("enrolling", "drop_requests", campaign_id)
+        await end_for_all(session, campaign_id)
 
 
 async def archive_campaign(session: Session, campaign_id: UUID) -> UUID:

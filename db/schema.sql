@@ -1373,6 +1373,8 @@ CREATE FUNCTION public.organizations_with_leads_to_tend() RETURNS SETOF uuid
   select s.organization_id from scorings s where s.due_at <= now()
   union
   select p.organization_id from pipeline_stages p where p.successor_id is not null
+  union
+  select t.organization_id from campaign_tendings t where t.ends or t.begins_after is not null
 $$;
 
 ALTER FUNCTION public.organizations_with_leads_to_tend() OWNER TO rekindle_lookup;
@@ -2035,6 +2037,17 @@ CREATE TABLE public.campaign_steps (
 );
 
 ALTER TABLE ONLY public.campaign_steps FORCE ROW LEVEL SECURITY;
+
+-- campaign_tendings (TABLE)
+
+CREATE TABLE public.campaign_tendings (
+    organization_id uuid NOT NULL,
+    id uuid NOT NULL,
+    begins_after uuid,
+    ends boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.campaign_tendings FORCE ROW LEVEL SECURITY;
 
 -- campaign_turns (TABLE)
 
@@ -3550,6 +3563,11 @@ ALTER TABLE ONLY public.campaign_policies
 ALTER TABLE ONLY public.campaign_steps
     ADD CONSTRAINT campaign_steps_pkey PRIMARY KEY (organization_id, id);
 
+-- campaign_tendings campaign_tendings_pkey (CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_tendings
+    ADD CONSTRAINT campaign_tendings_pkey PRIMARY KEY (organization_id, id);
+
 -- campaign_turns campaign_turns_pkey (CONSTRAINT)
 
 ALTER TABLE ONLY public.campaign_turns
@@ -4096,6 +4114,10 @@ CREATE UNIQUE INDEX campaign_steps_day_unique ON public.campaign_steps USING btr
 -- campaign_steps_position (INDEX)
 
 CREATE UNIQUE INDEX campaign_steps_position ON public.campaign_steps USING btree (organization_id, campaign_id, "position");
+
+-- campaign_tendings_due (INDEX)
+
+CREATE INDEX campaign_tendings_due ON public.campaign_tendings USING btree (organization_id, id) WHERE (ends OR (begins_after IS NOT NULL));
 
 -- campaign_turns_due (INDEX)
 
@@ -5980,6 +6002,16 @@ ALTER TABLE ONLY public.campaign_steps
 ALTER TABLE ONLY public.campaign_steps
     ADD CONSTRAINT campaign_steps_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- campaign_tendings campaign_tendings_campaign (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_tendings
+    ADD CONSTRAINT campaign_tendings_campaign FOREIGN KEY (organization_id, id) REFERENCES public.campaigns(organization_id, id) ON DELETE CASCADE;
+
+-- campaign_tendings campaign_tendings_organization (FK CONSTRAINT)
+
+ALTER TABLE ONLY public.campaign_tendings
+    ADD CONSTRAINT campaign_tendings_organization FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- campaign_turns campaign_turns_campaign (FK CONSTRAINT)
 
 ALTER TABLE ONLY public.campaign_turns
@@ -7088,6 +7120,10 @@ ALTER TABLE public.campaign_policies ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.campaign_steps ENABLE ROW LEVEL SECURITY;
 
+-- campaign_tendings (ROW SECURITY)
+
+ALTER TABLE public.campaign_tendings ENABLE ROW LEVEL SECURITY;
+
 -- campaign_turns (ROW SECURITY)
 
 ALTER TABLE public.campaign_turns ENABLE ROW LEVEL SECURITY;
@@ -7458,6 +7494,10 @@ CREATE POLICY lookup ON public.audit_logs TO rekindle_lookup USING (true) WITH C
 
 CREATE POLICY lookup ON public.bulk_operations TO rekindle_lookup USING (true) WITH CHECK (true);
 
+-- campaign_tendings lookup (POLICY)
+
+CREATE POLICY lookup ON public.campaign_tendings TO rekindle_lookup USING (true) WITH CHECK (true);
+
 -- campaign_turns lookup (POLICY)
 
 CREATE POLICY lookup ON public.campaign_turns TO rekindle_lookup USING (true) WITH CHECK (true);
@@ -7769,6 +7809,10 @@ CREATE POLICY tenant ON public.campaign_policies TO rekindle_app USING ((organiz
 -- campaign_steps tenant (POLICY)
 
 CREATE POLICY tenant ON public.campaign_steps TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
+
+-- campaign_tendings tenant (POLICY)
+
+CREATE POLICY tenant ON public.campaign_tendings TO rekindle_app USING ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid)) WITH CHECK ((organization_id = (NULLIF(current_setting('rekindle.organization_id'::text, true), ''::text))::uuid));
 
 -- campaign_turns tenant (POLICY)
 
@@ -8330,6 +8374,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_policies TO rekindle_
 -- TABLE campaign_steps (ACL)
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_steps TO rekindle_app;
+
+-- TABLE campaign_tendings (ACL)
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaign_tendings TO rekindle_app;
+GRANT SELECT ON TABLE public.campaign_tendings TO rekindle_lookup;
 
 -- TABLE campaign_turns (ACL)
 

@@ -1,10 +1,11 @@
-"""Tends leads in the background: moves them out of stages that go, and scores them by lists that have changed."""
+"""Tends leads in the background: has them leave stages that go, begin and end with campaigns, and scores them anew."""
 
 import asyncio
 from uuid import UUID
 
 import structlog
 
+from actions.campaign_tending import tend_campaign
 from actions.pipeline import empty_stage
 from actions.scoring import score_portion
 from db.database import Database
@@ -38,4 +39,6 @@ class Tending:
         async with self._database.work(Actor(organization_id)) as session:
             moved = await empty_stage(session)
         async with self._database.work(Actor(organization_id)) as session:
-            return await score_portion(session) or moved is not None
+            told = await tend_campaign(session)
+        async with self._database.work(Actor(organization_id)) as session:
+            return await score_portion(session) or told or moved is not None

@@ -112,11 +112,5 @@ for no key update skip locked
 -- name: end_requests
 delete from enrollment_requests where organization_id = $1 and id = any ($2::uuid[]) returning id
 
--- name: request_dataset
--- Everybody who is in it and at hand.
-insert into enrollment_requests (organization_id, campaign_id, lead_id, source)
-select $1, $2, p.lead_id, 'DATASET' from dataset_leads p where p.organization_id = $1 and p.dataset_id = $3
-on conflict (organization_id, campaign_id, lead_id) do nothing
-
 -- name: drop_requests
 delete from enrollment_requests where organization_id = $1 and campaign_id = $2

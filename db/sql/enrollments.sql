@@ -177,6 +177,10 @@ do update set next_attempt_at = least(campaign_turns.next_attempt_at, excluded.n
 -- name: rest_campaign
 delete from campaign_turns where organization_id = $1 and id = $2
 
+-- name: take_time
+-- For what moves all that is planned in a campaign, a million steps perhaps.
+select set_config('statement_timeout', '5min', true) from organizations where id = $1
+
 -- name: resume_campaign
 -- As `resume_runs`, for all who are active in it; the others are resumed one by one.
 with moved as (
@@ -194,13 +198,3 @@ insert into campaign_turns (organization_id, id, next_attempt_at)
 select $1, $2, min(moved.next_attempt_at) from moved having min(moved.next_attempt_at) is not null
 on conflict (organization_id, id)
 do update set next_attempt_at = least(campaign_turns.next_attempt_at, excluded.next_attempt_at)
-
--- name: end_campaign_runs
-update step_runs set status = 'CANCELED', skip_reason = 'CAMPAIGN_NOT_ACTIVE', next_attempt_at = null,
-                     ended_at = transaction_timestamp()
-where organization_id = $1 and campaign_id = $2 and status = 'SCHEDULED'
-returning message_id
-
--- name: end_campaign_enrollments
-update enrollments set status = 'COMPLETED', reason = 'CAMPAIGN_ENDED', ended_at = transaction_timestamp()
-where organization_id = $1 and campaign_id = $2 and status in ('ACTIVE', 'PAUSED')

@@ -26,6 +26,7 @@ SILENT = {
     "import_rows",
     "bulk_operation_rows",
     "campaign_turns",
+    "campaign_tendings",
     "enrollment_requests",
     "step_runs",
     "sent_segments",

@@ -52,6 +52,7 @@ TENANT_COLUMNS = {
             "hot_lead_turns",
             "campaign_steps",
             "campaign_turns",
+            "campaign_tendings",
             "enrollments",
             "enrollment_requests",
             "step_runs",

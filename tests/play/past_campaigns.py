@@ -25,7 +25,7 @@ async def keep_campaigns(tenant: Tenant, sql: asyncpg.Connection, lead: UUID, da
 
 
 async def keep_turns(tenant: Tenant, sql: asyncpg.Connection) -> None:
-    """A conversation that is listened to, another day, and a member who had a hot lead."""
+    """A conversation that is listened to, another day, a member who had a hot lead, and nothing left to do."""
     await sql.execute(
         "insert into silences (organization_id, id, next_attempt_at)"
         " select $1, id, now() + interval '1 day' from conversations where organization_id = $1 limit 1"
@@ -34,6 +34,11 @@ async def keep_turns(tenant: Tenant, sql: asyncpg.Connection) -> None:
     )
     await sql.execute(
         "insert into silence_recalls (organization_id) values ($1) on conflict do nothing", tenant.organization_id
+    )
+    await sql.execute(
+        "insert into campaign_tendings (organization_id, id)"
+        " select $1, id from campaigns where organization_id = $1 limit 1 on conflict do nothing",
+        tenant.organization_id,
     )
     await sql.execute(
         "insert into hot_lead_turns (organization_id, id, last_at) values ($1, $2, now()) on conflict do nothing",
