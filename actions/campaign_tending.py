@@ -56,6 +56,7 @@ async def _ask(session: Session, campaign_id: UUID, after: UUID) -> UUID | None:
 async def _end(session: Session, campaign_id: UUID) -> bool:
     """Whether there may be more."""
     found = await session.rows("campaign_tending", "next_standing", campaign_id, _ENDED_AT_ONCE)
+    await session.execute("leads", "lock_leads", [row["lead_id"] for row in found])
     ids = [row["id"] for row in found]
     runs = await session.rows("campaign_tending", "end_runs", ids)
     texts = [row["message_id"] for row in runs if row["message_id"]]

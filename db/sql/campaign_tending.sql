@@ -13,7 +13,7 @@ with next as materialized (
 select count(*) as count, (array_agg(next.lead_id order by next.lead_id desc))[1] as last_id from next
 
 -- name: next_standing
-select id from enrollments
+select id, lead_id from enrollments
 where organization_id = $1 and campaign_id = $2 and status in ('ACTIVE', 'PAUSED')
 order by lead_id limit $3
 
